@@ -210,9 +210,9 @@ def test_a_force_without_a_figure_says_why(tmp_path):
     rows = {force: counted for force, counted in ALL.items() if force != "Kent"} | {"Surrey": (None, 30)}
     put(tmp_path, force="all", blocks=[by_force(rows | {"City of London": (14, 30)})])
     tiles = {tile.force: tile for tile in view(tmp_path)[0].tiles}
-    assert tiles["Kent"].told == "No report here gives a figure for this force."
+    assert tiles["Kent"].sentence == "No report here gives a figure for this force."
     assert (tiles["Surrey"].value, tiles["Surrey"].tint) == ("[c]", 0)
-    assert tiles["Surrey"].told == "Not shown, so that nobody can be recognised."
+    assert tiles["Surrey"].sentence == "Not shown, so that nobody can be recognised."
     assert (tiles["City of London"].against, tiles["City of London"].tint) == ("too few cases to say", 0)
     read(tmp_path)
 
@@ -446,11 +446,11 @@ def test_an_offence_leads_to_where_it_is_answered(tmp_path):
     put(tmp_path, force="Kent", blocks=[OFFENCES | {"about": about("Kent", offence="5 offences")}])
     harassment, malicious = figures.by_offence(catalogue.entries(tmp_path), tmp_path)
     assert harassment.link == "victim_withdrawal/force-all_2024-04_2025-03/report.html#table-by-offence"
-    assert harassment.told == (
+    assert harassment.sentence == (
         "40.0% of 1,000 harassment cases recorded by all 44 police forces of England and Wales in 2024/25 ended "
         "because the victim withdrew."
     )
-    assert (malicious.words, malicious.told) == ("Malicious communications 8R", "No share that could be shown.")
+    assert (malicious.words, malicious.sentence) == ("Malicious communications 8R", "No share that could be shown.")
     assert "One offence: where it is answered" in read(tmp_path)["index.html"].text
 
 

@@ -222,9 +222,9 @@ class _Reader:
         made, merged = self.jobs(reports)
         name, update = self.path.stem, self.update(values.get("update"))
         title = values.get("title", name)
-        told = settings.read(self.document, self.path.parent)
+        notify = settings.read(self.document, self.path.parent)
         stops = failing == "stop"
-        return Batch(name, title, made, formats, stops, time, memory, merged=merged, notify=told, update=update)
+        return Batch(name, title, made, formats, stops, time, memory, merged=merged, notify=notify, update=update)
 
     def update(self, table: dict[str, Any] | None) -> Update | None:
         """What is fetched before the batch."""

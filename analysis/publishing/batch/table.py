@@ -84,16 +84,16 @@ class _Table:
 
     def _read(self, table: dict[str, Any]) -> None:
         """The values of every key, each of them plain."""
-        known = {parameter.name: parameter for parameter in self.notebook.parameters}
-        plural = {word: single for word, single in PLURAL.items() if single in known}
+        parameters = {parameter.name: parameter for parameter in self.notebook.parameters}
+        plural = {word: single for word, single in PLURAL.items() if single in parameters}
         for key, value in table.items():
             name = plural.get(key, key)
             if key == "notebook":
                 continue
-            if key in KEYS and name not in known:
+            if key in KEYS and name not in parameters:
                 self._refuse(key, what=f"'{key}' is a key of the whole file: put it above the first [[{TABLES}]]")
-            if name not in known:
-                there = f"{offer(key, [*known, *plural])} Keys there: {', '.join(sorted([*known, *plural]))}"
+            if name not in parameters:
+                there = f"{offer(key, [*parameters, *plural])} Keys there: {', '.join(sorted([*parameters, *plural]))}"
                 self._refuse(key, what=f"'{key}' is no parameter of {self.notebook.name}.{there}")
             if name in self.choices:
                 self._refuse(key, what=f"'{key}' and '{self.keys[name]}' say the same thing twice: keep one")
@@ -101,7 +101,7 @@ class _Table:
             if value == []:
                 self._refuse(key, what=f"'{key}' is an empty list: nothing would be made")
             for choice in self.choices[name]:
-                self._check_kind(known[name], key, choice)
+                self._check_kind(parameters[name], key, choice)
 
     def _check_kind(self, parameter: Parameter, key: str, value: Any) -> None:
         """Refuse a value that is of another kind than its parameter."""

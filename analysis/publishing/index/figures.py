@@ -100,7 +100,7 @@ class Offence:
     name: str
     words: str
     link: str
-    told: str
+    sentence: str
 
 
 def by_offence(entries: Iterable[Entry], out: Path) -> list[Offence]:

@@ -27,7 +27,7 @@ class Tile:
     force: str
     place: country.Place
     value: str
-    told: str
+    sentence: str
     against: str = ""
     base: str = ""
     tint: int = 0

@@ -39,14 +39,17 @@ def named(cells: Sequence[Any], place: int) -> str:
     ('code cell [2] under “A part”', 'the text under “A part”', 'code cell [1] under “How many?”')
     """
     cell = cells[place - 1]
-    above = [line for one in cells[:place] if one.cell_type == "markdown" for line in _HEADING.findall(one.source)]
+    above = [
+        line for before in cells[:place] if before.cell_type == "markdown" for line in _HEADING.findall(before.source)
+    ]
     under = f" under “{_short(above[-1])}”" if above else ""
     if _GIVEN in _tags(cell):
         return "the cell of the parameters that were given"
     if cell.cell_type != "code":
         return f"the text{under}"
     number = sum(
-        one.cell_type == "code" and bool(one.source.strip()) and _GIVEN not in _tags(one) for one in cells[:place]
+        before.cell_type == "code" and bool(before.source.strip()) and _GIVEN not in _tags(before)
+        for before in cells[:place]
     )
     return f"code cell [{number}]{under}"
 
@@ -79,7 +82,7 @@ def line(cell: Any, traceback: Sequence[str]) -> str:
     ', line 2 “one / 0”'
     """
     raised = _RAISED.findall(_COLOUR.sub("", "\n".join(traceback)))
-    numbers = [int(found) for count, found in raised if int(count) == cell.get("execution_count")]
+    numbers = [int(number) for count, number in raised if int(count) == cell.get("execution_count")]
     lines = cell.source.splitlines()
     if not numbers or not 0 < numbers[0] <= len(lines):
         return ""
@@ -88,10 +91,10 @@ def line(cell: Any, traceback: Sequence[str]) -> str:
 
 
 def _tags(cell: Any) -> Sequence[str]:
-    found: Sequence[str] = cell.metadata.get("tags", ())
-    return found
+    tags: Sequence[str] = cell.metadata.get("tags", ())
+    return tags
 
 
 def _short(words: str) -> str:
-    told = safe(in_one_line(words))
-    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1].rstrip()}…"
+    words_shown = safe(in_one_line(words))
+    return words_shown if len(words_shown) <= _LONGEST else f"{words_shown[: _LONGEST - 1].rstrip()}…"

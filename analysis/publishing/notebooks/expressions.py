@@ -95,13 +95,13 @@ class Reader:
             self._fault(node, f"imports from '{'.' * node.level}{node.module or ''}'; only from analysis")
             return
         for alias in node.names:
-            found = kinds.named(alias.name)
-            if found is None:
+            content = kinds.named(alias.name)
+            if content is None:
                 self._fault(node, f"imports '{alias.name}', which is not for notebooks")
             elif alias.asname or alias.name in self.names:
                 self._fault(node, f"gives '{alias.name}' another name, or its name to something else")
             else:
-                self.imported[alias.name] = found
+                self.imported[alias.name] = content
 
     def _name(self, target: ast.expr, kind: str) -> None:
         """Give a name to a thing, or to each part of a tuple."""
@@ -110,8 +110,8 @@ class Reader:
             if several is None or len(several) != len(target.elts):
                 self._fault(target, "takes something apart; name each thing by itself")
                 several = [UNKNOWN] * len(target.elts)
-            for one, own in zip(target.elts, several, strict=True):
-                self._name(one, own)
+            for part, own in zip(target.elts, several, strict=True):
+                self._name(part, own)
         elif not isinstance(target, ast.Name):
             self._fault(target, "changes something of analysis")
         elif target.id in self.imported or target.id in self.parameters or target.id.startswith("_"):
@@ -129,9 +129,9 @@ class Reader:
             case ast.Tuple() | ast.List():
                 kind = self._several(node)
             case ast.Attribute():
-                found = self._member(node)
+                member = self._member(node)
                 sentence = f"'{_told(node)}' is a function and is not called"
-                kind = found if isinstance(found, str) else self._fault(node, sentence)
+                kind = member if isinstance(member, str) else self._fault(node, sentence)
             case ast.Call():
                 kind = self._call(node)
             case _:
@@ -141,23 +141,23 @@ class Reader:
     def _stranger(self, name: str) -> str:
         if name in self.imported:
             return f"hands '{name}' on; call it"
-        known = _ROUND if name.startswith("_") else _NAMES.get(name)
-        return known or f"'{name}' is not from analysis, no parameter, and has no name above"
+        reason = _ROUND if name.startswith("_") else _NAMES.get(name)
+        return reason or f"'{name}' is not from analysis, no parameter, and has no name above"
 
     def _constant(self, node: ast.Constant) -> str:
-        kind = next((name for name, one in _GIVEN.items() if type(node.value) is one), "")
+        kind = next((name for name, python_type in _GIVEN.items() if type(node.value) is python_type), "")
         return kind or self._fault(node, "holds a number; numbers come from a result, choices from parameters")
 
     def _several(self, node: ast.Tuple | ast.List) -> str:
         """The kind of a tuple or list: that of each of its parts."""
-        found: list[str] = []
+        kinds_of_parts: list[str] = []
         for part in node.elts:
             if isinstance(part, ast.Starred):
                 kind = self._kind(part.value)
-                found += [UNKNOWN] if kind == UNKNOWN else self._parts(part, kind)
+                kinds_of_parts += [UNKNOWN] if kind == UNKNOWN else self._parts(part, kind)
             else:
-                found.append(self._kind(part))
-        return f"tuple[{', '.join(found)}]"
+                kinds_of_parts.append(self._kind(part))
+        return f"tuple[{', '.join(kinds_of_parts)}]"
 
     def _parts(self, node: ast.AST, kind: str) -> list[str]:
         parts = kinds.parts(kind)
@@ -167,22 +167,22 @@ class Reader:
         """A function of a module, or what a notebook may ask of a thing: its kind, or a method."""
         if node.attr.startswith("_"):
             return self._fault(node, _ROUND)
-        told = _told(node)
+        written = _told(node)
         if isinstance(node.value, ast.Name) and isinstance(module := self.imported.get(node.value.id), str):
             return kinds.functions(module).get(node.attr) or self._fault(
-                node, f"'{told}' is not a function for notebooks"
+                node, f"'{written}' is not a function for notebooks"
             )
         kind = self._kind(node.value)
         if kind == UNKNOWN:
             return UNKNOWN
-        found = kinds.member(kind, node.attr)
-        return found or self._fault(node, _NAMES.get(node.attr, f"'{told}' is not for notebooks"))
+        member = kinds.member(kind, node.attr)
+        return member or self._fault(node, _NAMES.get(node.attr, f"'{written}' is not for notebooks"))
 
     def _call(self, node: ast.Call) -> str:
         """A call of a function of the suite, each argument of the kind that it takes."""
         called = self._called(node.func)
         if called is None:
-            for argument in (*node.args, *(one.value for one in node.keywords)):
+            for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                 self._kind(argument.value if isinstance(argument, ast.Starred) else argument)
             return UNKNOWN
         name = _told(node.func)
@@ -216,7 +216,7 @@ class Reader:
         kind = self._kind(argument.value)
         for part in self._parts(argument, kind) if kind != UNKNOWN else ():
             self._take(argument, part, left, name)  # how many there are is not asked: each must fit wherever it comes
-        return [one for one in left if one.place == "all that follow"]
+        return [parameter for parameter in left if parameter.place == "all that follow"]
 
     def _by_name(self, keyword: ast.keyword, called: Function, name: str) -> None:
         meant = [
@@ -234,7 +234,7 @@ class Reader:
         """What an argument is. Numbers may stand in it where they name what is counted: outcome types."""
         is_of_types = any(parameter.kind == _TYPES for parameter in parameters)
         if is_of_types and isinstance(argument, ast.Tuple | ast.List):
-            parts = [one.value for one in argument.elts if isinstance(one, ast.Constant)]
+            parts = [part.value for part in argument.elts if isinstance(part, ast.Constant)]
             if len(parts) == len(argument.elts) and all(type(part) in (int, str) for part in parts):
                 return f"tuple[{', '.join(type(part).__name__ for part in parts)}]"
         return self._kind(argument)

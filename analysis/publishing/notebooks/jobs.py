@@ -39,11 +39,11 @@ def meant(values: dict[str, Value]) -> dict[str, Value]:
     """
     if "counts" not in values:
         return values
-    held, named = about_counts(str(values["counts"])), dict(values)
-    if named.get("force") == "all" and len(held.forces) == 1:
-        named["force"] = held.forces[0]
-    span = held.coverage.span
-    if named.get("period") == "all" and held.sensitivity == "published" and not held.lag_unit:
+    counted, named = about_counts(str(values["counts"])), dict(values)
+    if named.get("force") == "all" and len(counted.forces) == 1:
+        named["force"] = counted.forces[0]
+    span = counted.coverage.span
+    if named.get("period") == "all" and counted.sensitivity == "published" and not counted.lag_unit:
         named["period"] = span.label if span.label == periods.financial_year(span.first) else "all"
     return named
 
@@ -95,23 +95,23 @@ def _set_for(notebook: Notebook, name: str) -> str:
 
 def _fit_if_not_given(values: dict[str, Value], given: dict[str, Any]) -> None:
     """Have features and cluster be those of the regression that was released, where nobody names them."""
-    held = about_counts(str(values["counts"]))
-    if "features" not in values or not held.features:
+    counted = about_counts(str(values["counts"]))
+    if "features" not in values or not counted.features:
         return
     if "cluster" not in given:
-        values["cluster"] = held.fit_cluster
+        values["cluster"] = counted.fit_cluster
     if "features" not in given:
-        names = held.fit_features or [name for name in held.features if name != values["cluster"]]
+        names = counted.fit_features or [name for name in counted.features if name != values["cluster"]]
         values["features"] = ", ".join(names)
 
 
 def _kept_by(given: dict[str, Any], name: str) -> None:
     """Refuse an offence that somebody asked for of counts by crime type, or a crime type of counts by offence."""
-    held = about_counts(name)
-    strange = "offence" if "crime_type" in held.dimensions else "crime_type"
+    counted = about_counts(name)
+    strange = "offence" if "crime_type" in counted.dimensions else "crime_type"
     value = str(given.get(strange, narrowing.ALL))
     if value.strip().casefold() != narrowing.ALL:
-        raise narrowing.not_kept(held, **{strange: value})
+        raise narrowing.not_kept(counted, **{strange: value})
 
 
 def _group(values: dict[str, Value], notebook: Notebook) -> None:
@@ -146,108 +146,108 @@ def _one_force(values: dict[str, Value], notebook: Notebook) -> None:
 
 def _held_there(values: dict[str, Value], notebook: Notebook) -> None:
     """Refuse counts that the notebook cannot read, and what they do not hold."""
-    held = about_counts(str(values["counts"]))
-    _USES[notebook.uses](held, notebook)
-    _measure(values, held)
-    _base(values, held)
+    counted = about_counts(str(values["counts"]))
+    _USES[notebook.uses](counted, notebook)
+    _measure(values, counted)
+    _base(values, counted)
     if "features" in values:
-        case_features(held, str(values["features"]), cluster=str(values.get("cluster", "")))
+        case_features(counted, str(values["features"]), cluster=str(values.get("cluster", "")))
     asked = {name: str(values[name]) for name in ("force", "offence", "period") if name in values}
     if "crime_type" in values:
         kind, offence = str(values["crime_type"]), asked.pop("offence", narrowing.ALL)
-        chosen = narrowing.narrowed(held, crime_type=kind, offence=offence).selection
+        chosen = narrowing.narrowed(counted, crime_type=kind, offence=offence).selection
         values["crime_type"] = chosen.get("crime_type", kind)
     status = _status(str(values["counts"]))
     for dimension, value in asked.items():
         _check_held(str(values["counts"]), dimension, value, *status)
 
 
-def _measure(values: dict[str, Value], held: counts.Counts) -> None:
+def _measure(values: dict[str, Value], counted: counts.Counts) -> None:
     """Refuse a measure that is not in the catalogue, or that the counts cannot tell, with those that they can."""
     if "measure" not in values:
         return
     wanted = measures.measure(str(values["measure"]))
     values["measure"] = wanted.name
-    if not wanted.codes(held.scheme):
-        able = ", ".join(measures.told_by(held.scheme)) or "none"
+    if not wanted.codes(counted.scheme):
+        able = ", ".join(measures.told_by(counted.scheme)) or "none"
         raise ParameterError(
-            f"Counts '{held.name}' cannot tell {values['measure']}. Measures that they can tell: {able}."
+            f"Counts '{counted.name}' cannot tell {values['measure']}. Measures that they can tell: {able}."
         )
     if measures.is_own(wanted.name):
         from analysis.shares.rates import check_told  # which loads what counts, and few ask for their own
 
-        check_told(held, wanted, base=str(values.get("base", "recorded")))
+        check_told(counted, wanted, base=str(values.get("base", "recorded")))
 
 
-def _base(values: dict[str, Value], held: counts.Counts) -> None:
+def _base(values: dict[str, Value], counted: counts.Counts) -> None:
     """Refuse a base that the outcomes of the counts cannot tell."""
-    if "base" in values and held.scheme:
-        measures.base(str(values["base"])).leaves_out(held.scheme)
+    if "base" in values and counted.scheme:
+        measures.base(str(values["base"])).leaves_out(counted.scheme)
 
 
-def _series(held: counts.Counts, notebook: Notebook) -> None:
+def _series(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts that are not kept by month or quarter to a notebook that follows a measure over time."""
-    lengths = set(held.coverage.periods.values())
-    if not {"outcome", "force", "period"} <= set(held.dimensions) or held.lag_unit or lengths not in ({1}, {3}):
+    lengths = set(counted.coverage.periods.values())
+    if not {"outcome", "force", "period"} <= set(counted.dimensions) or counted.lag_unit or lengths not in ({1}, {3}):
         raise ParameterError(
-            f"Counts '{held.name}' are not outcomes by month or by quarter, which {notebook.name} needs. {_SEE}"
+            f"Counts '{counted.name}' are not outcomes by month or by quarter, which {notebook.name} needs. {_SEE}"
         )
 
 
-def _ledger(held: counts.Counts, notebook: Notebook) -> None:
+def _ledger(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts without a reading ledger to a notebook that is about the reading."""
-    if not any(name.endswith(".ledger.json") for name in held.source.files):
+    if not any(name.endswith(".ledger.json") for name in counted.source.files):
         raise ParameterError(
-            f"Counts '{held.name}' have no reading ledger, which {notebook.name} needs: they were not made by "
+            f"Counts '{counted.name}' have no reading ledger, which {notebook.name} needs: they were not made by "
             f"'attrition reduce'. {_SEE}"
         )
 
 
-def _lags(held: counts.Counts, notebook: Notebook) -> None:
+def _lags(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts that do not say how long cases took to a notebook that follows them."""
-    if not held.lag_unit or not {"force", "period"} <= set(held.dimensions):
+    if not counted.lag_unit or not {"force", "period"} <= set(counted.dimensions):
         raise ParameterError(
-            f"Counts '{held.name}' do not say how long cases took, which {notebook.name} needs. Use a set whose name "
-            f"ends in _lags, made by 'attrition reduce'. {_SEE}"
+            f"Counts '{counted.name}' do not say how long cases took, which {notebook.name} needs. Use a set whose "
+            f"name ends in _lags, made by 'attrition reduce'. {_SEE}"
         )
 
 
-def _features(held: counts.Counts, notebook: Notebook) -> None:
+def _features(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts without features of cases to a notebook that compares them."""
-    if not held.features:
+    if not counted.features:
         raise ParameterError(
-            f"Counts '{held.name}' hold no features of cases, which {notebook.name} needs. Use a set whose name ends "
-            f"in _features, made by 'attrition reduce' with features in its mapping. {_SEE}"
+            f"Counts '{counted.name}' hold no features of cases, which {notebook.name} needs. Use a set whose name "
+            f"ends in _features, made by 'attrition reduce' with features in its mapping. {_SEE}"
         )
 
 
-def _outcomes(held: counts.Counts, notebook: Notebook) -> None:
+def _outcomes(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts that cannot give shares by force and period to a notebook that shows these."""
-    if "outcome" not in held.dimensions or not measures.measure("victim_withdrawal").codes(held.scheme):
+    if "outcome" not in counted.dimensions or not measures.measure("victim_withdrawal").codes(counted.scheme):
         raise ParameterError(
-            f"Counts '{held.name}' do not hold outcomes by Home Office type, which {notebook.name} needs. {_SEE}"
+            f"Counts '{counted.name}' do not hold outcomes by Home Office type, which {notebook.name} needs. {_SEE}"
         )
-    _by_force(held, notebook)
+    _by_force(counted, notebook)
 
 
-def _by_force(held: counts.Counts, notebook: Notebook) -> None:
+def _by_force(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts that are not outcomes by force and period; whether they can tell the measure is asked of it."""
-    if "outcome" not in held.dimensions or not held.scheme:
-        raise ParameterError(f"Counts '{held.name}' do not hold outcomes, which {notebook.name} needs. {_SEE}")
-    if held.lag_unit or not {"force", "period"} <= set(held.dimensions):
+    if "outcome" not in counted.dimensions or not counted.scheme:
+        raise ParameterError(f"Counts '{counted.name}' do not hold outcomes, which {notebook.name} needs. {_SEE}")
+    if counted.lag_unit or not {"force", "period"} <= set(counted.dimensions):
         raise ParameterError(
-            f"Counts '{held.name}' are by {', '.join(held.dimensions)}, for another question than {notebook.name} "
-            f"asks. Use the set without an ending. {_SEE}"
+            f"Counts '{counted.name}' are by {', '.join(counted.dimensions)}, for another question than "
+            f"{notebook.name} asks. Use the set without an ending. {_SEE}"
         )
 
 
-def _recorded(held: counts.Counts, notebook: Notebook) -> None:
+def _recorded(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts that do not hold every case recorded in a period to a notebook that follows these."""
-    _outcomes(held, notebook)
-    if held.basis != "recorded":
+    _outcomes(counted, notebook)
+    if counted.basis != "recorded":
         raise ParameterError(
-            f"Counts '{held.name}' are not of cases recorded in a period, which {notebook.name} follows: basis "
-            f"'{held.basis}'. {_SEE}"
+            f"Counts '{counted.name}' are not of cases recorded in a period, which {notebook.name} follows: basis "
+            f"'{counted.basis}'. {_SEE}"
         )
 
 
@@ -280,11 +280,11 @@ def _status(name: str) -> tuple[int, int]:
 
 @lru_cache(maxsize=32)
 def _about(name: str, *_: int) -> counts.Counts:
-    held = counts.read(name)
-    kept = [dimension for dimension in held.dimensions if dimension not in _MANY]
-    if held.is_released:
-        return held
-    return replace(held, table=held.table.drop_duplicates(kept) if kept else held.table.head(1))
+    counted = counts.read(name)
+    kept = [dimension for dimension in counted.dimensions if dimension not in _MANY]
+    if counted.is_released:
+        return counted
+    return replace(counted, table=counted.table.drop_duplicates(kept) if kept else counted.table.head(1))
 
 
 @lru_cache(maxsize=4096)
@@ -348,13 +348,13 @@ def particulars(notebook: Notebook, values: dict[str, Value]) -> str:
     """What tells a report from others of its notebook and ``subject``: parameters that no subject names, where they are
     not as they usually are ("group Essex, Kent").
     """
-    told = ("force", "period", "offence", "crime_type", "measure", "base")
+    in_subject = ("force", "period", "offence", "crime_type", "measure", "base")
     group = str(values.get("force", ""))
     members = reference.places_in_words(reference.forces_of(group)) if reference.is_group(group) else ""
     defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
     if "counts" in defaults:
         defaults["counts"] = counts.stands_for(str(defaults["counts"]))
-    others = {name: value for name, value in values.items() if name not in told and value != defaults[name]}
+    others = {name: value for name, value in values.items() if name not in in_subject and value != defaults[name]}
     named = [f"{name.replace('_', ' ')} {value or 'none'}" for name, value in others.items()]
     return ", ".join([*([members] if members and members != reference.label_of(group) else []), *named])
 
@@ -376,8 +376,8 @@ def place(values: dict[str, Value]) -> str:
         return reference.label_of(force)
     if "counts" not in values:
         return "England and Wales" if "force" in values else ""
-    held = about_counts(str(values["counts"]))
-    return wording.place_name(replace(held, coverage=held.coverage.select(within=_span(values))).place)
+    counted = about_counts(str(values["counts"]))
+    return wording.place_name(replace(counted, coverage=counted.coverage.select(within=_span(values))).place)
 
 
 def _kind_of_crime(values: dict[str, Value]) -> str:
@@ -387,13 +387,13 @@ def _kind_of_crime(values: dict[str, Value]) -> str:
     code = str(values.get("offence", ""))
     if "counts" not in values or (code and "crime_type" not in values):
         return _offences_in_words(code)
-    held = about_counts(str(values["counts"]))
-    if "crime_type" in values and "crime_type" in held.dimensions:
-        crime = narrowing.narrowed(held, crime_type=str(values["crime_type"])).crime
+    counted = about_counts(str(values["counts"]))
+    if "crime_type" in values and "crime_type" in counted.dimensions:
+        crime = narrowing.narrowed(counted, crime_type=str(values["crime_type"])).crime
         return f"{crime} (not stalking alone)" if wording.holds_stalking(crime) else crime
     if code:
         return _offences_in_words(code)
-    return held.crime if len(held.offences) == 1 else ""
+    return counted.crime if len(counted.offences) == 1 else ""
 
 
 def _offences_in_words(called: str) -> str:
@@ -402,7 +402,9 @@ def _offences_in_words(called: str) -> str:
     parts = called.split(", ")
     if all(part in names for part in parts):
         return reference.offences_in_words(parts)
-    return "all offences" if called == "all" else " and ".join(names.get(one, one.replace("_", " ")) for one in parts)
+    return (
+        "all offences" if called == "all" else " and ".join(names.get(part, part.replace("_", " ")) for part in parts)
+    )
 
 
 def _span(values: dict[str, Value]) -> periods.Period:

@@ -67,25 +67,25 @@ def member(kind: str, name: str) -> str | Function | None:
 @cache
 def _of_result(kind: str) -> Mapping[str, str | Function]:
     """What the result of a question has: the parts that its class declares, and those of the classes it is one of."""
-    found: dict[str, str | Function] = {}
+    members: dict[str, str | Function] = {}
     declared = _results().get(kind)
     for base in declared.bases if declared else ():
-        found |= _of_result(_kind(base))
+        members |= _of_result(_kind(base))
     for part in declared.body if declared else ():
         if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
-            found[part.target.id] = _kind(part.annotation)
+            members[part.target.id] = _kind(part.annotation)
         if isinstance(part, ast.FunctionDef):
             called = _read(part)
             is_kept = any(ast.unparse(how) in ("property", "cached_property") for how in part.decorator_list)
-            found[part.name] = called.gives if is_kept else Function(called.parameters[1:], called.gives)
-    return {name: part for name, part in found.items() if not name.startswith("_")}
+            members[part.name] = called.gives if is_kept else Function(called.parameters[1:], called.gives)
+    return {name: part for name, part in members.items() if not name.startswith("_")}
 
 
 @cache
 def _results() -> dict[str, ast.ClassDef]:
     """The classes of analysis.answers, by their names."""
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in sorted((_FOLDER / "answers").glob("*.py")))
-    return {one.name: one for tree in trees for one in tree.body if isinstance(one, ast.ClassDef)}
+    return {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def named(name: str) -> Function | str | None:
@@ -106,7 +106,9 @@ def _declared(package: str) -> dict[str, str]:
     """The names in the stub of a package, each with the module that it is from; "" for a module of the package."""
     stub = _FOLDER.parent.joinpath(*package.split("."), "__init__.pyi")
     tree = ast.parse(stub.read_text(encoding="utf-8") if stub.is_file() else "")
-    return {name.name: one.module or "" for one in tree.body if isinstance(one, ast.ImportFrom) for name in one.names}
+    return {
+        name.name: node.module or "" for node in tree.body if isinstance(node, ast.ImportFrom) for name in node.names
+    }
 
 
 @cache
@@ -116,33 +118,35 @@ def functions(module: str) -> dict[str, Function]:
     if spec is None or spec.origin is None:
         return {}
     tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
-    own = {one.name: _read(one) for one in tree.body if isinstance(one, ast.FunctionDef) and one.name[0] != "_"}
+    own = {node.name: _read(node) for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"}
     offered = _offered(tree)
     if offered is None:
         return own
-    for one in tree.body:
-        if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("analysis."):
-            theirs = functions(one.module or "")
-            own |= {name.name: theirs[name.name] for name in one.names if name.name in theirs}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("analysis."):
+            theirs = functions(node.module or "")
+            own |= {name.name: theirs[name.name] for name in node.names if name.name in theirs}
     return {name: function for name, function in own.items() if name in offered}
 
 
 def _offered(tree: ast.Module) -> list[str] | None:
     """The names that a module says are its own by ``__all__``; None where it says nothing."""
-    for one in tree.body:
-        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "__all__":
-            return [str(name) for name in ast.literal_eval(one.value)]
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return [str(name) for name in ast.literal_eval(node.value)]
     return None
 
 
 def _read(function: ast.FunctionDef) -> Function:
     """What a function takes and gives, from its first line."""
-    held = function.args
-    found = [Parameter(one.arg, _kind(one.annotation)) for one in (*held.posonlyargs, *held.args)]
-    if held.vararg:
-        found.append(Parameter(held.vararg.arg, _kind(held.vararg.annotation), "all that follow"))
-    found += [Parameter(argument.arg, _kind(argument.annotation), "by name") for argument in held.kwonlyargs]
-    return Function(tuple(found), _kind(function.returns))
+    arguments = function.args
+    parameters = [
+        Parameter(argument.arg, _kind(argument.annotation)) for argument in (*arguments.posonlyargs, *arguments.args)
+    ]
+    if arguments.vararg:
+        parameters.append(Parameter(arguments.vararg.arg, _kind(arguments.vararg.annotation), "all that follow"))
+    parameters += [Parameter(argument.arg, _kind(argument.annotation), "by name") for argument in arguments.kwonlyargs]
+    return Function(tuple(parameters), _kind(function.returns))
 
 
 def _kind(annotation: ast.expr | None) -> str:
@@ -155,10 +159,12 @@ def fits(kind: str, wanted: str) -> bool:
     if UNKNOWN in (kind, wanted):
         return True
     if len(several := list(_parted(kind, " | "))) > 1:
-        return all(fits(one, wanted) for one in several)
-    for one in _parted(wanted, " | "):
-        many = _MANY.fullmatch(one)
-        if kind in (one, _ALSO.get(one)) or (many and _MANY.fullmatch(kind) and _all_fit(kind, many[1])):
+        return all(fits(part, wanted) for part in several)
+    for alternative in _parted(wanted, " | "):
+        many = _MANY.fullmatch(alternative)
+        if kind in (alternative, _ALSO.get(alternative)) or (
+            many and _MANY.fullmatch(kind) and _all_fit(kind, many[1])
+        ):
             return True
     return False
 
@@ -171,7 +177,7 @@ def _all_fit(kind: str, wanted: str) -> bool:
 def parts(kind: str) -> list[str] | None:
     """The kinds of what is in a tuple or list, the one kind of all where their number is not known; None for others."""
     many = _MANY.fullmatch(kind)
-    return [one for one in _parted(many[1], ", ") if one not in ("", "...")] if many else None
+    return [part for part in _parted(many[1], ", ") if part not in ("", "...")] if many else None
 
 
 def _parted(text: str, between: str) -> Iterator[str]:

@@ -139,11 +139,14 @@ class Notebook:
 
         Raises ParameterError, with the nearest right name, for a name that the notebook does not declare.
         """
-        known = {parameter.name: parameter for parameter in self.parameters}
+        parameters = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
-            if name not in known:
-                raise unknown(f"parameter of {self.name}", name, known, see=f"attrition run {self.name} --help")
-        return {name: one.value(given[name]) if name in given else one.default for name, one in known.items()}
+            if name not in parameters:
+                raise unknown(f"parameter of {self.name}", name, parameters, see=f"attrition run {self.name} --help")
+        return {
+            name: parameter.value(given[name]) if name in given else parameter.default
+            for name, parameter in parameters.items()
+        }
 
 
 def names() -> list[str]:
@@ -153,23 +156,23 @@ def names() -> list[str]:
 
 def others() -> list[str]:
     """Notebooks of somebody's own directly in notebooks/, whether or not they can be read."""
-    found = (path for path in visible(FOLDER, "*.ipynb") if path.is_file())
-    return [path.stem for path in found if path.stem not in SUITE]
+    paths = (path for path in visible(FOLDER, "*.ipynb") if path.is_file())
+    return [path.stem for path in paths if path.stem not in SUITE]
 
 
 def left_alone() -> str:
     """A line on the notebooks of somebody's own, and what runs one; "" where there are none."""
-    found = others()
-    if not found:
+    own = others()
+    if not own:
         return ""
-    several = len(found) > 1
-    named = ", ".join(f"{name}.ipynb" for name in found[:_MOST]) + (
-        f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
+    several = len(own) > 1
+    named = ", ".join(f"{name}.ipynb" for name in own[:_MOST]) + (
+        f" and {len(own) - _MOST} more" if len(own) > _MOST else ""
     )
     return (
-        f"{len(found)} {'notebooks are' if several else 'notebook is'} not the suite's and "
+        f"{len(own)} {'notebooks are' if several else 'notebook is'} not the suite's and "
         f"{'were' if several else 'was'} left alone: {named}. "
-        f"'attrition run {quote(found[0])}' runs {'the first' if several else 'it'}."
+        f"'attrition run {quote(own[0])}' runs {'the first' if several else 'it'}."
     )
 
 
@@ -238,8 +241,8 @@ def _read(path: Path, _: int) -> tuple[frozenset[str], frozenset[str]]:
     for cell in _plain(path)[0]:
         with suppress(SyntaxError):  # which running it meets again
             given += _given(syntax(cell["source"])) if cell["type"] == "code" else []
-    literals = {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
-    return frozenset(literals), frozenset(one.id for one in given if isinstance(one, ast.Name))
+    literals = {node.value for node in given if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return frozenset(literals), frozenset(node.id for node in given if isinstance(node, ast.Name))
 
 
 def _given(tree: ast.AST) -> Iterator[ast.expr]:
@@ -321,7 +324,7 @@ def _said(said: Any, *, where: str) -> dict[str, Any]:
     What counts it can use, whether it takes several offences, whether it is made for each force, how its PDF is laid
     out and how many pages that may have.
     """
-    known: dict[str, Collection[Any]] = {
+    allowed: dict[str, Collection[Any]] = {
         "counts": USES,
         "offences": ("one", "several"),
         "forces": ("all", "each"),
@@ -332,12 +335,12 @@ def _said(said: Any, *, where: str) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise NotebookFailed(f'{place}, is no table of words. Write for example {{"counts": "{_USUAL}"}}.')
     for name, word in said.items():
-        if name not in known:
+        if name not in allowed:
             raise NotebookFailed(
-                f"{place}, has '{safe(str(name)[:80])}'.{offer(name, known)} It may have: {', '.join(known)}."
+                f"{place}, has '{safe(str(name)[:80])}'.{offer(name, allowed)} It may have: {', '.join(allowed)}."
             )
-        if word not in known[name]:
-            words = list(map(str, known[name]))
+        if word not in allowed[name]:
+            words = list(map(str, allowed[name]))
             raise NotebookFailed(f"{place}, '{name}' is not one of: {', '.join(words)}.{offer(str(word), words)}")
     return {
         "uses": said.get("counts", _USUAL),
@@ -357,7 +360,7 @@ def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
     except SyntaxError as fault:
         raise NotebookFailed(f"{where}, parameters cell, line {fault.lineno or 1}: {fault.msg}.") from None
     lines = _LINE_END.split(source)
-    found: list[Parameter] = []
+    declared: list[Parameter] = []
     for node in cell.body:
         place = f"{where}, parameters cell, line {node.lineno}"
         if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None):
@@ -374,7 +377,7 @@ def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
             raise NotebookFailed(f"{place}: the default of '{node.target.id}' is not of type {kind}.")
         if isinstance(default, str) and not is_safe(default):
             raise NotebookFailed(f"{place}: the default of '{node.target.id}' holds a character that cannot be seen.")
-        if node.target.id in _RESERVED or node.target.id in {one.name for one in found}:
+        if node.target.id in _RESERVED or node.target.id in {parameter.name for parameter in declared}:
             raise NotebookFailed(f"{place}: '{node.target.id}' is taken. Give the parameter another name.")
-        found.append(Parameter(node.target.id, _TYPES[kind], cast("Value", default), safe(help_text[1])))
-    return tuple(found)
+        declared.append(Parameter(node.target.id, _TYPES[kind], cast("Value", default), safe(help_text[1])))
+    return tuple(declared)

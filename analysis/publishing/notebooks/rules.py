@@ -61,10 +61,10 @@ def faults(path: Path, content: bytes | None = None) -> list[Fault]:
 
 def enforce(path: Path, content: bytes) -> None:
     """Raise NotebookFailed, naming the first of them, for a notebook of this content that breaks rules."""
-    found = faults(path, content)
-    if not found:
+    broken = faults(path, content)
+    if not broken:
         return
-    first, more = found[0], f", and {len(found) - 1} more" if len(found) > 1 else ""
+    first, more = broken[0], f", and {len(broken) - 1} more" if len(broken) > 1 else ""
     place = f", {first.named}, line {first.line}" if first.named else ""
     sentence = f"{path.stem}{place}: {first.rule}{more}. Only a notebook that keeps the rules becomes a report."
     named = quote(path.stem if path == notebooks.brought(path.name) else str(path))
@@ -81,13 +81,13 @@ def _faults(path: Path, content: bytes) -> tuple[Fault, ...]:
     try:
         document = notebooks.read(path, content)
         cells = document.cells
-        found = [
+        broken = [
             Fault(path.name, place, line, rule, cell_names.named(cells, place) if 0 < place <= len(cells) else "")
             for place, line, rule in (*_shape(document, path), *_cells(document, path))
         ]
     except (NotebookFailed, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         return (_unreadable(path, fault),)
-    return tuple(sorted(found, key=lambda fault: (fault.cell, fault.line)))
+    return tuple(sorted(broken, key=lambda fault: (fault.cell, fault.line)))
 
 
 def _unreadable(path: Path, fault: Exception) -> Fault:
@@ -96,7 +96,7 @@ def _unreadable(path: Path, fault: Exception) -> Fault:
 
 def _cells(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:
     """The rules about each cell, those of code in the order in which they run."""
-    reader = Reader({one.name: one.kind.__name__ for one in _declared(document, path)})
+    reader = Reader({parameter.name: parameter.kind.__name__ for parameter in _declared(document, path)})
     for place, cell in enumerate(document.cells, start=1):
         rules = [*_characters(cell), *(_code(cell, reader) if cell.cell_type == "code" else _prose(cell))]
         yield from ((place, line, rule) for line, rule in rules)

@@ -175,8 +175,8 @@ def _subject(values: dict[str, Value]) -> str:
     try:
         return jobs.subject(values)
     except AttritionError:
-        told = [str(values[name]) for name in ("force", "offence", "period", "counts") if name in values]
-        return ", ".join(value for value in told if value != "all")
+        chosen = [str(values[name]) for name in ("force", "offence", "period", "counts") if name in values]
+        return ", ".join(value for value in chosen if value != "all")
 
 
 def _place(values: dict[str, Value]) -> str:

@@ -24,14 +24,14 @@ _NAME = re.compile(r"[\w.-]+")
 @cache
 def edition() -> str:
     """The SHA-256 of this package's files, of its version, Python's and those of the libraries that it asks for."""
-    told = hashlib.sha256(f"{analysis.__version__} {platform.python_version()}\n".encode())
-    for name, held in sorted(libraries().items()):
-        told.update(f"{name} {held}\n".encode())
+    digest = hashlib.sha256(f"{analysis.__version__} {platform.python_version()}\n".encode())
+    for name, installed in sorted(libraries().items()):
+        digest.update(f"{name} {installed}\n".encode())
     for path in visible(PACKAGE, "**/*"):
         if path.suffix in _KINDS:
             content = path.read_bytes()
-            told.update(f"{path.relative_to(PACKAGE).as_posix()} {len(content)}\n".encode() + content)
-    return told.hexdigest()
+            digest.update(f"{path.relative_to(PACKAGE).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
 
 
 @cache
@@ -41,5 +41,5 @@ def libraries() -> dict[str, str]:
         asked = requires("attrition") or []
     except PackageNotFoundError:
         return {}
-    names = [found[0] for line in asked if "extra ==" not in line and (found := _NAME.match(line))]
+    names = [match[0] for line in asked if "extra ==" not in line and (match := _NAME.match(line))]
     return {name: version(name) for name in names}

@@ -29,10 +29,14 @@ _KINDS = {"data/counts/": "counts", "data/reference/": "reference tables", "note
 
 def manifest_of(folder: Path) -> dict[str, Any]:
     """What a report's manifest says. Raises ValueError where it is no manifest of this package, OSError where none."""
-    told = safe_throughout(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
-    if not isinstance(told, dict) or told.get("schema") != SCHEMA or not isinstance(told.get("files"), dict):
+    manifest = safe_throughout(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    if (
+        not isinstance(manifest, dict)
+        or manifest.get("schema") != SCHEMA
+        or not isinstance(manifest.get("files"), dict)
+    ):
         raise ValueError("it is no manifest of a report")
-    return told
+    return manifest
 
 
 def lacking(
@@ -47,8 +51,8 @@ def lacking(
     """Why the report, or the draft, in a folder must be made, in a few words; "" where it is up to date and whole."""
     try:
         manifest = manifest_of(folder)
-        found = (name for name in strays(folder, manifest) if not folders.is_hidden(PurePosixPath(name)))
-        foreign = (f"{name} is not of this report" for name in found)
+        foreign_names = (name for name in strays(folder, manifest) if not folders.is_hidden(PurePosixPath(name)))
+        foreign = (f"{name} is not of this report" for name in foreign_names)
         return next(
             chain(
                 _differences(manifest, notebook, values, formats=formats, is_draft=is_draft, publisher=publisher),
@@ -78,26 +82,29 @@ def differences(
 
 def damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
     """Files of a report that are missing, or that are not those which its manifest names."""
-    for name, told in manifest["files"].items():
-        found = inputs.digest(folder / name)
-        if found != told:
-            yield f"{name} is damaged" if found else f"{name} is missing"
-        elif any((folder / one).is_symlink() for one in (name, *_around(name))):
+    for name, digest_then in manifest["files"].items():
+        digest_now = inputs.digest(folder / name)
+        if digest_now != digest_then:
+            yield f"{name} is damaged" if digest_now else f"{name} is missing"
+        elif any((folder / part).is_symlink() for part in (name, *_around(name))):
             yield f"{name} is a link"
 
 
 def strays(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """What stands in the folder of a report and is not of it, by name."""
     own = {*manifest["files"], "manifest.json"}
-    around = {one for name in own for one in _around(name)}
-    places = [folder, *(folder / one for one in around if (folder / one).is_dir() and not (folder / one).is_symlink())]
-    found = {path.relative_to(folder).as_posix() for place in places for path in place.iterdir()}
-    return sorted(found - own - around)
+    around = {above for name in own for above in _around(name)}
+    places = [
+        folder,
+        *(folder / above for above in around if (folder / above).is_dir() and not (folder / above).is_symlink()),
+    ]
+    there = {path.relative_to(folder).as_posix() for place in places for path in place.iterdir()}
+    return sorted(there - own - around)
 
 
 def _around(name: str) -> list[str]:
     """The folders that a file of a report stands in, by their names below that of the report."""
-    return [one.as_posix() for one in PurePosixPath(name).parents[:-1]]
+    return [parent.as_posix() for parent in PurePosixPath(name).parents[:-1]]
 
 
 def changed(manifest: dict[str, Any]) -> list[str]:
@@ -107,9 +114,9 @@ def changed(manifest: dict[str, Any]) -> list[str]:
     """
     return [
         name
-        for name, told in dict(manifest["inputs"]).items()
+        for name, digest_then in dict(manifest["inputs"]).items()
         if kind_of(name) and ".." not in Path(name).parts
-        if told != inputs.ABSENT and inputs.digest(inputs.path_of(name)) not in ("", told)
+        if digest_then != inputs.ABSENT and inputs.digest(inputs.path_of(name)) not in ("", digest_then)
     ]
 
 
@@ -130,10 +137,10 @@ def _differences(
     """Each with the word by which a reader knows it."""
     if bool(manifest.get("is_draft")) != is_draft:
         yield "no draft" if is_draft else "a draft"
-    name, told = inputs.of_notebook(notebook.path)
+    name, digest_now = inputs.of_notebook(notebook.path)
     made_from = dict(manifest["inputs"])
     yield from _meant_otherwise(manifest, values)
-    if made_from.pop(name, "") != told:
+    if made_from.pop(name, "") != digest_now:
         yield "notebook changed"
     for name, was in made_from.items():
         kind = kind_of(name) or ("figures" if inputs.path_of(name).is_relative_to(reference.DATA) else "")
@@ -154,7 +161,7 @@ def _differences(
 
 def _meant_otherwise(manifest: dict[str, Any], values: dict[str, Value]) -> Iterator[str]:
     """Whether a report is asked for with other parameters; where it is of other counts alone, of which."""
-    told = manifest["parameters"]
-    if told != values:
-        is_of_counts = "counts" in values and told == values | {"counts": told.get("counts")}
+    parameters = manifest["parameters"]
+    if parameters != values:
+        is_of_counts = "counts" in values and parameters == values | {"counts": parameters.get("counts")}
         yield f"counts are {values['counts']} now" if is_of_counts else "parameters changed"

@@ -27,12 +27,14 @@ def since(place: Path, manifest: dict[str, Any]) -> dict[str, str]:
     try:
         before = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
         first, changed = before.get("first_made_at", before["made_at"]), before.get("changed_at", before["made_at"])
-        told = before.get("figures") or digest(json.loads((place / "results.json").read_text(encoding="utf-8")))
+        figures_before = before.get("figures") or digest(
+            json.loads((place / "results.json").read_text(encoding="utf-8"))
+        )
         # a clock that was ahead and was set back: nothing was first made after it was last made
         first, changed = (min(moment, made_at, key=datetime.fromisoformat) for moment in (first, changed))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {"first_made_at": made_at, "changed_at": made_at}
-    return {"first_made_at": first, "changed_at": changed if told == figures else made_at}
+    return {"first_made_at": first, "changed_at": changed if figures_before == figures else made_at}
 
 
 def standing(place: Path) -> Edition | None:
@@ -40,8 +42,8 @@ def standing(place: Path) -> Edition | None:
     if not place.is_dir():
         return None
     try:
-        told = ((place / f"{name}.json").read_text(encoding="utf-8") for name in ("manifest", "results"))
-        manifest, results = (safe_throughout(json.loads(text)) for text in told)
+        texts = ((place / f"{name}.json").read_text(encoding="utf-8") for name in ("manifest", "results"))
+        manifest, results = (safe_throughout(json.loads(text)) for text in texts)
         changed = date.fromisoformat(manifest.get("changed_at", manifest["made_at"])[:10]).isoformat()
         return editions.edition(
             results, digest(results), manifest.get("date", changed), tuple(manifest.get("news", ()))

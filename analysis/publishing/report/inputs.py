@@ -32,8 +32,8 @@ class Standing:
     """How the files of a folder of data stood at a moment: their sizes, times and places on the disk."""
 
     def __init__(self) -> None:
-        held = [*counts.files("*"), *(path_of(name) for name in tables())]
-        self._before = {path: _status(path) for path in held if path.is_file()}
+        paths = [*counts.files("*"), *(path_of(name) for name in tables())]
+        self._before = {path: _status(path) for path in paths if path.is_file()}
 
     def check(self, names: Iterable[str]) -> None:
         """Raise Changed, naming the file, where one of these has changed since. Names are below the project."""
@@ -68,7 +68,7 @@ def path_of(name: str) -> Path:
 def of_notebook(path: Path) -> tuple[str, str]:
     """The name of a notebook's file, below the project or the suite where it is there, and its SHA-256."""
     whole = path.resolve()
-    around = next((one for one in (reference.PROJECT, reference.SUITE) if whole.is_relative_to(one)), whole.parent)
+    around = next((root for root in (reference.PROJECT, reference.SUITE) if whole.is_relative_to(root)), whole.parent)
     return whole.relative_to(around).as_posix(), digest(whole)
 
 
@@ -81,8 +81,8 @@ def tables() -> list[str]:
 
 def reference_data() -> str:
     """One SHA-256 over all look-up tables and printed figures."""
-    told = "".join(f"{name} {digest(path_of(name))}\n" for name in tables())
-    return hashlib.sha256(told.encode()).hexdigest()
+    listing = "".join(f"{name} {digest(path_of(name))}\n" for name in tables())
+    return hashlib.sha256(listing.encode()).hexdigest()
 
 
 def digest(path: Path) -> str:
@@ -100,5 +100,5 @@ def _digest(path: Path, _: tuple[int, ...]) -> str:
 
 
 def _status(path: Path) -> tuple[int, ...]:
-    held = path.stat()
-    return held.st_ino, held.st_size, held.st_mtime_ns, held.st_ctime_ns
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

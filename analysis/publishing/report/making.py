@@ -77,8 +77,8 @@ def make(
     with writing.held(staged, BUILT, is_private=manifest["is_restricted"]) as folder:
         _write_beside(folder, staged, report, results, manifest, publisher=publisher)
         sizes = {path.relative_to(built).as_posix(): path.stat().st_size for path in _paths(built)}
-        found = dataset.dataset(manifest, results, files=list(sizes), **said)
-        folder.write("report.html", rendering.page(report, manifest, sizes, publisher=publisher, dataset=found))
+        described = dataset.dataset(manifest, results, files=list(sizes), **said)
+        folder.write("report.html", rendering.page(report, manifest, sizes, publisher=publisher, dataset=described))
         standing.check_notebook(notebook.path, source)
         standing.check([*manifest["inputs"], *inputs.tables()])
         manifest["files"] = _digests(built)
@@ -121,9 +121,9 @@ def _digests(built: Path) -> dict[str, str]:
 
 def _write_data(staged: Path, results: dict[str, Any], manifest: dict[str, Any]) -> None:
     """Write the rows of each table and figure, and what they mean; nothing where a report shows none."""
-    if found := files.content(results, manifest):
+    if texts := files.content(results, manifest):
         with writing.held(staged, BUILT, files.FOLDER, is_private=manifest["is_restricted"]) as folder:
-            for name, text in found.items():
+            for name, text in texts.items():
                 folder.write(name, text)
 
 

@@ -35,11 +35,11 @@ def manifest(
     controlled = _with_disclosure(records)
     policies = {json.dumps(part["policy"]): dict(part["policy"]) for part in controlled}
     named = sorted({policy["name"] for policy in policies.values()})
-    own, told = inputs.of_notebook(notebook.path)
+    own, notebook_digest = inputs.of_notebook(notebook.path)
     tables = [name for name in inputs.tables() if name.startswith("data/reference/")]
     files = {file for part in controlled for file in part["about"]["files"]}
     files.update(file for record in records for file in record.get("files", []))
-    names = {name: held for record in records for name, held in record.get("names", {}).items()}
+    names = {name: set_name for record in records for name, set_name in record.get("names", {}).items()}
     return {
         "schema": freshness.SCHEMA,
         "folder": place.as_posix(),
@@ -63,7 +63,7 @@ def manifest(
         "policies": list(policies.values()),
         "rows_with_something_suppressed": sum(part["rows_with_something_suppressed"] for part in controlled),
         **({"names": names} if names else {}),
-        "inputs": {own: told, **inputs.named([*files, *tables])},
+        "inputs": {own: notebook_digest, **inputs.named([*files, *tables])},
         "reference_data": inputs.reference_data(),
     }
 
@@ -76,11 +76,11 @@ def making() -> dict[str, str]:
 
 def _with_disclosure(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Every table of numbers among the records of a report, key figures too."""
-    found = []
+    controlled = []
     for record in records:
-        found += [record] if "disclosure" in record else []
-        found += [figure for figure in record.get("figures", []) if "disclosure" in figure]
-    return [part["disclosure"] | {"about": part["about"]} for part in found]
+        controlled += [record] if "disclosure" in record else []
+        controlled += [figure for figure in record.get("figures", []) if "disclosure" in figure]
+    return [part["disclosure"] | {"about": part["about"]} for part in controlled]
 
 
 @cache

@@ -114,5 +114,5 @@ class Prose:
         return runs
 
     def _refusal(self, kind: str) -> NotebookFailed:
-        told = _NAMES.get(kind, f"Markdown of the kind '{kind}'")
-        return NotebookFailed(f"{capital(self.named)} holds {told}, which print cannot carry. Say it in words.")
+        kind_named = _NAMES.get(kind, f"Markdown of the kind '{kind}'")
+        return NotebookFailed(f"{capital(self.named)} holds {kind_named}, which print cannot carry. Say it in words.")

@@ -146,7 +146,7 @@ def blocks(executed: Any) -> list[Block]:
     Raises NotebookFailed, naming the cell, for an output that no form of a report can carry, and for a second figure or
     table of one name, whose rows could not be told from those of the first.
     """
-    found: list[Block] = []
+    blocks_shown: list[Block] = []
     for place, cell in enumerate(executed.cells, start=1):
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
@@ -159,11 +159,13 @@ def blocks(executed: Any) -> list[Block]:
                 raise NotebookFailed(f"{wording.capital(named)} {what}.")
             shown = safe_throughout({name: output.data[name] for name in (MEDIA_TYPE, PARTS_TYPE)})
             block = Block(place, dict(shown[MEDIA_TYPE]), list(shown[PARTS_TYPE]["parts"]), named)
-            if "id" in block.record and block.record["id"] in {one.record.get("id") for one in found}:
+            if "id" in block.record and block.record["id"] in {
+                block_before.record.get("id") for block_before in blocks_shown
+            }:
                 called = f"a second {block.kind} called '{block.record['title']}'"
                 raise NotebookFailed(f"{wording.capital(named)} shows {called}. Give each a title of its own.")
-            found.append(block)
-    return found
+            blocks_shown.append(block)
+    return blocks_shown
 
 
 def _strange(output: Any) -> str:
@@ -189,10 +191,10 @@ def assembled(executed: Any, *, is_draft: bool = False) -> Report:
     The title that a cell shows, which follows its parameters, stands in place of the notebook's own. Where a cell has
     nothing to show (``show.nothing``), the text right before it is left out, and so is a section that is left empty.
     """
-    found = blocks(executed)
-    shown = [block for block in found if block.kind not in ("title", _NOTHING)]
-    absent = {block.cell: str(block.record["text"]) for block in found if block.kind == _NOTHING}
-    own = next((str(block.record["text"]) for block in found if block.kind == "title"), "")
+    every_block = blocks(executed)
+    shown = [block for block in every_block if block.kind not in ("title", _NOTHING)]
+    absent = {block.cell: str(block.record["text"]) for block in every_block if block.kind == _NOTHING}
+    own = next((str(block.record["text"]) for block in every_block if block.kind == "title"), "")
     by_cell: dict[int, list[Block]] = {}
     for block in shown:
         by_cell.setdefault(block.cell, []).append(block)

@@ -119,7 +119,7 @@ def _cuts_of(figure: Part) -> list[float]:
 def _cuts(drawing: str) -> list[float]:
     """Where a drawing may be cut from side to side for print, as shares of its height: between rows of labels."""
     high = float(re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)"', drawing)[0])
-    lines = sorted({float(one) for one in re.findall(r'<text [^>]*?\by="([\d.]+)"', drawing)})
+    lines = sorted({float(height) for height in re.findall(r'<text [^>]*?\by="([\d.]+)"', drawing)})
     cuts = [0.0]
     for above, below in itertools.pairwise(lines):
         cut = (above + below) / 2 - _HALF_LETTER
@@ -136,14 +136,14 @@ def _terms(entries: list[tuple[str, str]]) -> Part:
 def _about(manifest: dict[str, Any], logo: Logo | None, *, is_short: bool = False) -> list[Part]:
     """What is new, of when, from what, who publishes it and how to quote it, as its page says it; in short the last."""
     shown = {"part": "logo", "content": list(logo.content), "format": logo.kind} if logo else {}
-    told = _terms(
+    terms = _terms(
         [
             (entry["term"], "\n".join(entry["told"]))
             for entry in manifest["about"]
             if entry["term"] in _IN_SHORT or not is_short
         ]
     )
-    return [*([shown | {"description": manifest["publisher"]["name"]}] if logo else []), told]
+    return [*([shown | {"description": manifest["publisher"]["name"]}] if logo else []), terms]
 
 
 def _provenance(manifest: dict[str, Any], *, is_short: bool = False) -> list[Part]:
@@ -151,13 +151,13 @@ def _provenance(manifest: dict[str, Any], *, is_short: bool = False) -> list[Par
     given = "; ".join(f"{name} = {value}" for name, value in manifest["parameters"].items())
     edition = manifest.get("edition", "")[:12]
     files = [f"{name} {digest[:12]}" for name, digest in manifest["inputs"].items()]
-    told = {
+    terms = {
         "Notebook": manifest["notebook"] + (f", with {given}" if given else ""),
         "Version": manifest["version"] + (f", edition {edition}" if edition else ""),
         "Disclosure control": manifest.get("disclosure", ""),
         "Made from": "the files that manifest.json names, with their checksums" if is_short else "\n".join(files),
     }
-    entries = _terms([(term, meaning) for term, meaning in told.items() if meaning])
+    entries = _terms([(term, meaning) for term, meaning in terms.items() if meaning])
     return [entries, content.paragraph(f"These are not official statistics. {handling(manifest)['attribution']}")]
 
 

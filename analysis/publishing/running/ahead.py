@@ -25,11 +25,11 @@ class _Ahead:
     """A child that waits for cells, and what to do while it runs them."""
 
     def __init__(self, path: Path, meanwhile: Iterable[object]) -> None:
-        told, self._asks = children.pipe()
+        receives, self._asks = children.pipe()
         self.answers, sends = children.pipe()
         self._meanwhile = meanwhile
-        self.child = children.forked(_wait, path, told, sends, (self._asks, self.answers))
-        told.close()
+        self.child = children.forked(_wait, path, receives, sends, (self._asks, self.answers))
+        receives.close()
         sends.close()
 
     def give(self, sources: Sequence[str], folder: str) -> None:
@@ -86,7 +86,7 @@ def taken(sources: Sequence[str], folder: str) -> tuple[BaseProcess, Connection]
     return None
 
 
-def _wait(path: Path, told: Connection, sends: Connection, others: tuple[Connection, ...]) -> None:
+def _wait(path: Path, receives: Connection, sends: Connection, others: tuple[Connection, ...]) -> None:
     """What the child does: it loads, waits for its cells and runs them."""
     for end in others:  # which are the command's: once it lets go of them nothing more will come
         end.close()
@@ -100,7 +100,7 @@ def _wait(path: Path, told: Connection, sends: Connection, others: tuple[Connect
     with suppress(AttributeError):  # a name that is not there: the cell that asks for it says so
         loading.load(_names(path))
     with suppress(EOFError):
-        sources, folder = told.recv()
+        sources, folder = receives.recv()
         forked.run(sources, sends, folder)
 
 
@@ -111,5 +111,5 @@ def _names(path: Path) -> list[str]:
         trees = [ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
     except (OSError, ValueError, SyntaxError, KeyError, TypeError):
         return []
-    imports = [one for tree in trees for one in tree.body if isinstance(one, ast.ImportFrom)]
-    return [name.name for one in imports if one.module == "analysis" for name in one.names]
+    imports = [node for tree in trees for node in tree.body if isinstance(node, ast.ImportFrom)]
+    return [name.name for node in imports if node.module == "analysis" for name in node.names]

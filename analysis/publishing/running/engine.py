@@ -34,7 +34,7 @@ ENGINES = ("warm", "plain")
 
 #: A refusal of this package's own inside a cell keeps its exit status.
 _KINDS: dict[str, type[AttritionError]] = {
-    one.__name__: one for one in (DataRefused, DisclosureRefused, ParameterError)
+    kind.__name__: kind for kind in (DataRefused, DisclosureRefused, ParameterError)
 }
 
 _log = logging.getLogger(__name__)
@@ -74,17 +74,17 @@ def execute(
     except PapermillExecutionError as fault:
         cell = f"{notebook.name}, {_place_of(fault, output)}"
         if fault.ename == children.OutOfTime.__name__:
-            told = f"{cell}: the report had taken {time_limit:g} seconds here."
-            raise NotebookFailed(f"{told} {where}", in_short=told) from None
+            sentence = f"{cell}: the report had taken {time_limit:g} seconds here."
+            raise NotebookFailed(f"{sentence} {where}", in_short=sentence) from None
         cell = f"{cell}: {fault.ename}"
-        told, kind = f"{cell}: {str(fault.evalue).rstrip('.')}.", _KINDS.get(fault.ename)
-        raise (kind or NotebookFailed)(f"{told} {where}", in_short=told if kind else f"{cell}.") from None
+        sentence, kind = f"{cell}: {str(fault.evalue).rstrip('.')}.", _KINDS.get(fault.ename)
+        raise (kind or NotebookFailed)(f"{sentence} {where}", in_short=sentence if kind else f"{cell}.") from None
     except CellTimeoutError:
-        told = f"{notebook.name}: a cell took more than {time_limit:g} seconds."
-        raise NotebookFailed(f"{told} {where}", in_short=told) from None
+        sentence = f"{notebook.name}: a cell took more than {time_limit:g} seconds."
+        raise NotebookFailed(f"{sentence} {where}", in_short=sentence) from None
     except (DeadKernelError, _NoKernelError):
-        told = f"{notebook.name}: its kernel died, perhaps for want of memory."
-        raise NotebookFailed(f"{told} {where}", in_short=told) from None
+        sentence = f"{notebook.name}: its kernel died, perhaps for want of memory."
+        raise NotebookFailed(f"{sentence} {where}", in_short=sentence) from None
     _check_whole(executed, notebook.name, where)
     return executed
 

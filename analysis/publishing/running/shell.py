@@ -146,8 +146,8 @@ class Shell(InteractiveShell):
         """There is no window to draw in."""
 
     def _showtraceback(self, etype: type[BaseException], evalue: Any, stb: list[str]) -> None:
-        told = {"ename": etype.__name__, "evalue": str(evalue), "traceback": list(stb)}
-        self.sink.add({"output_type": "error", **told})
+        error = {"ename": etype.__name__, "evalue": str(evalue), "traceback": list(stb)}
+        self.sink.add({"output_type": "error", **error})
 
     def answered(self, source: str) -> tuple[list[Output], int]:
         """The outputs of one cell, the last of them an error where it raised one, and its number."""
