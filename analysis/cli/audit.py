@@ -28,14 +28,14 @@ def audit(*, table: Path, given: tuple[str, ...], form: str) -> None:
     """
     from analysis.audit import faults, words
 
-    found = faults.audit(table, _roles(given, table))
+    audited = faults.audit(table, _roles(given, table))
     if form == "json":
-        say(json.dumps(words.record(found), indent=1, ensure_ascii=False))
+        say(json.dumps(words.record(audited), indent=1, ensure_ascii=False))
     else:
-        for line in words.lines(found):
+        for line in words.lines(audited):
             say(line)
-    if found.findings:
-        many = len(found.findings)
+    if audited.findings:
+        many = len(audited.findings)
         raise DataRefused(f"{many} fault{'s' if many > 1 else ''} found in {table.name}; each is told with its lines.")
 
 
@@ -45,12 +45,14 @@ def _roles(given: tuple[str, ...], table: Path) -> dict[str, list[str]]:
 
     named: dict[str, list[str]] = {}
     header = printed.read(table).header if given else ()
-    for one in given:
-        role, mark, names = one.partition("=")
+    for choice in given:
+        role, mark, names = choice.partition("=")
         if not mark or not names.strip():
-            raise ParameterError(f"'--columns {one}' names no column. Write --columns count=NAME or count=NAME,NAME.")
+            raise ParameterError(
+                f"'--columns {choice}' names no column. Write --columns count=NAME or count=NAME,NAME."
+            )
         if role.strip() not in roles.ROLES:
             raise ParameterError(f"No role is called '{role.strip()}'. A column is one of: {', '.join(roles.ROLES)}.")
-        held = [names] if names in header else [part.strip() for part in names.split(",") if part.strip()]
-        named.setdefault(role.strip(), []).extend(held)
+        columns = [names] if names in header else [part.strip() for part in names.split(",") if part.strip()]
+        named.setdefault(role.strip(), []).extend(columns)
     return named

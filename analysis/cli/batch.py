@@ -67,14 +67,14 @@ class Teller:
             with suppress(OSError):
                 self.bar.close()
 
-    def notified(self, told: Any) -> None:
+    def notified(self, attempt: Any) -> None:
         """Somebody was told of the run, or was not."""
         if self.is_json:
-            log("notify", who=told.who, is_told=not told.problem, problem=told.problem)
-        elif not told.problem:
-            say(told.sentence)
-        if told.problem:
-            say(f"attrition: {told.sentence}", err=True)
+            log("notify", who=attempt.who, is_told=not attempt.problem, problem=attempt.problem)
+        elif not attempt.problem:
+            say(attempt.sentence)
+        if attempt.problem:
+            say(f"attrition: {attempt.sentence}", err=True)
 
     def end(self, run: Any, out: Path, *, status: int) -> None:
         """The run is over, and its command is about to end with this status."""
@@ -268,10 +268,10 @@ def _notify(wanted: Any, summary: Any, teller: Teller) -> bool:
     """Tell whoever a batch file names of a run; whether everybody was told."""
     from analysis.publishing.notify import notify
 
-    found = notify.send(wanted.notify, summary, options.environment())
-    for one in found:
-        teller.notified(one)
-    return not any(one.problem for one in found)
+    attempts = notify.send(wanted.notify, summary, options.environment())
+    for attempt in attempts:
+        teller.notified(attempt)
+    return not any(attempt.problem for attempt in attempts)
 
 
 def lines(log_format: str) -> Callable[..., None]:
@@ -296,8 +296,10 @@ def errors_logged(log_format: str) -> Iterator[None]:
     except Exception as fault:
         if log_format == "json":
             other = AttritionError("A fault of this package: standard error names its place.")
-            told = fault if isinstance(fault, AttritionError) else other
-            log("error", cause=type(fault).__name__, message=failures.in_short(told), exit_status=told.exit_status)
+            refusal = fault if isinstance(fault, AttritionError) else other
+            log(
+                "error", cause=type(fault).__name__, message=failures.in_short(refusal), exit_status=refusal.exit_status
+            )
         raise
 
 

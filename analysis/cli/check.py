@@ -22,9 +22,9 @@ class Checks(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command that checks reports, or one that checks the notebooks that are named."""
-        known = super().get_command(ctx, cmd_name)
-        if known is not None:
-            return known
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            return command
         others = click.Argument(["others"], nargs=-1, metavar="[NOTEBOOK]...")
 
         def named(others: tuple[str, ...]) -> None:
@@ -49,11 +49,11 @@ def _notebooks(chosen: tuple[str, ...]) -> None:
     from analysis.publishing.notebooks import notebooks, rules
 
     paths = [notebooks.path_of(name) for name in chosen]
-    found = [fault for path in paths for fault in rules.faults(path)]
-    for fault in found:
+    broken = [fault for path in paths for fault in rules.faults(path)]
+    for fault in broken:
         say(fault)
-    if found:
-        raise NotebookFailed(f"{len(found)} rules broken in {len({fault.notebook for fault in found})} notebooks.")
+    if broken:
+        raise NotebookFailed(f"{len(broken)} rules broken in {len({fault.notebook for fault in broken})} notebooks.")
     say(f"{len(paths)} notebooks keep the rules.")
 
 
@@ -75,20 +75,20 @@ def reports(*, out: Path, browser: bool, published: bool) -> None:
     folders = report_rules.folders(out)
     if not folders:
         raise ParameterError(f"No report stands in {out}. 'attrition report' makes them; --out names another folder.")
-    for told in filter(None, map(report_rules.in_print, folders)):
-        say(told)
-    found = [*report_rules.index_faults(out), *(fault for folder in folders for fault in report_rules.faults(folder))]
-    found += published_rules.dead_links(out) if published else []
+    for pages in filter(None, map(report_rules.in_print, folders)):
+        say(pages)
+    broken = [*report_rules.index_faults(out), *(fault for folder in folders for fault in report_rules.faults(folder))]
+    broken += published_rules.dead_links(out) if published else []
     if browser:
-        found += browser_rules.faults(
+        broken += browser_rules.faults(
             out, [*report_rules.kinds_of_index_pages(out), *(folder / "report.html" for folder in folders)]
         )
-    for fault in found:
+    for fault in broken:
         say(fault)
-    if found:
-        raise NotebookFailed(f"{len(found)} rules broken in {len({fault.report for fault in found})} pages.")
-    told = " in a browser too" if browser else ""
-    say(f"{len(folders)} reports and their index keep the rules{told}.")
+    if broken:
+        raise NotebookFailed(f"{len(broken)} rules broken in {len({fault.report for fault in broken})} pages.")
+    where = " in a browser too" if browser else ""
+    say(f"{len(folders)} reports and their index keep the rules{where}.")
 
 
 @check.command()

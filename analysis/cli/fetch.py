@@ -57,7 +57,7 @@ def home_office(*, years: str, recorded_crime: bool, folder: Path, page: str, dr
     wanted = publications.years(years)
     _fetch(
         page or publications.HOME_OFFICE_PAGE,
-        lambda found: publications.home_office(found, wanted=wanted, recorded_crime=recorded_crime),
+        lambda offered: publications.home_office(offered, wanted=wanted, recorded_crime=recorded_crime),
         folder,
         dry_run=dry_run,
     )
@@ -73,7 +73,7 @@ def police_uk(*, months: str, folder: Path, page: str, dry_run: bool) -> None:
     wanted = publications.months(months)
     _fetch(
         page or publications.POLICE_UK_PAGE,
-        lambda found: publications.police_uk(found, wanted=wanted),
+        lambda offered: publications.police_uk(offered, wanted=wanted),
         folder,
         dry_run=dry_run,
     )
@@ -89,8 +89,8 @@ def _fetch(page: str, choose: Callable[[Any], Any], folder: Path, *, dry_run: bo
         choice = download.offered(line, page, choose)
         coming = download.foreseen(choice, folder) if dry_run else download.fetch(line, choice, folder, page=page)
         fates = _tell(coming, onlooker)
-    for one in choice.passed:
-        say(f"passed over: {one.title}: {one.reason}")
+    for publication in choice.passed:
+        say(f"passed over: {publication.title}: {publication.reason}")
     if dry_run:
         say("Nothing was written.")
         return

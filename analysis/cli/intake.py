@@ -125,8 +125,8 @@ def is_made_from(name: str, made_from: str) -> bool:
     if name not in counts.available() or not private_store.is_made_from(name, made_from):
         return False
     try:
-        for one in ledger.read_public(counts.file_of(f"{name}.ledger.json")).sets:
-            counts.read(one)
+        for set_name in ledger.read_public(counts.file_of(f"{name}.ledger.json")).sets:
+            counts.read(set_name)
     except (DataRefused, ParameterError):  # stopped between the ledger and a set, or one is gone
         return False
     return True

@@ -93,7 +93,7 @@ def _told(context: click.Context) -> Iterator[None]:
         telling.fall_silent(sys.stdout, sys.stderr)
         context.exit()
     except OSError as fault:
-        what = ": ".join(str(one) for one in (fault.filename, fault.strerror or fault) if one)
+        what = ": ".join(str(part) for part in (fault.filename, fault.strerror or fault) if part)
         _end(context, CouldNotWrite(f"{what}. Look at that file or folder, then run the command again."))
     except KeyboardInterrupt:
         say("attrition: stopped. What was made stands; run the command again for the rest.", err=True)
@@ -113,7 +113,9 @@ def _unexpected(fault: Exception, *, is_wanted_whole: bool) -> AttritionError:
     if is_wanted_whole:
         say("".join(traceback.format_exception(fault)), err=True, nl=False)
     package = Path(analysis.__file__).parent
-    frames = [one for one in traceback.extract_tb(fault.__traceback__) if Path(one.filename).is_relative_to(package)]
+    frames = [
+        frame for frame in traceback.extract_tb(fault.__traceback__) if Path(frame.filename).is_relative_to(package)
+    ]
     place = frames[-1]
     where = f"{Path(place.filename).relative_to(package.parent).as_posix()}, line {place.lineno}"
     return AttritionError(
@@ -213,7 +215,7 @@ def _runner(name: str) -> Callable[..., None]:
 
         out, publisher = options.draft_place(out) if is_draft else out, options.publisher(settings)
         book, source = notebooks.notebook(name), click.get_current_context().get_parameter_source
-        given = {one: value for one, value in given.items() if source(one) is not ParameterSource.DEFAULT}
+        given = {option: value for option, value in given.items() if source(option) is not ParameterSource.DEFAULT}
         with ahead.begun(book.path, _loading()):
             with suppress(DataRefused):  # which publishing meets again, and remembers
                 jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
@@ -238,7 +240,7 @@ def _loading() -> Iterator[None]:
 def _run_and_index(book: Any, given: dict[str, Any], out: Path, *, publisher: Any) -> None:
     """One report, the index that leads to it, and the lines that tell of both."""
     try:
-        place, told = _published(book, given, out, publisher=publisher)
+        place, line_published = _published(book, given, out, publisher=publisher)
     except AttritionError:
         from analysis.publishing.index import index
 
@@ -248,7 +250,7 @@ def _run_and_index(book: Any, given: dict[str, Any], out: Path, *, publisher: An
     from analysis.publishing.index import index
 
     written = index.write_index(out, address=publisher.site or None)
-    for line in (told, place.parents[1] / written.name):
+    for line in (line_published, place.parents[1] / written.name):
         say(line)
 
 
@@ -314,7 +316,8 @@ def _measures() -> Rows:
     rows = [("measure", measure.name, f"{measure.ended}. {measure.whose}") for measure in measures.MEASURES.values()]
     called = {name: alias for alias, name in measures.ALIASES.items()}
     bases = [
-        ("base", called.get(name, name), f"{one.meaning}{_also(name, called)}") for name, one in measures.BASES.items()
+        ("base", called.get(name, name), f"{base.meaning}{_also(name, called)}")
+        for name, base in measures.BASES.items()
     ]
     return _columns([*rows, *bases])
 
@@ -329,15 +332,15 @@ def _counts() -> Rows:
 
     def told(name: str) -> tuple[str, str]:
         try:
-            held = counts.read(name)
-            return held.sensitivity, str(held.source.title)
+            counted = counts.read(name)
+            return counted.sensitivity, str(counted.source.title)
         except DataRefused as fault:  # a file of somebody's own hides no other
             return "", str(fault)
 
     names = [
-        (name, "published", f"Stands for {held}, the newest that is held")
+        (name, "published", f"Stands for {set_name}, the newest that is held")
         for name in latest.NAMES
-        if (held := counts.stands_for(name)) in counts.available()
+        if (set_name := counts.stands_for(name)) in counts.available()
     ]
     return _columns([*((name, *told(name)) for name in counts.available()), *names])
 

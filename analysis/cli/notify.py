@@ -32,10 +32,10 @@ def notify(*, file: str, is_sent: bool, ended: str | None) -> None:
             say(f"{entry.when:8}  {entry.who}")
         say(f"\nSubject: {digest.subject(summary)}\n\n{digest.text(summary)}", nl=False)
         return
-    found = telling.send(wanted.notify, summary, options.environment())
-    for one in found:
-        say(one.sentence)
-    if missed := sum(bool(one.problem) for one in found):
+    attempts = telling.send(wanted.notify, summary, options.environment())
+    for attempt in attempts:
+        say(attempt.sentence)
+    if missed := sum(bool(attempt.problem) for attempt in attempts):
         raise CouldNotTell(
-            f"{missed} of {len(found)} could not be told. Mend what the lines above name, and try again."
+            f"{missed} of {len(attempts)} could not be told. Mend what the lines above name, and try again."
         )

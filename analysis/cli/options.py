@@ -40,8 +40,8 @@ def draft_place(out: Path) -> Path:
 
 def environment() -> Mapping[str, str]:
     """The variables of the environment that the command found, which ``main`` has read."""
-    held: Mapping[str, str] = click.get_current_context().find_root().obj or {}
-    return held
+    variables: Mapping[str, str] = click.get_current_context().find_root().obj or {}
+    return variables
 
 
 def publisher(named: Path | None, *, beside: Path | None = None) -> Publisher:

@@ -34,13 +34,13 @@ def release(*, place: Path, chosen: tuple[str, ...], reports: Path) -> None:
 
     folder.check_place(place)
     asked = request.of_reports(_folders(reports, chosen))
-    found = rules.faults(asked, rules.sets(asked))
-    for fault in found[:_MOST_TOLD]:
+    broken = rules.faults(asked, rules.sets(asked))
+    for fault in broken[:_MOST_TOLD]:
         say(fault)
-    if found:
-        more = f" The first {_MOST_TOLD} are told." if len(found) > _MOST_TOLD else ""
+    if broken:
+        more = f" The first {_MOST_TOLD} are told." if len(broken) > _MOST_TOLD else ""
         raise DisclosureRefused(
-            f"{signing.opening(asked, found)}{more} An airlock would return it, so nothing was written. Name other "
+            f"{signing.opening(asked, broken)}{more} An airlock would return it, so nothing was written. Name other "
             "reports with --report, or make these again."
         )
     written = folder.write(asked, place)
@@ -53,8 +53,10 @@ def _folders(out: Path, chosen: tuple[str, ...]) -> list[Path]:
     """The folders of the reports that are asked for, in order: public ones, then those in the restricted place."""
     from analysis.publishing.placing import places
 
-    found = ((root, path) for root in places.roots(out) for path in places.folders(root, with_file="results.json"))
-    there = {places.named(root, path): path for root, path in found}
+    reports_there = (
+        (root, path) for root in places.roots(out) for path in places.folders(root, with_file="results.json")
+    )
+    there = {places.named(root, path): path for root, path in reports_there}
     if not there:
         raise ParameterError(f"No report stands in {out}. 'attrition report' makes them; --out names another folder.")
     wanted: dict[str, Path] = {}

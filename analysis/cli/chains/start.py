@@ -97,7 +97,7 @@ def _again(file: Path, *leave: str) -> str:
     ]
     words = [context.command_path, str(file)]
     for name, value in given:
-        words += [word for one in (value if isinstance(value, tuple) else (value,)) for word in (name, str(one))]
+        words += [word for choice in (value if isinstance(value, tuple) else (value,)) for word in (name, str(choice))]
     return " ".join(map(quote, words)).replace(quote(context.command_path), context.command_path, 1)
 
 
@@ -188,8 +188,8 @@ def _open_told(asked: _Asked) -> Iterator[None]:
     except DataRefused as fault:
         left = decisions.open_in(asked.mapping.read_text(encoding="utf-8", errors="replace"))
         if left:
-            told = "".join(f"\n  {one}" for one in left)
-            fault.args = (f"{fault}\n{asked.mapping.name} still leaves to decide:{told}",)
+            open_lines = "".join(f"\n  {decision}" for decision in left)
+            fault.args = (f"{fault}\n{asked.mapping.name} still leaves to decide:{open_lines}",)
         raise
 
 
