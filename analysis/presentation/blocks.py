@@ -138,14 +138,14 @@ def _plain(value: Any) -> int | float | None:
     return int(value) if float(value) == int(value) and not isinstance(value, float) else round(float(value), 6)
 
 
-def only_words(*told: object) -> None:
+def only_words(*words: object) -> None:
     """Let nothing pass that is no text: what shows words calls this first, and makes none itself out of what it gets.
 
     Raises DisclosureRefused for anything else: the text of a table of counts is the counts.
     """
-    for one in told:
-        if not isinstance(one, str):
-            raise DisclosureRefused(f"A {type(one).__name__} stands where words belong. Words come from the suite.")
+    for word in words:
+        if not isinstance(word, str):
+            raise DisclosureRefused(f"A {type(word).__name__} stands where words belong. Words come from the suite.")
 
 
 def headline(opening: str, *sentences: str) -> Shown:
@@ -174,9 +174,14 @@ def headline(opening: str, *sentences: str) -> Shown:
     {'opening': 'About half.', 'sentences': ['Of 40 cases 20 did.']}
     """
     only_words(opening, *sentences)
-    told = [sentence for sentence in sentences if sentence]
-    parts = (*content.paragraphs(opening, style="opening"), *content.paragraphs(*told))
-    return Shown("headline", " ".join([opening, *told]).strip(), parts, {"opening": opening, "sentences": told})
+    shown_sentences = [sentence for sentence in sentences if sentence]
+    parts = (*content.paragraphs(opening, style="opening"), *content.paragraphs(*shown_sentences))
+    return Shown(
+        "headline",
+        " ".join([opening, *shown_sentences]).strip(),
+        parts,
+        {"opening": opening, "sentences": shown_sentences},
+    )
 
 
 def title(question: str, counts: Counts, *, force: str = "") -> Shown:
@@ -248,10 +253,10 @@ def key_figures(*figures: dict[str, Any]) -> Shown:
     Shown
         The block.
     """
-    told: dict[tuple[str, ...], dict[str, Any]] = {}
-    for one in figures:
-        told.setdefault((one["label"], one["value"], one["base"], one["interval"]), one)
-    figures = tuple(told.values())
+    figures_by_words: dict[tuple[str, ...], dict[str, Any]] = {}
+    for figure in figures:
+        figures_by_words.setdefault((figure["label"], figure["value"], figure["base"], figure["interval"]), figure)
+    figures = tuple(figures_by_words.values())
     text = " ".join(f"{figure['label']}: {figure['value']}, {figure['base']}." for figure in figures)
     return Shown("key_figures", text, (content.cards(figures),), {"figures": list(figures)})
 
@@ -270,17 +275,19 @@ def read(*counts: Counts) -> Shown:
         The block.
     """
     phrases = []
-    for one in {count.name: count for count in counts}.values():
-        coverage = one.coverage
+    for counted in {count.name: count for count in counts}.values():
+        coverage = counted.coverage
         absent = len(coverage.missing)
         missing = f"{absent} of {coverage.pairs} force-periods not received" if absent else "nothing missing"
         if types := coverage.lacks():
             missing += f", outcome {reference.types_label(types)} did not arrive"
         forces = wording.plural(len(coverage.forces), "police force")
-        if reference.is_group(one.selection.get("force", "")):
+        if reference.is_group(counted.selection.get("force", "")):
             forces += f" ({wording.listed(coverage.forces)})"
-        forces += f", {len(one.offences)} offences" if len(one.offences) > 1 else ""
-        phrases.append(f"counts {one.name}: {forces}, {coverage.span.label}, {one.sensitivity} figures, {missing}")
+        forces += f", {len(counted.offences)} offences" if len(counted.offences) > 1 else ""
+        phrases.append(
+            f"counts {counted.name}: {forces}, {coverage.span.label}, {counted.sensitivity} figures, {missing}"
+        )
     return said("reading", f"Read {'; '.join(phrases)}.", style="reading")
 
 
@@ -308,20 +315,20 @@ def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
     """
     entries: list[list[Part]] = []
     if measure:
-        one = measures.measure(measure)
-        sentence = f"{one.why} {measures.whose_out_of(measure, base)} {one.differs}"
-        entries.append([content.paragraph(content.run(f"{one.short}.", "strong"), f" {sentence}")])
+        definition = measures.measure(measure)
+        sentence = f"{definition.why} {measures.whose_out_of(measure, base)} {definition.differs}"
+        entries.append([content.paragraph(content.run(f"{definition.short}.", "strong"), f" {sentence}")])
     read_from = list({count.name: count for count in counts}.values())
-    entries += [_source_parts(one) for one in read_from]
+    entries += [_source_parts(counted) for counted in read_from]
     sources = [
         {
-            **vars(one.source),
-            "licence": _licence(one),
-            "notes": list(one.source.notes),
-            "counts": one.name,
-            "sensitivity": one.sensitivity,
+            **vars(counted.source),
+            "licence": _licence(counted),
+            "notes": list(counted.source.notes),
+            "counts": counted.name,
+            "sensitivity": counted.sensitivity,
         }
-        for one in read_from
+        for counted in read_from
     ]
     text = f"Made from {wording.listed(count.name for count in counts)}."
     return Shown("provenance", text, (content.items(entries, style="sources"),), {"sources": sources})
@@ -337,7 +344,7 @@ def _licence(counts: Counts) -> str:
 def _source_parts(counts: Counts) -> list[Part]:
     """Where some counts come from."""
     source = counts.source
-    told = content.paragraph(
+    origin = content.paragraph(
         content.run(f"{source.title}.", "strong"),
         " ",
         content.run(source.publisher, address=source.address),
@@ -345,4 +352,4 @@ def _source_parts(counts: Counts) -> list[Part]:
         f"from there data/counts/{counts.name}.parquet.",
     )
     notes = content.items([content.paragraph(note)] for note in source.notes)
-    return [told, notes] if source.notes else [told]
+    return [origin, notes] if source.notes else [origin]

@@ -25,20 +25,20 @@ def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
     """The words of a dot for each row: where the rows lie, and against what."""
     by, table = rates.by[0], rates.table
     noun = _NOUNS.get(by, ("row", "in"))[0]
-    known = table.dropna(subset=["share"])
+    shown = table.dropna(subset=["share"])
     identity = slug(f"{rates.about.measure}-by-{by}")
     subtitle = f"{_share_of(rates)}, by {noun}. Dot: the share; bar: its 95% interval."
-    if known.empty:
+    if shown.empty:
         text = f"No {noun} has a share that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
-    found = told_ends(rates)
-    text = f"A dot and its interval for each of {wording.plural(len(known), noun)}, highest share first."
-    text += f"{_both_ends(found, by)}{_against(rates, line, noun=noun, highlight=highlight)}"
-    title = _dots_title(rates, found, line, highlight=highlight)
-    return Caption(identity, title, subtitle, text, (*_notes(rates, found, noun), *open_note(rates)))
+    ends_known = told_ends(rates)
+    text = f"A dot and its interval for each of {wording.plural(len(shown), noun)}, highest share first."
+    text += f"{_both_ends(ends_known, by)}{_against(rates, line, noun=noun, highlight=highlight)}"
+    title = _dots_title(rates, ends_known, line, highlight=highlight)
+    return Caption(identity, title, subtitle, text, (*_notes(rates, ends_known, noun), *open_note(rates)))
 
 
-def _dots_title(rates: Protected, found: Ends, line: Line | None, *, highlight: str) -> str:
+def _dots_title(rates: Protected, ends_known: Ends, line: Line | None, *, highlight: str) -> str:
     """What the dots show, first: how many reach a printed share, where one row lies, or how far all reach."""
     by, table = rates.by[0], rates.table
     noun = _NOUNS.get(by, ("row", "in"))[0]
@@ -55,7 +55,7 @@ def _dots_title(rates: Protected, found: Ends, line: Line | None, *, highlight: 
         where = wording.against(row, line, is_force=by == "force")
         if where:
             return f"{highlight}: {percent(row['share'])}, {where}"
-    return _range(found, by)
+    return _range(ends_known, by)
 
 
 def told_ends(rates: Protected) -> Ends:
@@ -65,19 +65,19 @@ def told_ends(rates: Protected) -> Ends:
     return ends(table, "share", passed_over={*table.loc[is_wide, by], *rates.much_open})
 
 
-def _both_ends(found: Ends, by: str) -> str:
+def _both_ends(ends_known: Ends, by: str) -> str:
     """The first three rows and the last three; of two or three places all, once."""
-    if by == "place" and len(found.rows) <= 3:
-        named = zip(found.rows[by], found.rows["share"], strict=True)
+    if by == "place" and len(ends_known.rows) <= 3:
+        named = zip(ends_known.rows[by], ends_known.rows["share"], strict=True)
         return f" {wording.listed(f'{name} ({percent(float(share))})' for name, share in named)}."
     sentences = [
         wording.listed(f"{row[by]} ({percent(row['share'])})" for _, row in some.iterrows())
-        for some in (found.rows.head(3), found.rows.tail(3).iloc[::-1])
+        for some in (ends_known.rows.head(3), ends_known.rows.tail(3).iloc[::-1])
     ]
     if not sentences[0]:
         return " Too few cases to say which is highest."
-    highest = found.named(sentences[0], "Highest", "At the upper end of those known well enough")
-    return f" {highest} {found.named(sentences[1], 'Lowest', 'At the lower end')}"
+    highest = ends_known.named(sentences[0], "Highest", "At the upper end of those known well enough")
+    return f" {highest} {ends_known.named(sentences[1], 'Lowest', 'At the lower end')}"
 
 
 def _against(rates: Protected, line: Line | None, *, noun: str, highlight: str) -> str:
@@ -90,13 +90,13 @@ def _against(rates: Protected, line: Line | None, *, noun: str, highlight: str) 
     return f" {positions(others, line, noun=noun if is_every else f'other {noun}', is_force=by == 'force')}"
 
 
-def _notes(rates: Protected, found: Ends, noun: str) -> tuple[str, ...]:
+def _notes(rates: Protected, ends_known: Ends, noun: str) -> tuple[str, ...]:
     """What a reader of a chart by row must know: shares that are absent, and too few cases to be told."""
     notes, table = [], rates.table
     absent = int(table["share"].isna().sum())
     if absent:
         notes.append(f"{wording.capital(wording.plural(absent, noun))} without a share: see the table.")
-    few = len(table) - absent - len(found.rows) - int((table[rates.by[0]].isin(list(rates.much_open))).sum())
+    few = len(table) - absent - len(ends_known.rows) - int((table[rates.by[0]].isin(list(rates.much_open))).sum())
     if few > 0:
         notes.append(
             f"{wording.capital(wording.plural(few, noun))} with too few cases to be distinguished from the others."
@@ -110,8 +110,8 @@ def open_note(rates: Protected) -> tuple[str, ...]:
         return ()
     rows = rates.noted
     rows = rows[rows[rates.by[0]].isin(list(rates.much_open))]
-    told = wording.listed(map(in_months, sorted(str(label) for label in rows[rates.by[0]])))
-    note = f"Drawn hollow, since {wording.MANY_OPEN}: {told}."
+    labels = wording.listed(map(in_months, sorted(str(label) for label in rows[rates.by[0]])))
+    note = f"Drawn hollow, since {wording.MANY_OPEN}: {labels}."
     if "of_decided_share" in rows and rows["of_decided_share"].notna().any():
         shares = [
             f"{in_months(str(row[rates.by[0]]))} {percent(row['of_decided_share'])}"
@@ -121,19 +121,19 @@ def open_note(rates: Protected) -> tuple[str, ...]:
     return (note,)
 
 
-def _range(found: Ends, by: str) -> str:
+def _range(ends_known: Ends, by: str) -> str:
     """From the lowest to the highest row of those that can be told; of how many, where others are absent."""
     joint = _NOUNS.get(by, ("row", "in"))[1]
-    sentences = [f"{percent(row['share'])} {joint} {_inside(row[by], by)}" for _, row in found.rows.iterrows()]
+    sentences = [f"{percent(row['share'])} {joint} {_inside(row[by], by)}" for _, row in ends_known.rows.iterrows()]
     if not sentences:
         return "Too few cases to compare"
     if len(sentences) == 1:
         return wording.capital(sentences[0])
-    if found.high == found.low:
-        return f"{percent(found.high)} in each with enough cases"
+    if ends_known.high == ends_known.low:
+        return f"{percent(ends_known.high)} in each with enough cases"
     among = (
         ""
-        if found.is_whole
+        if ends_known.is_whole
         else f", among {wording.plural(len(sentences), _NOUNS.get(by, ('row', 'in'))[0])} known well enough"
     )
     return f"From {sentences[-1]} to {sentences[0]}{among}"
@@ -148,8 +148,8 @@ def positions(table: pd.DataFrame, line: Line, *, noun: str, is_force: bool = Fa
         above, below = int((table["low"] > line.share).sum()), int((table["high"] < line.share).sum())
         level, silent = len(table) - above - below, 0
     else:
-        told = sides(wording.pair(row, line, is_force=is_force) for _, row in table.iterrows())
-        above, below, level, silent = (told.count(one) for one in ("above", "below", "level", ""))
+        row_sides = sides(wording.pair(row, line, is_force=is_force) for _, row in table.iterrows())
+        above, below, level, silent = (row_sides.count(side) for side in ("above", "below", "level", ""))
     how = "wholly" if line.is_printed else "clearly"
     parts = [
         f"{above} {'is' if above == 1 else 'are'} {how} above {line.name}" if above else "",
@@ -178,8 +178,8 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
     fits = table[(table["share"] >= line.lower) & (table["share"] < line.upper)]
     ways = wording.plural(len(table), "way") + " of counting"
     given = wording.number(len(fits)) if len(fits) else "none"
-    found = f"{given} of {ways} {'give' if len(fits) > 1 else 'gives'} {line.name}"
-    title = f"From {percent(lowest)} to {percent(highest)}: {found}"
+    fitting = f"{given} of {ways} {'give' if len(fits) > 1 else 'gives'} {line.name}"
+    title = f"From {percent(lowest)} to {percent(highest)}: {fitting}"
     reached = ends(rates.table, "share")
     low, high = (
         f"{row['definition']} out of {row['base']}, {percent(row['share'])}"
@@ -188,7 +188,7 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
     text = "A dot for each reading of the outcome types and each base. "
     text += f"{reached.named(low, 'Lowest', 'At the lower end of those shown')} "
     text += f"{reached.named(high, 'Highest', 'At the upper end')} "
-    text += f"A line marks {line.name}; {found}."
+    text += f"A line marks {line.name}; {fitting}."
     return Caption(identity, title, subtitle, text)
 
 
@@ -206,30 +206,30 @@ def sample_sizes(rates: Protected, *, line: Line) -> Caption:
 
 def quarters(rates: Protected) -> Caption:
     """The words of the quarters: from where to where, and whether they differ by a test of all and of a trend."""
-    found = ends(rates.table, "share", passed_over=rates.much_open)
-    known = rates.table.dropna(subset=["share"])
+    ends_known = ends(rates.table, "share", passed_over=rates.much_open)
+    shown = rates.table.dropna(subset=["share"])
     identity = slug(f"{rates.about.measure}-by-quarter")
     subtitle = f"{_share_of(rates)}, by quarter of recording, with 95% intervals."
-    if known.empty:
+    if shown.empty:
         text = "No quarter has a share that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
-    many = wording.plural(len(found.rows), "quarter")
-    if found.rows.empty:
+    many = wording.plural(len(ends_known.rows), "quarter")
+    if ends_known.rows.empty:
         title = "Every quarter has too many open cases to say"
-    elif len(found.rows) == 1:
-        title = f"{percent(found.high)} in the one quarter {'shown' if len(known) == 1 else 'known well enough'}"
+    elif len(ends_known.rows) == 1:
+        title = f"{percent(ends_known.high)} in the one quarter {'shown' if len(shown) == 1 else 'known well enough'}"
     else:
-        which = "each quarter" if found.is_whole else f"each of {many} known well enough"
-        title = f"Between {percent(found.low)} and {percent(found.high)} in {which}"
+        which = "each quarter" if ends_known.is_whole else f"each of {many} known well enough"
+        title = f"Between {percent(ends_known.low)} and {percent(ends_known.high)} in {which}"
     sentences = [
         f"{in_months(str(row['quarter']))}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
-        for _, row in known.iterrows()
+        for _, row in shown.iterrows()
     ]
     differ = _differ(rates)
     text = f"Shares by quarter, on an axis from 0%. {'; '.join(sentences)}.{differ}"
     notes = [differ.strip()] if differ else []
-    if len(known) < len(rates.table):
-        absent = wording.plural(len(rates.table) - len(known), "quarter")
+    if len(shown) < len(rates.table):
+        absent = wording.plural(len(rates.table) - len(shown), "quarter")
         notes.append(f"{wording.capital(absent)} without a share: see the table.")
     if rates.about.base == "recorded":
         notes.append("Cases recorded late in the period have had less time to end.")
@@ -268,11 +268,11 @@ def _tests(events: pd.Series, cases: pd.Series) -> tuple[str, float, str] | None
 
     A quarter without a number keeps its place in the order.
     """
-    known = cases.notna() & events.notna()
-    some, of = ([int(one) for one in numbers.where(known).fillna(0)] for numbers in (events, cases))
-    kept = [place for place, one in enumerate(known) if one]
+    is_known = cases.notna() & events.notna()
+    some, of = ([int(number) for number in numbers.where(is_known).fillna(0)] for numbers in (events, cases))
+    kept = [place for place, is_kept in enumerate(is_known) if is_kept]
     alike, along = homogeneity([some[place] for place in kept], [of[place] for place in kept]), trend(some, of)
-    if alike is None or along is None or any(one > whole for one, whole in zip(some, of, strict=True)):
+    if alike is None or along is None or any(part > whole for part, whole in zip(some, of, strict=True)):
         return None
     values = (
         f"p {probability(alike.p_value)} that all are the same, p {probability(along.p_value)} that there is no trend"
@@ -291,32 +291,33 @@ def _slope(events: list[int], cases: list[int]) -> float:
 def months(undecided: Protected) -> Caption:
     """The words of the cases month by month, and how many of them are still open."""
     table, about = undecided.table, undecided.about
-    found = ends(table, "cases")
+    ends_shown = ends(table, "cases")
     identity = "cases-by-month"
     who = f"{wording.cases_of(about)} recorded by {wording.force_phrase(about.place)}"
     subtitle = f"{wording.capital(who)}, by month of recording. Filled: decided; outlined: not yet decided."
-    if found.rows.empty:
+    if ends_shown.rows.empty:
         text = "No month has a number of cases that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
-    low, high = int(found.low), int(found.high)
-    which = "each month" if found.is_whole else f"each of the {wording.plural(len(found.rows), 'month')} shown"
+    low, high = int(ends_shown.low), int(ends_shown.high)
+    which = (
+        "each month" if ends_shown.is_whole else f"each of the {wording.plural(len(ends_shown.rows), 'month')} shown"
+    )
     title = f"Between {low:,} and {high:,} cases in {which}" if low < high else f"{low:,} cases in {which}"
-    told = f"A bar for each of {wording.plural(len(table), 'month')}, {table['month'].iloc[0]} to "
-    told += f"{table['month'].iloc[-1]}. "
-    if found.is_whole:
-        told += (
-            f"Fewest cases: {found.rows['month'].iloc[-1]} ({low:,}). Most: {found.rows['month'].iloc[0]} ({high:,})."
-        )
+    text = f"A bar for each of {wording.plural(len(table), 'month')}, {table['month'].iloc[0]} to "
+    text += f"{table['month'].iloc[-1]}. "
+    if ends_shown.is_whole:
+        most, fewest = (ends_shown.rows["month"].iloc[place] for place in (0, -1))
+        text += f"Fewest cases: {fewest} ({low:,}). Most: {most} ({high:,})."
     else:
-        told += f"Those shown have {low:,} to {high:,} cases."
+        text += f"Those shown have {low:,} to {high:,} cases."
     waiting = ends(table[table["cases"].notna()], "share")
     listed = wording.listed(f"{row['month']} ({percent(row['share'])})" for _, row in waiting.rows.head(3).iterrows())
-    if listed and waiting.is_whole and found.is_whole:
-        told += f" Most still open: {listed}."
+    if listed and waiting.is_whole and ends_shown.is_whole:
+        text += f" Most still open: {listed}."
     elif listed:
-        told += f" Not yet decided, of those shown: {percent(waiting.low)} to {percent(waiting.high)}."
+        text += f" Not yet decided, of those shown: {percent(waiting.low)} to {percent(waiting.high)}."
     notes = _month_notes(table)
-    return Caption(identity, title, subtitle, told, notes)
+    return Caption(identity, title, subtitle, text, notes)
 
 
 def _month_notes(table: pd.DataFrame) -> tuple[str, ...]:
@@ -360,12 +361,12 @@ def row_value(row: pd.Series, value: str) -> str:
 
 def row_told(row: pd.Series) -> str:
     """What a pointer is told of a row: its share, its interval, and what it is of, as far as the row has them."""
-    told = cells.cell(row, "share")
+    text = cells.cell(row, "share")
     if not pd.isna(row["low"]):
-        told += f" ({wording.interval(row['low'], row['high'])})"
+        text += f" ({wording.interval(row['low'], row['high'])})"
     if {"events", "cases"} <= set(row.index) and not pd.isna(row["events"]):
-        told += f", {cells.cell(row, 'events')} of {cells.cell(row, 'cases')}"
-    return told
+        text += f", {cells.cell(row, 'events')} of {cells.cell(row, 'cases')}"
+    return text
 
 
 def _share_of(rates: Protected) -> str:

@@ -115,7 +115,7 @@ def named(entries: Iterable[tuple[str, str]]) -> Part:
     Part
         The list.
     """
-    return items(([paragraph(run(name, "strong"), f" {told}")] for name, told in entries), style="sources")
+    return items(([paragraph(run(name, "strong"), f" {words}")] for name, words in entries), style="sources")
 
 
 def code(text: str) -> Part:
@@ -182,8 +182,11 @@ def cards(figures: Iterable[dict[str, Any]]) -> Part:
     """
     names = ("label", "value", "base", "interval")
     in_words = [
-        {**{name: str(one[name]) for name in names}, "share": next((row.get("share") for row in one["records"]), None)}
-        for one in figures
+        {
+            **{name: str(figure[name]) for name in names},
+            "share": next((row.get("share") for row in figure["records"]), None),
+        }
+        for figure in figures
     ]
     return {"part": "cards", "cards": in_words}
 

@@ -53,13 +53,13 @@ def of_hundred(split: Protected) -> dict[str, int]:
     suppressed is drawn as "Not shown", hatched. Empty when there are no cases to draw.
     """
     shares = {str(row[split.by[0]]): row["share"] for _, row in split.table.iterrows()}
-    known = {name: float(share) for name, share in shares.items() if not pd.isna(share)}
-    if not known or not sum(known.values()) or bool((split.table["state"] == "unreliable").any()):
+    shown = {name: float(share) for name, share in shares.items() if not pd.isna(share)}
+    if not shown or not sum(shown.values()) or bool((split.table["state"] == "unreliable").any()):
         return {}
-    if len(known) < len(shares):
-        known[NOT_SHOWN] = max(0.0, 1 - sum(known.values()))
-    whole = sum(known.values())
-    exact = {name: share / whole * squares_of(split) for name, share in known.items()}
+    if len(shown) < len(shares):
+        shown[NOT_SHOWN] = max(0.0, 1 - sum(shown.values()))
+    whole = sum(shown.values())
+    exact = {name: share / whole * squares_of(split) for name, share in shown.items()}
     squares = {name: int(share + _EXACT) for name, share in exact.items()}
     over = squares_of(split) - sum(squares.values())
     for name in sorted(exact, key=lambda name: round(squares[name] - exact[name], 9))[:over]:
@@ -170,14 +170,14 @@ def _bars_title(split: Protected, table: pd.DataFrame, counted: set[str]) -> str
     equal = int((table["share"] == first["share"]).sum())
     if equal > 1:
         title = f"{equal} endings are equally common, at {percent(first['share'])} each"
-    found = ends(split.table[split.table[by].isin(counted)], "share")
-    shown = found.rows[found.rows["share"] > 0]
+    ends_counted = ends(split.table[split.table[by].isin(counted)], "share")
+    shown = ends_counted.rows[ends_counted.rows["share"] > 0]
     if len(shown):
         title = f"{wording.capital(ending(shown.iloc[0][by]))}: {percent(shown.iloc[0]['share'])}"
-        if len(shown) > 1 and found.is_whole:
+        if len(shown) > 1 and ends_counted.is_whole:
             title += f", the commonest of the {len(shown)} endings counted here"
-        elif len(shown) > 1 or not found.is_whole:
-            title += f", one of the {found.every} endings counted here"
+        elif len(shown) > 1 or not ends_counted.is_whole:
+            title += f", one of the {ends_counted.every} endings counted here"
     return f"{title}{_waiting(split, 0)}"
 
 

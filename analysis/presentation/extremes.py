@@ -49,10 +49,10 @@ def ends(table: pd.DataFrame, column: str, *, passed_over: Collection[object] = 
 
     Give the table as disclosure control leaves it, with every row that has no number.
     """
-    known = table[table[column].notna() & ~table.iloc[:, 0].isin(list(passed_over))]
+    shown = table[table[column].notna() & ~table.iloc[:, 0].isin(list(passed_over))]
     absent = table[column].isna() & (table["state"] != "not_applicable")
     every = int(absent.sum()) + int(table[column].notna().sum())
-    return Ends(known.sort_values(column, ascending=False, kind="stable").reset_index(drop=True), column, every)
+    return Ends(shown.sort_values(column, ascending=False, kind="stable").reset_index(drop=True), column, every)
 
 
 def part_is_largest(split: pd.DataFrame) -> bool:
@@ -60,8 +60,8 @@ def part_is_largest(split: pd.DataFrame) -> bool:
 
     A whole is the ``cases`` of every row. Each number may have been rounded by half of a unit of disclosure control.
     """
-    known = split.dropna(subset=["events"])
-    if known.empty or len(known) == len(split):
-        return not known.empty
+    shown = split.dropna(subset=["events"])
+    if shown.empty or len(shown) == len(split):
+        return not shown.empty
     whole, rounding = int(split["cases"].max()), 5 * len(split)
-    return int(known["events"].max()) > whole - int(known["events"].sum()) + rounding
+    return int(shown["events"].max()) > whole - int(shown["events"].sum()) + rounding

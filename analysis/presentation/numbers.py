@@ -17,8 +17,8 @@ MINUS = "\N{MINUS SIGN}"
 
 def points(difference: float) -> str:
     """A difference of two shares in percentage points, with its sign: 0.0317 is "+3.2"."""
-    told = rounded(rounded(abs(difference) * 100, decimals=4), decimals=1)
-    return f"{'' if told == 0 else '+' if difference > 0 else MINUS}{told}"
+    size = rounded(rounded(abs(difference) * 100, decimals=4), decimals=1)
+    return f"{'' if size == 0 else '+' if difference > 0 else MINUS}{size}"
 
 
 def distance(value: float) -> str:
@@ -33,8 +33,8 @@ def times(ratio: float) -> str:
 
 def plain_number(value: float) -> str:
     """A number that is no count: whole where it is whole, otherwise to one decimal, with a true minus sign."""
-    told = rounded(abs(value), decimals=0 if value == int(value) else 1)
-    return f"{MINUS if value < 0 and told else ''}{told:,}"
+    size = rounded(abs(value), decimals=0 if value == int(value) else 1)
+    return f"{MINUS if value < 0 and size else ''}{size:,}"
 
 
 def probability(value: float) -> str:

@@ -147,8 +147,8 @@ def _block(drawn: object, protected: Protected, *, title: str, words: str) -> Sh
         source=wording.source_line(protected.about),
         style="own",
     )
-    told: dict[str, Any] = {name: part[name] for name in ("id", "title", "subtitle", "description", "notes")}
-    return Shown("figure", f"{title} {words}", (part,), {**told, **records(protected)})
+    record: dict[str, Any] = {name: part[name] for name in ("id", "title", "subtitle", "description", "notes")}
+    return Shown("figure", f"{title} {words}", (part,), {**record, **records(protected)})
 
 
 def _only_said(title: str, words: str, *, shortest: int) -> None:

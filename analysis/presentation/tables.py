@@ -146,20 +146,26 @@ def breaks(counts: Counts) -> Shown:
     """
     span, chosen = counts.coverage.span, counts.selection.get("offence")
     offences = {chosen} if chosen else set(counts.offences)
-    found = [
-        replace(one, force=one.force or _EVERYWHERE)
-        for one in reference.breaks()
-        if date.fromisoformat(one.from_date) in span
-        and (not offences or {*offences, "all"} & set(one.offences.split(";")))
-        and one.force in ("", *counts.forces)
+    breaks_within = [
+        replace(series_break, force=series_break.force or _EVERYWHERE)
+        for series_break in reference.breaks()
+        if date.fromisoformat(series_break.from_date) in span
+        and (not offences or {*offences, "all"} & set(series_break.offences.split(";")))
+        and series_break.force in ("", *counts.forces)
     ]
     headings = ("From", "Where", "What changed", "What it means")
     rows = [
-        (f"{date.fromisoformat(one.from_date):%B %Y}", one.force, one.what_changed, one.what_it_means) for one in found
+        (
+            f"{date.fromisoformat(series_break.from_date):%B %Y}",
+            series_break.force,
+            series_break.what_changed,
+            series_break.what_it_means,
+        )
+        for series_break in breaks_within
     ]
     title = f"Changes in what is counted, {span.label}"
-    record = {"id": "breaks", "title": title, "breaks": [vars(one) for one in found]}
-    text = f"{title}: {wording.plural(len(found), 'change')}."
+    record = {"id": "breaks", "title": title, "breaks": [vars(series_break) for series_break in breaks_within]}
+    text = f"{title}: {wording.plural(len(breaks_within), 'change')}."
     return Shown("table", text, (content.table(title, headings, rows, identity="breaks"),), record)
 
 

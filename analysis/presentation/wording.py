@@ -136,9 +136,9 @@ def plural(count: int, singular: str, several: str = "") -> str:
     return f"{number(count)} {singular if count == 1 else several or singular + 's'}"
 
 
-def agree(count: int, one: str, several: str) -> str:
+def agree(count: int, singular: str, several: str) -> str:
     """A verb that agrees with its number: "lies" of one, "lie" of none and of several."""
-    return one if count == 1 else several
+    return singular if count == 1 else several
 
 
 def listed(words: Iterable[str]) -> str:
@@ -367,9 +367,13 @@ def beside(result: Protected, other: Protected, *, name: str) -> str:
         return ""
     if max(a["high"] - a["low"], b["high"] - b["low"]) > VAGUE or result.much_open or other.much_open:
         return ""
-    told = against(a, line(other, name), is_force=True)
-    if not told or told.startswith("not"):
-        return f"That is {told} ({percent(b['share'])}): chance alone could explain the difference." if told else ""
+    position = against(a, line(other, name), is_force=True)
+    if not position or position.startswith("not"):
+        return (
+            f"That is {position} ({percent(b['share'])}): chance alone could explain the difference."
+            if position
+            else ""
+        )
     points = abs(a["share"] - b["share"]) * 100
     where = "more" if a["share"] > b["share"] else "less"
     size = f"about {plural(round(points), 'percentage point')}" if points >= 1 else "under one percentage point"

@@ -68,24 +68,24 @@ def content(results: dict[str, Any], manifest: dict[str, Any]) -> dict[str, str]
     dict of str to str
         Their text. The same results and manifest give the same.
     """
-    found, described = {}, []
+    texts, described = {}, []
     for table in data_tables(results):
         name = address(table.identity).removeprefix(f"{FOLDER}/")
-        found[name] = table.text
+        texts[name] = table.text
         own = _described(table, name, banners(results))
         described.append(own)
-        found[f"{name}-metadata.json"] = _json({"@context": _CONTEXT, **own, "dc:rights": results["attribution"]})
+        texts[f"{name}-metadata.json"] = _json({"@context": _CONTEXT, **own, "dc:rights": results["attribution"]})
     if described:
-        found[GROUP] = _json({"@context": _CONTEXT, **_group(results, manifest), "tables": described})
-    return found
+        texts[GROUP] = _json({"@context": _CONTEXT, **_group(results, manifest), "tables": described})
+    return texts
 
 
 def _described(table: DataTable, name: str, marks: Iterable[str]) -> dict[str, Any]:
     """The metadata of one table."""
     about = table.about
-    told = {
+    terms = {
         "dc:title": table.title,
-        "dc:description": " ".join((*marks, *table.told)),
+        "dc:description": " ".join((*marks, *table.sentences)),
         "dc:source": about.get("source", ""),
         "dc:temporal": about.get("period", ""),
         "dc:spatial": about.get("place", ""),
@@ -93,23 +93,23 @@ def _described(table: DataTable, name: str, marks: Iterable[str]) -> dict[str, A
     }
     return {
         "url": name,
-        **_said(told),
+        **_said(terms),
         "tableSchema": {"columns": [_column(column) for column in table.columns]},
     }
 
 
 def _column(column: DataColumn) -> dict[str, Any]:
     """The metadata of a column. Its name is one of its titles too: by these a file's first line is held to them."""
-    told = {"dc:description": column.meaning, "schema:unitText": column.unit, "separator": column.separator}
+    terms = {"dc:description": column.meaning, "schema:unitText": column.unit, "separator": column.separator}
     datatype = {"base": "date", "format": "yyyy-MM-dd"} if column.datatype == "date" else column.datatype
-    return {"name": column.name, "titles": [column.title, column.name], "datatype": datatype, **_said(told)}
+    return {"name": column.name, "titles": [column.title, column.name], "datatype": datatype, **_said(terms)}
 
 
 def _group(results: dict[str, Any], manifest: dict[str, Any]) -> dict[str, Any]:
     """The metadata of the report: what it is, of when and where, where from, and by what leave it may be used."""
     sources = {source["counts"]: source for block in results["blocks"] for source in block.get("sources", [])}
     abouts = [block["about"] for block in results["blocks"] if "about" in block]
-    told = {
+    terms = {
         "dc:title": results["title"],
         "dc:description": " ".join([*banners(results), "These are not official statistics."]),
         "dc:subject": manifest["subject"],
@@ -118,12 +118,12 @@ def _group(results: dict[str, Any], manifest: dict[str, Any]) -> dict[str, Any]:
         "dc:source": [_said({term: source[name] for term, name in _OF_SOURCE}) for source in sources.values()],
         "dc:provenance": f"attrition {manifest['version']}, edition {manifest['edition'][:12]}",
     }
-    return {"dc:language": LANGUAGE, **_said(told)}
+    return {"dc:language": LANGUAGE, **_said(terms)}
 
 
-def _said(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: one for name, one in told.items() if one}
+def _said(terms: dict[str, Any]) -> dict[str, Any]:
+    return {name: term for name, term in terms.items() if term}
 
 
-def _json(told: dict[str, Any]) -> str:
-    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

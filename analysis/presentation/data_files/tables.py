@@ -55,23 +55,23 @@ class DataTable:
     title: str
     columns: tuple[DataColumn, ...]
     rows: tuple[tuple[str, ...], ...]
-    told: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
     about: dict[str, Any] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
         """The table as CSV (RFC 4180): one line of names, then a line a row."""
-        held = io.StringIO()
-        writer = csv.writer(held)
+        lines = io.StringIO()
+        writer = csv.writer(lines)
         writer.writerow(column.name for column in self.columns)
         writer.writerows(self.rows)
-        return held.getvalue()
+        return lines.getvalue()
 
 
 def data_tables(results: dict[str, Any]) -> list[DataTable]:
     """Every table and figure of a report, in the order of its page, from what results.json holds."""
-    found = [table for block in results["blocks"] for table in _of_block(block)]
-    return [_marked(table) for table in found] if results["is_synthetic"] else found
+    tables = [table for block in results["blocks"] for table in _of_block(block)]
+    return [_marked(table) for table in tables] if results["is_synthetic"] else tables
 
 
 def _of_block(block: dict[str, Any]) -> Iterator[DataTable]:
@@ -89,7 +89,7 @@ def _of_block(block: dict[str, Any]) -> Iterator[DataTable]:
 
 def _records(block: dict[str, Any], identity: str) -> DataTable:
     columns = [column for column in block["columns"] if column["name"] != "state"]
-    told = [block.get(name, "") for name in ("subtitle", "finding", "description")]
+    sentences = [block.get(name, "") for name in ("subtitle", "finding", "description")]
     policy = block["disclosure"]["policy"]
     control = f"Disclosure control: {policy['name']}." if policy["smallest"] else ""
     return DataTable(
@@ -97,7 +97,7 @@ def _records(block: dict[str, Any], identity: str) -> DataTable:
         block["title"],
         (*_columns(columns, block["about"]["measure"]), _ABSENCES),
         tuple(_row(record, columns) for record in block["records"]),
-        tuple(filter(None, (*told, *block.get("notes", []), control))),
+        tuple(filter(None, (*sentences, *block.get("notes", []), control))),
         block["about"],
     )
 
@@ -114,7 +114,8 @@ _ABSENCES = DataColumn(
     ABSENCE,
     "Why a cell is empty",
     meaning="why numbers of the row, or openness, are empty: once where all are for one reason, else one for each. "
-    f"{'; '.join(f'{symbol} {told}' for symbol, told in SYMBOLS.items())}; {NO_LIMIT}: a ratio without an upper limit",
+    f"{'; '.join(f'{symbol} {meaning}' for symbol, meaning in SYMBOLS.items())}; "
+    f"{NO_LIMIT}: a ratio without an upper limit",
     separator=SEPARATOR,
 )
 
@@ -157,15 +158,15 @@ def words(value: object) -> str:
     >>> words("Kent"), words("=1+1"), words(None)
     ('Kent', "'=1+1", '')
     """
-    told = " ".join(str("" if value is None else value).split())
-    return f"'{told}" if told.startswith(_RUNS_AS_FORMULA) else told
+    line = " ".join(str("" if value is None else value).split())
+    return f"'{line}" if line.startswith(_RUNS_AS_FORMULA) else line
 
 
 def _list(block: dict[str, Any], key: str) -> DataTable:
     """A list of things said: verdicts, or changes in what is counted."""
     _, title, headings = LISTS[key]
     columns = tuple(
-        DataColumn(name, told, "date" if name == "from_date" else "string") for name, told in headings.items()
+        DataColumn(name, heading, "date" if name == "from_date" else "string") for name, heading in headings.items()
     )
     rows = tuple(tuple(words(row[name]) for name in headings) for row in block[key])
     return DataTable(block["id"], title or block["title"], columns, rows)
@@ -173,7 +174,7 @@ def _list(block: dict[str, Any], key: str) -> DataTable:
 
 def _key_figures(block: dict[str, Any]) -> DataTable:
     """The key figures in words, and the numbers of those that are a row of their own; others are not applicable."""
-    told = [DataColumn(name, heading) for name, heading in _OF_KEY_FIGURES.values()]
+    columns = [DataColumn(name, heading) for name, heading in _OF_KEY_FIGURES.values()]
     alone = [figure for figure in block["figures"] if len(figure["records"]) == 1]
     named = {column["name"]: column for figure in alone for column in figure["columns"] if column["name"] != "state"}
     rows = (
@@ -183,7 +184,7 @@ def _key_figures(block: dict[str, Any]) -> DataTable:
         )
         for figure in block["figures"]
     )
-    return DataTable(KEY_FIGURES, "Key figures", (*told, *_columns(named.values(), ""), _ABSENCES), tuple(rows))
+    return DataTable(KEY_FIGURES, "Key figures", (*columns, *_columns(named.values(), ""), _ABSENCES), tuple(rows))
 
 
 def _marked(table: DataTable) -> DataTable:

@@ -60,10 +60,10 @@ def _of(letter: str, letters: dict[str, int]) -> int:
 @cache
 def _letters(is_bold: bool) -> dict[str, int]:
     """The width of each letter, in thousandths of its size."""
-    found = find_spec("matplotlib")
-    folder = Path(found.origin).parent if found and found.origin else Path()
-    told = folder.joinpath(*_MEASURES, f"Helvetica{'-Bold' * is_bold}.afm").read_text(encoding="latin-1")
-    named = {name: int(wide) for wide, name in _LETTER.findall(told)}
-    plain = {chr(int(code)): int(wide) for code, wide in re.findall(r"^C (\d+) ; WX (\d+) ;", told, re.MULTILINE)}
+    spec = find_spec("matplotlib")
+    folder = Path(spec.origin).parent if spec and spec.origin else Path()
+    measures = folder.joinpath(*_MEASURES, f"Helvetica{'-Bold' * is_bold}.afm").read_text(encoding="latin-1")
+    named = {name: int(wide) for wide, name in _LETTER.findall(measures)}
+    plain = {chr(int(code)): int(wide) for code, wide in re.findall(r"^C (\d+) ; WX (\d+) ;", measures, re.MULTILINE)}
     ascii_alone = {letter: wide for letter, wide in plain.items() if " " <= letter <= "~"}
     return ascii_alone | {letter: named[name] for letter, name in _NAMED.items() if name in named}

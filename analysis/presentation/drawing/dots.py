@@ -81,7 +81,7 @@ def dot_rows(
 
     def draw(canvas: Canvas) -> None:
         layout = _Layout.of(names, highlight=highlight, is_narrow=canvas.is_narrow, is_above=is_above)
-        widest = max((text_width(told, is_narrow=canvas.is_narrow, is_marked=True) for told in values), default=0.0)
+        widest = max((text_width(words, is_narrow=canvas.is_narrow, is_marked=True) for words in values), default=0.0)
         room = canvas.width - layout.left - max(64, widest + 10)
         axes = canvas.axes(left=layout.left, top=30, width=room, height=layout.row * len(table))
         axes.set(xlim=(0, top), ylim=(len(table) - 0.5, -0.5), yticks=[])
@@ -89,8 +89,8 @@ def dot_rows(
             is_marked = bool(highlight) and names[place] == highlight
             y = layout.dot(place)
             _row_texts(axes, layout, place, values[place], room=room, y=y, is_marked=is_marked)
-            told = hover(f"{names[place]}: {captions.row_told(row)}")
-            _dot(axes, row, y, is_marked=is_marked, is_hollow=str(row[by[0]]) in hollow, gid=told)
+            tip = hover(f"{names[place]}: {captions.row_told(row)}")
+            _dot(axes, row, y, is_marked=is_marked, is_hollow=str(row[by[0]]) in hollow, gid=tip)
         spans = layout.spans(len(table))
         _line(axes, line, top, spans)
         share_axis(axes, top, axis="x", room=room, spans=spans if layout.is_above else ())
@@ -179,7 +179,7 @@ def share_axis(axes: Axes, top: float, *, axis: str, room: float, spans: Sequenc
 
 def ceiling(table: pd.DataFrame, line: Line | None = None) -> float:
     """The end of a share axis that begins at zero: room above the highest limit and the line, never past 1."""
-    known = [float(one) for one in pd.concat([table["high"], table["share"]]).dropna()]
+    limits = [float(limit) for limit in pd.concat([table["high"], table["share"]]).dropna()]
     if line is not None and line.share is not None:
-        known.append(line.share)
-    return min(1.0, max(known, default=1.0) * 1.12)
+        limits.append(line.share)
+    return min(1.0, max(limits, default=1.0) * 1.12)

@@ -84,7 +84,7 @@ def places(
         orders.append(sorted(given, key=lambda place: side * anchors[place][axis]))
     orders += [[int(place) for place in shuffles.permutation(len(given))] for _ in range(_SHUFFLES)]
     tried = [_in_order(order, anchors, able) for order in orders]
-    best = min(tried, key=lambda found: (0 not in found, len(anchors) - len(found), _length(found, anchors)))
+    best = min(tried, key=lambda boxes: (0 not in boxes, len(anchors) - len(boxes), _length(boxes, anchors)))
     return [best.get(place) for place in given]
 
 
@@ -93,7 +93,7 @@ def _able(anchor: Point, size: Size, dots: Sequence[Box], room: Box, taken: Sequ
     strangers = [dot for dot in dots if not dot.holds(Box(*anchor, 0, 0))]
     boxes = []
     for box in _around(anchor, size):
-        if not room.holds(box) or any(box.meets(one) for one in (*taken, *dots)):
+        if not room.holds(box) or any(box.meets(barrier) for barrier in (*taken, *dots)):
             continue
         end = lead(anchor, box)
         if end is None or not any(dot.is_crossed(anchor, end) for dot in strangers):
@@ -103,14 +103,14 @@ def _able(anchor: Point, size: Size, dots: Sequence[Box], room: Box, taken: Sequ
 
 def _in_order(order: Sequence[int], anchors: Sequence[Point], able: Sequence[Sequence[Box]]) -> dict[int, Box]:
     """The boxes that find room when names are placed in this order, each by its place."""
-    found: dict[int, Box] = {}
+    boxes: dict[int, Box] = {}
     for place in order:
-        given = [(anchors[other], box) for other, box in found.items()]
+        given = [(anchors[other], box) for other, box in boxes.items()]
         free = (box for box in able[place] if not _tangled(anchors[place], box, given))
         box = next(free, None)
         if box is not None:
-            found[place] = box
-    return found
+            boxes[place] = box
+    return boxes
 
 
 def _tangled(anchor: Point, box: Box, given: Sequence[tuple[Point, Box]]) -> bool:
@@ -124,9 +124,9 @@ def _tangled(anchor: Point, box: Box, given: Sequence[tuple[Point, Box]]) -> boo
     return any(end is not None and box.is_crossed(other, end) for other, end in ends)
 
 
-def _length(found: dict[int, Box], anchors: Sequence[Point]) -> float:
+def _length(boxes: dict[int, Box], anchors: Sequence[Point]) -> float:
     """How long the lines to all names are together."""
-    return sum(_distance(anchors[place], box) for place, box in found.items())
+    return sum(_distance(anchors[place], box) for place, box in boxes.items())
 
 
 def _around(anchor: Point, size: Size) -> Iterator[Box]:

@@ -186,7 +186,7 @@ def _marked(svg: str) -> str:
     """
     if len(svg) > _MOST:
         raise _too_large(len(svg))
-    return _COLOUR.sub(lambda found: found[0].upper(), svg)
+    return _COLOUR.sub(lambda match: match[0].upper(), svg)
 
 
 def _too_large(size: int) -> ParameterError:

@@ -45,7 +45,7 @@ class Row:
 
     label: str
     marks: tuple[Mark, ...]
-    told: str = ""
+    end_words: str = ""
     is_marked: bool = False
 
 
@@ -100,19 +100,19 @@ class _Layout:
 
     def spans(self, groups: Sequence[Group]) -> list[tuple[float, float]]:
         """Where upright lines are drawn, in pixels from the top of the body: beside marks, and not behind words."""
-        found: list[tuple[float, float]] = []
+        stretches: list[tuple[float, float]] = []
         y = 0.0
         for group in groups:
             y += self.heading(group)[2]
             if self.is_above:
-                found += [
+                stretches += [
                     (y + self.row * row + LINE * self.lines + 3, y + self.row * (row + 1))
                     for row in range(len(group.rows))
                 ]
             elif group.rows:
-                found.append((y, y + self.row * len(group.rows)))
+                stretches.append((y, y + self.row * len(group.rows)))
             y += self.row * len(group.rows)
-        return found
+        return stretches
 
     def body(self, groups: Sequence[Group]) -> float:
         """The height of all groups."""
@@ -130,7 +130,7 @@ def paired_rows(
     if not any(group.rows for group in groups):
         return _nothing, lambda _: 2 * LINE
     low, high = _range(groups)
-    is_told = any(row.told for group in groups for row in group.rows)
+    is_told = any(row.end_words for group in groups for row in group.rows)
 
     def draw(canvas: Canvas) -> None:
         layout = _Layout.of(groups, keys, is_narrow=canvas.is_narrow)
@@ -180,7 +180,7 @@ def _group(page: Axes, axes: Axes, layout: _Layout, group: Group, top: float) ->
         for place, mark in enumerate(row.marks):
             _mark(axes, mark, middle + place * _APART - layout.top)
         end = middle if layout.is_above else label
-        page.text(layout.width - 2, end, row.told, ha="right", va="center", weight=weight(row.is_marked))
+        page.text(layout.width - 2, end, row.end_words, ha="right", va="center", weight=weight(row.is_marked))
         y += layout.row
     return y
 
@@ -212,8 +212,8 @@ def _mark(axes: Axes, mark: Mark, y: float) -> None:
 def _range(groups: Sequence[Group]) -> tuple[float, float]:
     """From the lowest to the highest of all values and limits, with 0 and a little room, never past -1 and 1."""
     marks = [mark for group in groups for row in group.rows for mark in row.marks]
-    known = [0.0, *(one for mark in marks for one in (mark.value, mark.low, mark.high) if one is not None)]
-    low, high = min(known), max(known)
+    ends = [0.0, *(end for mark in marks for end in (mark.value, mark.low, mark.high) if end is not None)]
+    low, high = min(ends), max(ends)
     room = (high - low) * 0.05 or 0.1
     return max(-1.0, low - room) if low < 0 else 0.0, min(1.0, high + room)
 

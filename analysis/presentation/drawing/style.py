@@ -95,8 +95,8 @@ def hover(words: str) -> str:
 
 def uprights(axes: Axes, places: Sequence[float], spans: Sequence[tuple[float, float]], **look: Any) -> None:
     """Upright lines at some places, within some spans and not in what lies between these, where words are."""
-    x = [one for place in places for _ in spans for one in (place, place, np.nan)]
-    y = [one for _ in places for span in spans for one in (*span, np.nan)]
+    x = [coordinate for place in places for _ in spans for coordinate in (place, place, np.nan)]
+    y = [coordinate for _ in places for span in spans for coordinate in (*span, np.nan)]
     mark(axes, x, y, **look)
 
 
@@ -193,8 +193,8 @@ def inline(svg: str, *, identity: str, description: str) -> str:
     root.attrib.update(role="img", focusable="false")
     root.attrib.update({"aria-label": description, "stroke-linejoin": "round"})
     text = ElementTree.tostring(root, encoding="unicode")
-    text = re.sub(r"(url\(#|href=\"#)([^\")]+)", lambda found: found[1] + names[found[2]], text)
-    return re.sub(r"(?<=\d)\s+(?=\")|>\s+(?=<)", lambda found: ">" if found[0][0] == ">" else "", text).strip()
+    text = re.sub(r"(url\(#|href=\"#)([^\")]+)", lambda match: match[1] + names[match[2]], text)
+    return re.sub(r"(?<=\d)\s+(?=\")|>\s+(?=<)", lambda match: ">" if match[0][0] == ">" else "", text).strip()
 
 
 def _is_left_out(element: ElementTree.Element) -> bool:
@@ -222,5 +222,5 @@ def _plain(element: ElementTree.Element, names: dict[str, str]) -> None:
         del attributes["transform"]
     for place in _PLACES & attributes.keys() if element.tag != f"{{{_SVG}}}image" else ():
         attributes[place] = _FRACTION.sub(
-            lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), attributes[place]
+            lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), attributes[place]
         )

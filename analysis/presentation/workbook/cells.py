@@ -68,9 +68,9 @@ def shown(value: str | int | float, shown_as: str) -> str:
     digits = re.search(r"0(?:\.(0+))?(%?)$", part)
     if digits is None:
         return str(value)
-    held = abs(value) * (100 if digits[2] else 1)
+    size = abs(value) * (100 if digits[2] else 1)
     sign = part[0] if part[0] in "+-" else "-" * (value < 0)
-    return f"{sign}{held:{',' * (',' in part)}.{len(digits[1] or '')}f}{digits[2]}"
+    return f"{sign}{size:{',' * (',' in part)}.{len(digits[1] or '')}f}{digits[2]}"
 
 
 def cell(record: dict[str, Any], name: str, kind: Kind) -> Cell:
@@ -86,8 +86,8 @@ def cell(record: dict[str, Any], name: str, kind: Kind) -> Cell:
 
 def number(value: float, kind: Kind) -> Cell:
     """A number as it stands in a record, shown as the page prints it. Differences of shares become points."""
-    held = round(value * 100, 4) if kind in ("difference", "distance") else value
-    return Cell(held, _shown_as(value, kind))
+    shown_number = round(value * 100, 4) if kind in ("difference", "distance") else value
+    return Cell(shown_number, _shown_as(value, kind))
 
 
 def _shown_as(value: float, kind: Kind) -> str:
@@ -110,12 +110,12 @@ def _in_words(printed: str) -> str:
 
 def text(value: object) -> Cell:
     """Text as text on one line, whatever it looks like; the symbol of nothing where it is blank."""
-    told = plain(str("" if value is None else value))
-    if not told.strip():
+    words = plain(str("" if value is None else value))
+    if not words.strip():
         return Cell(NOTHING)
-    if not re.search(r"[a-zA-Z0-9]", told):
-        told = f"as written: {told}"  # good practice, and gptables, refuse a cell of nothing but signs
-    return Cell(told, is_quoted=told.startswith(_RUNS_AS_FORMULA))
+    if not re.search(r"[a-zA-Z0-9]", words):
+        words = f"as written: {words}"  # good practice, and gptables, refuse a cell of nothing but signs
+    return Cell(words, is_quoted=words.startswith(_RUNS_AS_FORMULA))
 
 
 def plain(text: str) -> str:

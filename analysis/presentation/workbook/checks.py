@@ -44,13 +44,13 @@ def faults(path: Path | IO[bytes]) -> list[str]:
     """What is wrong with a workbook, a sentence each; none when it keeps the check list."""
     try:
         book, parts = _read(path)
-        found = [*_of_file(book, parts), *_of_names(book), *_of_notes(book)]
+        broken = [*_of_file(book, parts), *_of_names(book), *_of_notes(book)]
         for sheet in book.worksheets:
             of_sheet = (*_of_sheet(sheet), *_of_table(sheet), *_of_room(sheet))
-            found += [f"sheet '{sheet.title}': {fault}" for fault in of_sheet]
+            broken += [f"sheet '{sheet.title}': {fault}" for fault in of_sheet]
     except _UNREADABLE as fault:
         return [f"it cannot be read as a workbook ({fault})"]
-    return found
+    return broken
 
 
 def _read(path: Path | IO[bytes]) -> tuple[Workbook, list[str]]:
@@ -206,7 +206,7 @@ def _cut_off(cell: Cell, *beside: Cell) -> Iterable[str]:
     """What is wrong where one line does not fit into a cell: words may run on over a cell beside it that is empty."""
     if not isinstance(cell.value, str):
         yield f"the number in {cell.coordinate} is wider than its column"
-    elif any(one.value is not None for one in beside):
+    elif any(neighbour.value is not None for neighbour in beside):
         yield f"the words in {cell.coordinate} run over into {beside[0].coordinate}"
 
 
@@ -218,11 +218,11 @@ def _of_height(sheet: Worksheet, row: int, needs: float, line: float) -> Iterabl
 
 def _widths(sheet: Worksheet) -> dict[int, int]:
     """How wide each column is, in pixels; one that was given no width is as wide as the sheet says."""
-    found = dict.fromkeys(range(1, sheet.max_column + 1), _USUAL)
+    widths = dict.fromkeys(range(1, sheet.max_column + 1), _USUAL)
     for size in sheet.column_dimensions.values():
         for column in range(size.min, min(size.max, sheet.max_column) + 1):
-            found[column] = round(size.width * _DIGIT)
-    return found
+            widths[column] = round(size.width * _DIGIT)
+    return widths
 
 
 def _texts(sheet: Worksheet) -> list[str]:

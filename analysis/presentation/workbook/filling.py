@@ -69,14 +69,14 @@ class LaidOut:
         return f"This worksheet contains one table, from cell A{self.rows_above + 1}.{elsewhere}"
 
 
-def filled(laid_out: Sequence[LaidOut], told: Mapping[str, Any]) -> bytes:
+def filled(laid_out: Sequence[LaidOut], cover: Mapping[str, Any]) -> bytes:
     """The file.
 
     Parameters
     ----------
     laid_out
         Its sheets after the cover. Those of the contents are links to the sheets that they name.
-    told
+    cover
         What the cover says (title, intro, about) and the properties of the file.
 
     Returns
@@ -86,10 +86,10 @@ def filled(laid_out: Sequence[LaidOut], told: Mapping[str, Any]) -> bytes:
     """
     written = BytesIO()
     book = _Book(written)
-    book.cover(told)
-    for one in laid_out:
-        book.sheet(one)
-    book.close(told["properties"])
+    book.cover(cover)
+    for sheet in laid_out:
+        book.sheet(sheet)
+    book.close(cover["properties"])
     return written.getvalue()
 
 
@@ -102,12 +102,12 @@ class _Book:
         self._book = xlsxwriter.Workbook(written, {**_OPTIONS})  # which it adds to
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
-    def cover(self, told: Mapping[str, Any]) -> None:
+    def cover(self, cover: Mapping[str, Any]) -> None:
         """The cover as wide as a page of print, its rows as high as their text."""
         cover_title, cover_text = _TITLE | {"text_wrap": True}, _FACE | {"text_wrap": True}
-        said = [(told["title"], cover_title)]
-        for part, words in ((_INTRODUCTION, told["intro"]), (_ABOUT, told["about"])):
-            said += [(part, _PART), *((one, cover_text) for one in words)]
+        said = [(cover["title"], cover_title)]
+        for part, words in ((_INTRODUCTION, cover["intro"]), (_ABOUT, cover["about"])):
+            said += [(part, _PART), *((paragraph, cover_text) for paragraph in words)]
         worksheet = self._added(_COVER)
         worksheet.set_column_pixels(0, 0, layout.COVER)
         for row, (words, look) in enumerate(said):

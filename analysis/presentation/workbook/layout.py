@@ -97,14 +97,14 @@ def columns(sheet: Sheet) -> list[int]:
 
 def _needs(sheet: Sheet, place: int) -> tuple[float, float]:
     """The least that a column takes, and what it takes where there is room: all of its text on one line."""
-    heading, told = sheet.headings[place], [row[place].printed for row in sheet.rows]
+    heading, texts = sheet.headings[place], [row[place].printed for row in sheet.rows]
     empty = PADDING + INDENT * is_indented(sheet, place)
-    longest = max(map(width, told)) * SLACK
+    longest = max(map(width, texts)) * SLACK
     if heading.kind in NUMERIC:
         words = longest
         empty += _GUTTER
     else:
-        words = max(width(word) for one in told for word in one.split(" ")) * SLACK
+        words = max(width(word) for text in texts for word in text.split(" ")) * SLACK
         words = max(min(words, _LONGEST_WORD), longest * 1.2 / _MOST_LINES)
     least = max(_NARROWEST, empty + words, empty + _room_of_heading(heading.words))
     return least, max(least, min(empty + longest, _WIDEST))
@@ -124,7 +124,7 @@ def _capped(least: float, wanted: float, cap: float) -> float:
 
 def rows(sheet: Sheet, widths: Sequence[int]) -> list[float]:
     """How high the row of headings and each row below it is, in points."""
-    told = [[heading.words for heading in sheet.headings], *([one.printed for one in row] for row in sheet.rows)]
+    texts = [[heading.words for heading in sheet.headings], *([cell.printed for cell in row] for row in sheet.rows)]
     empty = [PADDING + INDENT * is_indented(sheet, place) for place in range(len(widths))]
     return [
         height(
@@ -133,7 +133,7 @@ def rows(sheet: Sheet, widths: Sequence[int]) -> list[float]:
                 for words, wide, kept in zip(row, widths, empty, strict=True)
             )
         )
-        for number, row in enumerate(told)
+        for number, row in enumerate(texts)
     ]
 
 

@@ -50,9 +50,9 @@ def _with_headings(content: bytes) -> bytes:
             identity = str(len(bases))
             Xml.SubElement(bases, f"{_MAIN}xf", base)
             Xml.SubElement(names, f"{_MAIN}cellStyle", {"name": name, "xfId": identity, "builtinId": number})
-            for one in formats:
-                if one.get("fontId") == str(place):
-                    one.set("xfId", identity)
+            for cell_format in formats:
+                if cell_format.get("fontId") == str(place):
+                    cell_format.set("xfId", identity)
             break
     for group in (bases, names):
         group.set("count", str(len(group)))

@@ -100,8 +100,8 @@ class Sheet:
     @property
     def symbols(self) -> list[str]:
         """The symbols that stand in this table and no others, in the order of the schema."""
-        found = {one.symbol for row in self.rows for one in row}
-        return [symbol for symbol in SYMBOLS if symbol in found]
+        symbols_here = {cell.symbol for row in self.rows for cell in row}
+        return [symbol for symbol in SYMBOLS if symbol in symbols_here]
 
 
 def sheets(results: dict[str, Any]) -> list[Sheet]:
@@ -157,18 +157,18 @@ def _is_twin(group: list[dict[str, Any]], block: dict[str, Any]) -> bool:
     """Whether a block shows the rows that the one block of a group shows, one of the two being a figure."""
     if len(group) > 1 or {group[0]["kind"], block["kind"]} != {"figure", "table"}:
         return False
-    one, other = group[0], block
-    if not one.get("records") or not other.get("records") or one["about"] != other["about"]:
+    first, other = group[0], block
+    if not first.get("records") or not other.get("records") or first["about"] != other["about"]:
         return False
-    both = {column["name"] for column in one["columns"]} & {column["name"] for column in other["columns"]}
-    told = {*both, "openness"}  # which says something of a row and does not tell it from others
+    both = {column["name"] for column in first["columns"]} & {column["name"] for column in other["columns"]}
+    names = {*both, "openness"}  # which says something of a row and does not tell it from others
     if any(
-        column["kind"] not in NUMERIC and column["name"] not in told for column in one["columns"] + other["columns"]
+        column["kind"] not in NUMERIC and column["name"] not in names for column in first["columns"] + other["columns"]
     ):
         return False
     rows = [
         sorted(json.dumps({name: row[name] for name in both}, sort_keys=True) for row in part["records"])
-        for part in (one, other)
+        for part in (first, other)
     ]
     return rows[0] == rows[1]
 
@@ -213,12 +213,12 @@ def _records(group: list[dict[str, Any]]) -> Sheet:
 def _behind_key_figures(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The results of several rows that key figures are taken from, as blocks, but for those that a block shows."""
     shown = [block["records"] for block in blocks if "records" in block]
-    found = []
+    several = []
     for figure in (figure for block in blocks if block["kind"] == "key_figures" for figure in block["figures"]):
         if len(figure["records"]) > 1 and figure["records"] not in shown:
             shown.append(figure["records"])
-            found.append({**figure, "kind": "table", "id": figure["label"], "title": f"Behind: {figure['label']}"})
-    return found
+            several.append({**figure, "kind": "table", "id": figure["label"], "title": f"Behind: {figure['label']}"})
+    return several
 
 
 def _key_figures(block: dict[str, Any]) -> Sheet:
@@ -241,18 +241,18 @@ def _key_figures(block: dict[str, Any]) -> Sheet:
         )
         for figure in figures
     )
-    told = (Heading("Key figure"), Heading("As printed"), Heading("In words"))
+    in_words = (Heading("Key figure"), Heading("As printed"), Heading("In words"))
     notes = dict.fromkeys(note for figure in figures for note in _policy(figure))
     sources = dict.fromkeys(_source(figure) for figure in figures)
-    headings = (*told, *_headings(columns, ""))
+    headings = (*in_words, *_headings(columns, ""))
     return Sheet("Key figures", "Key figures", headings, rows, notes=tuple(notes), source=" ".join(sources))
 
 
 def _list(key: str, rows: list[dict[str, Any]], block: dict[str, Any]) -> Sheet:
     """A list of things said, such as verdicts, warnings or sources."""
     name, title, headings = LISTS[key]
-    told = tuple(tuple(text(_said(key, row[key])) for key in headings) for row in rows)
-    return Sheet(name, title or block["title"], tuple(Heading(words) for words in headings.values()), told)
+    cells = tuple(tuple(text(_said(key, row[key])) for key in headings) for row in rows)
+    return Sheet(name, title or block["title"], tuple(Heading(words) for words in headings.values()), cells)
 
 
 def _said(key: str, value: Any) -> str:
@@ -290,8 +290,8 @@ def _measured(part: dict[str, Any]) -> str:
     if "share" not in names or about.base not in measures.BASES or about.measure == "rows":
         return ""
     if "measure" in names or not measures.is_measure(about.measure):
-        told = replace(about, base="recorded") if "base" in names else about
-        return f"{wording.capital(wording.out_of(told))}."
+        counted = replace(about, base="recorded") if "base" in names else about
+        return f"{wording.capital(wording.out_of(counted))}."
     return f"{measures.measure(about.measure).short}, out of {wording.out_of(about)}."
 
 

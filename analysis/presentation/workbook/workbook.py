@@ -46,12 +46,12 @@ def content(results: dict[str, Any], manifest: dict[str, Any]) -> bytes:
 
 def banners(results: dict[str, Any]) -> tuple[str, ...]:
     """What stands over every sheet, whatever it shows."""
-    told = {
+    is_shown = {
         wording.RESTRICTED: results["is_restricted"],
         DRAFT: results.get("is_draft"),
         BANNER: results["is_synthetic"],
     }
-    return tuple(banner for banner, is_so in told.items() if is_so)
+    return tuple(banner for banner, is_so in is_shown.items() if is_so)
 
 
 def _title(results: dict[str, Any]) -> str:
@@ -89,18 +89,18 @@ def _notes(shown: list[Sheet]) -> Sheet:
     ]
     if not rows:
         rows = [("Word", "None", "there are no figures here, and no words to explain")]
-    told = tuple(
+    cells = tuple(
         (text(kind), text(words), text(f"{capital(meaning.removesuffix('.'))}.")) for kind, words, meaning in rows
     )
     title = "Notes: symbols, words and columns of this workbook"
-    return whole(Sheet(NOTES, title, (Heading("Kind"), Heading("Symbol, word or column"), Heading("Meaning")), told))
+    return whole(Sheet(NOTES, title, (Heading("Kind"), Heading("Symbol, word or column"), Heading("Meaning")), cells))
 
 
 def _words(shown: list[Sheet]) -> Iterable[str]:
     """Everything that is said in words on the sheets."""
     for sheet in shown:
         yield from (sheet.title, *sheet.lines, *sheet.notes, *(heading.words for heading in sheet.headings))
-        yield from (str(one.value) for row in sheet.rows for one in row if not one.shown_as)
+        yield from (str(cell.value) for row in sheet.rows for cell in row if not cell.shown_as)
 
 
 def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet]) -> dict[str, Any]:
