@@ -69,8 +69,8 @@ def quarters(rates: Protected) -> Shown:
                 continue
             axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=2)
             fill = PAPER if row["quarter"] in rates.much_open else ACCENT
-            told = hover(f"{row['quarter']}: {captions.row_told(row)}")
-            look: dict[str, Any] = {"color": ACCENT, "markersize": 8, "markerfacecolor": fill, "zorder": 3, "gid": told}
+            tip = hover(f"{row['quarter']}: {captions.row_told(row)}")
+            look: dict[str, Any] = {"color": ACCENT, "markersize": 8, "markerfacecolor": fill, "zorder": 3, "gid": tip}
             axes.plot(place, float(row["share"]), "o", **look)
             if place % step == 0:
                 label = wording.percent(row["share"])

@@ -80,18 +80,18 @@ def bar_rows(split: Protected, marked: set[str]) -> tuple[Draw, Height]:
 
 def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
     """A bar a month: decided cases filled, open ones outlined on top, hatched where it is hidden how many are which."""
-    known = table.reset_index(drop=True).dropna(subset=["cases"]).reset_index()
-    top = max(1, *known["cases"].astype(int), 1) * 1.08 if len(known) else 1.08
-    is_told = known["events"].notna()
+    shown = table.reset_index(drop=True).dropna(subset=["cases"]).reset_index()
+    top = max(1, *shown["cases"].astype(int), 1) * 1.08 if len(shown) else 1.08
+    is_told = shown["events"].notna()
 
     def draw(canvas: Canvas) -> None:
         wide, high = canvas.width - 66, canvas.height - 62
         axes = canvas.axes(left=58, top=10, width=wide, height=high)
-        told, hidden = known[is_told], known[~is_told]
-        decided = told["cases"].astype(int) - told["events"].astype(int)
+        divided, hidden = shown[is_told], shown[~is_told]
+        decided = divided["cases"].astype(int) - divided["events"].astype(int)
         outlined: dict[str, Any] = {"width": 0.8, "color": PAPER, "edgecolor": ACCENT, "linewidth": 0.8}
-        axes.bar(told["index"], decided, width=0.8, color=ACCENT)
-        axes.bar(told["index"], told["events"].astype(int), bottom=decided, **outlined)
+        axes.bar(divided["index"], decided, width=0.8, color=ACCENT)
+        axes.bar(divided["index"], divided["events"].astype(int), bottom=decided, **outlined)
         axes.bar(hidden["index"], hidden["cases"].astype(int), **outlined)
         page, step = canvas.everywhere(), wide / (len(table) + 0.2)
         for _, row in hidden.iterrows():

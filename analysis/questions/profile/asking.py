@@ -242,12 +242,14 @@ def facts(standings: Protected, suspects: Protected, *, parts: Protected, beside
     only_protected(standings, suspects, parts, beside)
     rows = {str(row["measure"]): row for table in (standings, suspects) for _, row in table.table.iterrows()}
     split = beside.table[beside.table["force"] == force]["one_split_share"].dropna()
-    held = parts.table[parts.table["part"].str.endswith("with a suspect") & (parts.table["holds"] == "yes")]
+    established = parts.table[parts.table["part"].str.endswith("with a suspect") & (parts.table["holds"] == "yes")]
     earlier = str(standings.table["earlier"].iloc[0]) if len(standings.table) else ""
     return Facts(
         rows,
         one_split_share=float(split.iloc[0]) if len(split) else nan,
-        kept=(float(held.iloc[0]["here_share"]), float(held.iloc[0]["there_share"])) if len(held) else (nan, nan),
+        kept=(float(established.iloc[0]["here_share"]), float(established.iloc[0]["there_share"]))
+        if len(established)
+        else (nan, nan),
         ranked=int(beside.table["rank"].notna().sum()),
         unheld=years_between(earlier, standings.about.period),
     )

@@ -44,8 +44,8 @@ def strips(shares: Protected, *, force: str) -> Shown:
     """
     only_protected(shares)
     table = shares.table
-    known = table[table["measure"].isin(list(TOLD)) & table["share"].notna()]
-    top = min(1.0, float(known["share"].max()) * 1.06) if len(known) else 1.0
+    shown = table[table["measure"].isin(list(TOLD)) & table["share"].notna()]
+    top = min(1.0, float(shown["share"].max()) * 1.06) if len(shown) else 1.0
 
     def draw(canvas: Canvas) -> None:
         room = canvas.width - 28
@@ -55,7 +55,7 @@ def strips(shares: Protected, *, force: str) -> Shown:
         share_axis(axes, top, axis="x", room=room)
         axes.grid(visible=False)
         for place, name in enumerate(TOLD):
-            rows = known[known["measure"] == name]
+            rows = shown[shown["measure"] == name]
             page.text(14, 4 + place * _ROW + 12, name, weight="bold", va="center")
             page.text(canvas.width - 14, 4 + place * _ROW + 12, _values(rows, force), ha="right", va="center")
             others = rows.loc[~rows["force"].isin([force, TOGETHER]), "share"]
@@ -66,7 +66,7 @@ def strips(shares: Protected, *, force: str) -> Shown:
                 look = {"color": ORANGE, "markeredgecolor": INK, "markersize": 11, "zorder": 4, "clip_on": False}
                 mark(axes, float(row["share"]), place * _ROW + _MARKS, "D", **look)
 
-    return figure(shares, draw, lambda _: 34 + _ROW * len(TOLD), _caption(shares, known, force))
+    return figure(shares, draw, lambda _: 34 + _ROW * len(TOLD), _caption(shares, shown, force))
 
 
 def _uprights(axes: Axes, shares: Iterable[float], place: int, reach: float, **look: Any) -> None:
@@ -79,25 +79,25 @@ def _uprights(axes: Axes, shares: Iterable[float], place: int, reach: float, **l
 
 def _values(rows: pd.DataFrame, force: str) -> str:
     """The shares of the force and of all together, in words that fit a line on a phone."""
-    found = {str(row["force"]): percent(row["share"]) for _, row in rows.iterrows()}
-    own, whole = found.get(force, "no share"), found.get(TOGETHER)
+    share_words = {str(row["force"]): percent(row["share"]) for _, row in rows.iterrows()}
+    own, whole = share_words.get(force, "no share"), share_words.get(TOGETHER)
     return f"{own}, all forces {whole}" if whole else own
 
 
-def _caption(shares: Protected, known: pd.DataFrame, force: str) -> Caption:
+def _caption(shares: Protected, shown: pd.DataFrame, force: str) -> Caption:
     """The words of the picture: what it shows, how it is read, and its numbers."""
     who = wording.place_name(shares.about.place)
-    several = known["force"].nunique() > 1
+    several = shown["force"].nunique() > 1
     subtitle = f"Share of {wording.cases_of(shares.about)} recorded {wording.time_phrase(shares.about.period)}. "
     subtitle += f"Diamond: {force}"
     subtitle += f". Thick line: all forces together. Thin lines: each other force of {who}." if several else "."
-    said = [_described(known[known["measure"] == name], name, force) for name in TOLD]
-    return Caption(_IDENTITY, _title(shares, known, force), subtitle, " ".join(said))
+    said = [_described(shown[shown["measure"] == name], name, force) for name in TOLD]
+    return Caption(_IDENTITY, _title(shares, shown, force), subtitle, " ".join(said))
 
 
-def _title(shares: Protected, known: pd.DataFrame, force: str) -> str:
+def _title(shares: Protected, shown: pd.DataFrame, force: str) -> str:
     """Where the force lies by withdrawal, without a verdict."""
-    rows = known[known["measure"] == measures.measure(WITHDRAWAL).short]
+    rows = shown[shown["measure"] == measures.measure(WITHDRAWAL).short]
     own, others = rows[rows["force"] == force], rows[~rows["force"].isin([force, TOGETHER])]
     is_vague = force in shares.much_open or bool((own["high"] - own["low"] > wording.VAGUE).any())
     if own.empty or others.empty or is_vague:
@@ -110,7 +110,7 @@ def _title(shares: Protected, known: pd.DataFrame, force: str) -> str:
 def _described(rows: pd.DataFrame, name: str, force: str) -> str:
     """A measure in words: the force, all forces together, and between which shares the others lie."""
     others = rows[~rows["force"].isin([force, TOGETHER])]["share"]
-    found = {str(row["force"]): percent(row["share"]) for _, row in rows.iterrows()}
-    text = f"{name}: {force} {found.get(force, 'no share that can be given')}"
-    text += f", {TOGETHER} {found[TOGETHER]}" if TOGETHER in found else ""
+    share_words = {str(row["force"]): percent(row["share"]) for _, row in rows.iterrows()}
+    text = f"{name}: {force} {share_words.get(force, 'no share that can be given')}"
+    text += f", {TOGETHER} {share_words[TOGETHER]}" if TOGETHER in share_words else ""
     return f"{text}, the other forces {wording.interval(others.min(), others.max())}." if len(others) else f"{text}."

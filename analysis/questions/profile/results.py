@@ -88,12 +88,12 @@ def suspects(cases: Counts) -> Rates:
 
 def _side_by_side(cases: Counts, counted: Mapping[str, Measure], *, base: str) -> Rates:
     """Shares of several measures in one table, and those of all forces together where there is more than one."""
-    found = {name: rates(cases, measure, base=base, by="force") for name, measure in counted.items()}
-    parts = [shares.table.assign(measure=name) for name, shares in found.items()]
+    shares_by_measure = {name: rates(cases, measure, base=base, by="force") for name, measure in counted.items()}
+    parts = [shares.table.assign(measure=name) for name, shares in shares_by_measure.items()]
     if len(cases.forces) > 1:
         whole = {name: rates(cases, measure, base=base) for name, measure in counted.items()}
         parts += [shares.table.assign(measure=name, force=TOGETHER) for name, shares in whole.items()]
-    first = next(iter(found.values()))
+    first = next(iter(shares_by_measure.values()))
     table = pd.concat(parts, ignore_index=True)[[*_BY, *MEASURES]]
     return Rates(table, by=_BY, about=first.about, undecided=first.undecided)
 
@@ -187,12 +187,12 @@ def _before(table: pd.DataFrame, period: str) -> tuple[str, dict[str, tuple[Any,
 
     Of cases still open the two bounds are one number: those that were undecided when the edition was taken.
     """
-    held = table[(table["edition"] != "") & ~table["edition"].str.startswith("about") & (table["year"] < period)]
-    held = held[held["low_bound_share"].notna()]
-    if held.empty:
+    earlier = table[(table["edition"] != "") & ~table["edition"].str.startswith("about") & (table["year"] < period)]
+    earlier = earlier[earlier["low_bound_share"].notna()]
+    if earlier.empty:
         return "", {}
-    year = str(held["year"].max())
-    rows = held[held["year"] == year].drop_duplicates("measure").set_index("measure")
+    year = str(earlier["year"].max())
+    rows = earlier[earlier["year"] == year].drop_duplicates("measure").set_index("measure")
     bounds = {
         short: (rows.loc[name, "low_bound_share"], rows.loc[name, "high_bound_share"])
         for short, name in ((measures.measure(WITHDRAWAL).short, WITHDREW), (measures.measure(CHARGE).short, CHARGED))

@@ -43,14 +43,14 @@ def measures(standings: Protected, *, force: str, ranked: int) -> Shown:
     headings += [] if is_alone else [wording.place_name(about.place), f"Rank of {ranked}"]
     headings += [earlier] if earlier else []
     rows = [_measure(row, is_alone=is_alone)[: len(headings)] for _, row in table.iterrows()]
-    told = [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if any(symbol in row for row in rows)]
+    symbols = [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if any(symbol in row for row in rows)]
     notes = words.notes(standings, force=force, ranked=ranked)
-    below = ". ".join([*notes, *told, wording.source_line(about)])
+    below = ". ".join([*notes, *symbols, wording.source_line(about)])
     identity = "table-measures"
     part = content.table(title, headings, rows, numbers=range(1, len(headings)), note=below)
     record = {"id": identity, "title": title, "finding": "", "notes": notes}
     shown = records(standings)
-    shown["records"] = [one for one in shown["records"] if one["measure"] in TOLD]
+    shown["records"] = [row for row in shown["records"] if row["measure"] in TOLD]
     text = f"{title}: {wording.plural(len(rows), 'row')}."
     return Shown("table", text, (content.division(identity, part),), {**record, **shown})
 
@@ -109,18 +109,18 @@ def parts(parted: Protected, *, finding: str) -> Shown:
 
 def _points(row: pd.Series) -> str:
     """What a part makes of the difference, in brackets where that is not established."""
-    told = numbers.cell(row, "part_share")
-    return told if row["holds"] == "yes" else f"({told})"
+    points = numbers.cell(row, "part_share")
+    return points if row["holds"] == "yes" else f"({points})"
 
 
-def sentences(result: Protected, *told: str, identity: str, title: str) -> Shown:
+def sentences(result: Protected, *texts: str, identity: str, title: str) -> Shown:
     """Sentences by themselves.
 
     Parameters
     ----------
     result
         The rows that they are made of, as they may be shown.
-    *told
+    *texts
         The sentences, a paragraph each; an empty one is left out.
     identity
         The id on a page.
@@ -133,7 +133,7 @@ def sentences(result: Protected, *told: str, identity: str, title: str) -> Shown
         The block. Its record has the sentences.
     """
     only_protected(result)
-    said = [each for each in told if each]
+    said = [text for text in texts if text]
     part = content.division(identity, *content.paragraphs(*said))
     return Shown("words", " ".join(said), (part,), {"id": identity, "title": title, "sentences": said})
 
@@ -157,9 +157,9 @@ def questions(rules: Sequence[Rule], facts: Facts, standings: Protected) -> Show
     """
     only_protected(standings)
     asked = [{"rule": rule.name, "prompt": rule.prompt(facts), "question": rule.question} for rule in rules]
-    entries = [[content.paragraph(f"{one['prompt']} ", content.run(one["question"], "strong"))] for one in asked]
+    entries = [[content.paragraph(f"{entry['prompt']} ", content.run(entry["question"], "strong"))] for entry in asked]
     none = "" if asked else "No figure here prompts a question by the rules of this report."
     part = content.items(entries, is_numbered=True, style="sources") if asked else content.paragraph(none)
-    text = " ".join(f"{one['prompt']} {one['question']}" for one in asked) or none
+    text = " ".join(f"{entry['prompt']} {entry['question']}" for entry in asked) or none
     record = {"id": "what-to-ask", "title": "What to ask", "sentences": [none] if none else [], "questions": asked}
     return Shown("words", text, (content.division("what-to-ask", part),), record)

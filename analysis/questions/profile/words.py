@@ -114,29 +114,31 @@ def notes(standings: Protected, *, force: str, ranked: int) -> list[str]:
         Sentences.
     """
     only_protected(standings)
-    found = []
+    sentences = []
     if force in standings.much_open:
-        found.append("Many cases of this force are still open: the other shares and their ranks may yet change much")
+        sentences.append(
+            "Many cases of this force are still open: the other shares and their ranks may yet change much"
+        )
     if standings.table["rank"].notna().any():
-        found.append(
+        sentences.append(
             f"Rank 1 of {ranked} is the lowest share; a rank is not a finding, and chance alone could move it as "
             "far as "
             "is shown"
         )
     year = _earlier(standings)
     if year:
-        found.append(
+        sentences.append(
             f"{year}: from the lowest to the highest possible share of recorded cases, depending on how the "
             "cases that were open when "
             "those figures were taken have ended since"
         )
         between = years_between(year, standings.about.period)
         if between:
-            found.append(f"Of {wording.listed(between)} no figures by force are held here")
+            sentences.append(f"Of {wording.listed(between)} no figures by force are held here")
         untold = [name.lower() for name in TOLD if pd.isna(_row(standings, name)["earlier_low_share"])]
         if untold:
-            found.append(f"The figures of {year} that are held do not show {wording.listed(untold)} by itself")
-    return found
+            sentences.append(f"The figures of {year} that are held do not show {wording.listed(untold)} by itself")
+    return sentences
 
 
 def _earlier(standings: Protected) -> str:
@@ -170,13 +172,15 @@ def why(parts: Protected, *, clauses: Sequence[str], force: str) -> str:
     if parts.table.empty:
         return ""
     whole = parts.table.iloc[-1]
-    held = [clause for clause, holds in zip(clauses, parts.table["holds"].iloc[:-1], strict=True) if holds == "yes"]
+    established = [
+        clause for clause, holds in zip(clauses, parts.table["holds"].iloc[:-1], strict=True) if holds == "yes"
+    ]
     side = "above" if whole["part_share"] > 0 else "below"
     text = f"The share of {wording.force_phrase(force)} is {distance(whole['part_share'])} percentage points {side} "
     text += f"that of the {int(whole['rows'])} other forces together. "
-    if not held:
+    if not established:
         return f"{text}No part of that is established."
-    return f"{text}The largest part that is established: {held[0][:1].lower()}{held[0][1:]}."
+    return f"{text}The largest part that is established: {established[0][:1].lower()}{established[0][1:]}."
 
 
 def labels(beside: Protected, standings: Protected, *, force: str) -> str:
@@ -198,10 +202,10 @@ def labels(beside: Protected, standings: Protected, *, force: str) -> str:
     """
     only_protected(beside, standings)
     rows = beside.table[beside.table["force"] == force]
-    known = standings.table[standings.table["measure"] == EVIDENTIAL].dropna(subset=["share"])
-    if rows.empty or known.empty or rows[["share", "together_share"]].isna().any(axis=None):
+    evidential = standings.table[standings.table["measure"] == EVIDENTIAL].dropna(subset=["share"])
+    if rows.empty or evidential.empty or rows[["share", "together_share"]].isna().any(axis=None):
         return "Whether the recording choice matters cannot be said: a share that this needs cannot be given."
-    row, evidence = rows.iloc[0], known.iloc[0]
+    row, evidence = rows.iloc[0], evidential.iloc[0]
     whole = "" if pd.isna(evidence["all_forces_share"]) else f" ({percent(evidence['all_forces_share'])} in all forces)"
     text = "Whether a case that fails is recorded as type 14 or 16 (withdrawal) or as evidential difficulties "
     text += "although the "

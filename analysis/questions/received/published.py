@@ -47,8 +47,8 @@ def published_of(offence: str) -> Counts | None:
     Counts or None
         Stalking over all years that are held, another offence in the newest; None for one that is not published.
     """
-    held = counts.read(latest.GROWING if offence == yearly.OFFENCE else latest.LATEST)
-    return held.select(offence=offence) if offence in held.offences else None
+    newest = counts.read(latest.GROWING if offence == yearly.OFFENCE else latest.LATEST)
+    return newest.select(offence=offence) if offence in newest.offences else None
 
 
 def forces_in_common(own: Counts, published: Counts) -> list[str]:
@@ -88,8 +88,8 @@ def times_in_common(own: Counts, published: Counts) -> list[str]:
     years = list(dict.fromkeys(map(periods.financial_year, firsts)))
     quarters = list(dict.fromkeys(map(periods.quarter_name, firsts)))
     for names in (years, quarters):
-        if found := [name for name in names if _holds(own, name) and _holds(published, name)]:
-            return found
+        if times := [name for name in names if _holds(own, name) and _holds(published, name)]:
+            return times
     return []
 
 
@@ -117,29 +117,29 @@ def beside(own: Counts, published: Counts) -> Worked:
     """
     times = times_in_common(own, published)
     where = [(force, time) for force in forces_in_common(own, published) for time in times]
-    ours, theirs = (side(held, where) for held in (own, published))
+    ours, theirs = (side(cases, where) for cases in (own, published))
     by = tuple(ours.columns[:3])
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         named = [
-            _with_recorded(held).rename(columns={name: f"{whose}_{name}" for name in _NUMBERS})
-            for held, whose in ((table, "own"), (theirs, "published"))
+            _with_recorded(shares).rename(columns={name: f"{whose}_{name}" for name in _NUMBERS})
+            for shares, whose in ((table, "own"), (theirs, "published"))
         ]
-        found = named[0].merge(named[1], on=list(by), suffixes=("", "_of_published"))
+        merged = named[0].merge(named[1], on=list(by), suffixes=("", "_of_published"))
         for name in _NUMBERS:
-            found[f"own_less_published_{name}"] = found[f"own_{name}"] - found[f"published_{name}"]
-        found["state"] = found["state"].where(found["state"] != "shown", found["state_of_published"])
-        return found[[*by, *_RESULT, "state"]]
+            merged[f"own_less_published_{name}"] = merged[f"own_{name}"] - merged[f"published_{name}"]
+        merged["state"] = merged["state"].where(merged["state"] != "shown", merged["state_of_published"])
+        return merged[[*by, *_RESULT, "state"]]
 
     return Worked(Rates(ours, by=by, about=about(own, measure="", base="recorded")), work, by)
 
 
-def side(held: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:
+def side(cases: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """One of the two sides: the shares of all recorded cases that end in each way that is compared.
 
     Parameters
     ----------
-    held
+    cases
         Counts of one offence.
     where
         Names of forces, each with a financial year or quarter.
@@ -152,7 +152,7 @@ def side(held: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:
     label = "quarter" if any(" " in time for _, time in where) else "year"
     columns = ["measure", "force", label, *MEASURES]
     parts = [
-        rates(held.select(force=force, period=time), name).table.assign(measure=short, force=force, **{label: time})
+        rates(cases.select(force=force, period=time), name).table.assign(measure=short, force=force, **{label: time})
         for force, time in where
         for short, name in COMPARED.items()
     ]
@@ -165,14 +165,14 @@ def _with_recorded(table: pd.DataFrame) -> pd.DataFrame:
     whole["events"] = whole["cases"]
     is_known = whole["cases"].notna()
     whole["state"] = whole["state"].where(~is_known, "shown")
-    found = pd.concat([whole, table]) if len(whole) else table
-    return found.astype({"events": "Int64", "share": "Float64"}).sort_index(kind="stable").reset_index(drop=True)
+    rows = pd.concat([whole, table]) if len(whole) else table
+    return rows.astype({"events": "Int64", "share": "Float64"}).sort_index(kind="stable").reset_index(drop=True)
 
 
-def _holds(held: Counts, time: str) -> bool:
+def _holds(cases: Counts, time: str) -> bool:
     """Whether counts cover a year or quarter from its first month to its last."""
     try:
-        held.select(period=time)
+        cases.select(period=time)
     except ParameterError:
         return False
     return True

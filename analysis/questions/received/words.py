@@ -86,10 +86,10 @@ def no_published(own: Counts, published: Counts | None) -> str:
             return f"Nothing is published of {whose}, which does not exist. {real}"
         return f"No published figures are held of {whose} for {own.crime.lower() or 'these cases'}."
     if not times_in_common(own, published):
-        held, asked = published.coverage.span.label, own.coverage.span.label
+        published_span, asked = published.coverage.span.label, own.coverage.span.label
         return (
-            f"The published figures that are held are of {held}, the file is of {asked}: they have no whole year or "
-            "quarter in common. 'attrition update' fetches what is newly published."
+            f"The published figures that are held are of {published_span}, the file is of {asked}: they have no whole "
+            "year or quarter in common. 'attrition update' fetches what is newly published."
         )
     return ""
 
@@ -97,17 +97,17 @@ def no_published(own: Counts, published: Counts | None) -> str:
 def beside_published(result: Protected, *, edition: str) -> list[str]:
     """How many cases a file has and how many are published, a sentence for each force and time."""
     only_protected(result)
-    about, told = result.about, []
+    about, sentences = result.about, []
     for (force, time), rows in result.table.groupby(list(result.by[1:]), sort=False):
         row = rows[rows["measure"] == RECORDED].iloc[0]
         where = f"{force}, {time}: "
         if pd.isna(row["own_events"]) or pd.isna(row["published_events"]):
-            told.append(f"{where}the number of cases {_ABSENT.get(str(row['state']), 'is not known')}.")
+            sentences.append(f"{where}the number of cases {_ABSENT.get(str(row['state']), 'is not known')}.")
             continue
         own, theirs = int(row["own_events"]), int(row["published_events"])
         sides = f"{own:,} {wording.cases_of(about)} are counted from the file, {theirs:,} are published ({edition})"
-        told.append(f"{where}{sides}.{_withdrawal(rows)}")
-    return told
+        sentences.append(f"{where}{sides}.{_withdrawal(rows)}")
+    return sentences
 
 
 def columns_beside(result: Protected) -> tuple[str, ...]:
@@ -131,8 +131,8 @@ def day(taken: str) -> str:
     """The day of an extract in words: "30 June 2025"; "" where it is not known."""
     if not taken:
         return ""
-    found = date.fromisoformat(taken)
-    return f"{found.day} {found:%B %Y}"
+    date_taken = date.fromisoformat(taken)
+    return f"{date_taken.day} {date_taken:%B %Y}"
 
 
 def what_may_explain(result: Protected, *, edition: str, taken: str) -> str:

@@ -104,15 +104,15 @@ def unseen(phase: pd.Series, scale: Scale) -> str:
 def control(points: Protected, phases: Protected) -> Caption:
     """The words of a control chart."""
     scale, about = scale_of(points), points.about
-    known = points.table.dropna(subset=[scale.value])
+    shown = points.table.dropna(subset=[scale.value])
     identity = slug(f"{about.measure}-control-by-{noun(points)}")
     subtitle = _subtitle(points, is_limited=bool(points.table[scale.centre].notna().any()))
-    if known.empty:
+    if shown.empty:
         text = f"No {noun(points)} has a number that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}", _notes(points, phases))
-    title = _title(points, known[known["phase"] != RECENT])
+    title = _title(points, shown[shown["phase"] != RECENT])
     described = [_described(row, points, scale) for _, row in phases.table.iterrows()]
-    text = f"A point for each {noun(points)}, {span(known[points.by[0]].iloc[0], known[points.by[0]].iloc[-1])}. "
+    text = f"A point for each {noun(points)}, {span(shown[points.by[0]].iloc[0], shown[points.by[0]].iloc[-1])}. "
     text += " ".join(part for part in described if part)
     if len(phases.table) > 1:
         text += " Vertical lines mark the changes in between. No line is drawn across them."
@@ -162,12 +162,12 @@ def _subtitle(points: Protected, *, is_limited: bool) -> str:
 def _described(phase: pd.Series, points: Protected, scale: Scale) -> str:
     """One phase in a sentence or two: from where to where it went, and what was expected of its latest point."""
     table = points.table
-    known = table[table["phase"] == phase["phase"]].dropna(subset=[scale.value])
-    if known.empty:
+    shown = table[table["phase"] == phase["phase"]].dropna(subset=[scale.value])
+    if shown.empty:
         return ""
     when = span(phase["first_period"], phase["last_period"])
-    sentence = f"Phase {phase['phase']}, {when}: {wording.plural(len(known), noun(points))}, {course(phase, scale)}"
-    limits = known.dropna(subset=[scale.low, scale.high])
+    sentence = f"Phase {phase['phase']}, {when}: {wording.plural(len(shown), noun(points))}, {course(phase, scale)}"
+    limits = shown.dropna(subset=[scale.low, scale.high])
     if limits.empty:
         return f"{sentence}."
     latest = limits.iloc[-1]

@@ -381,8 +381,8 @@ def _breaks_within(counts: Counts, *, kinds: Sequence[str] = KINDS) -> tuple[Bre
     """
     chosen = counts.selection.get("offence")
     offences = [chosen] if chosen else list(counts.offences) or [""]
-    known = {change for offence in offences for change in breaks_of(offence, kinds=kinds, force=_one_force(counts))}
-    return tuple(sorted(known, key=lambda change: change.from_date))
+    changes = {change for offence in offences for change in breaks_of(offence, kinds=kinds, force=_one_force(counts))}
+    return tuple(sorted(changes, key=lambda change: change.from_date))
 
 
 def period_length(counts: Counts) -> int:

@@ -128,30 +128,30 @@ def chart(table: pd.DataFrame, kind: str = "share", *, breaks: Iterable[Break] =
 def _limits(points: pd.DataFrame, rows: pd.Index, *, kind: str) -> dict[str, object]:
     """Write what each point of one phase should have been into its points; return what is known of the phase."""
     part = points.loc[rows]
-    known = part[part["value"].notna()]
-    shown = len(known)
+    given = part[part["value"].notna()]
+    shown = len(given)
     summary: dict[str, object] = {
         "first_day": part["period"].iloc[0],
         "last_day": part["last_day"].iloc[-1],
         "points": shown,
         "limits": "none",
-        "start": known["value"].iloc[0] if shown else np.nan,
-        "end": known["value"].iloc[-1] if shown else np.nan,
+        "start": given["value"].iloc[0] if shown else np.nan,
+        "end": given["value"].iloc[-1] if shown else np.nan,
         "smallest": np.nan,
     }
-    if shown < FEWEST or _fewest(known, kind) < FEWEST_CASES:
+    if shown < FEWEST or _fewest(given, kind) < FEWEST_CASES:
         return summary
-    places = known.index.to_numpy(dtype="float64")
-    log, root = (innovations(value, places, noise) for value, noise in (_log(known, kind), _root(known, kind)))
+    places = given.index.to_numpy(dtype="float64")
+    log, root = (innovations(value, places, noise) for value, noise in (_log(given, kind), _root(given, kind)))
     if log is None or root is None:  # its steps are all alike
         return summary
-    ends = [_back(known, kind, fit, scale) for fit, scale in zip((log, root), ("log", "root"), strict=True)]
-    points.loc[known.index, "centre"] = ends[0][0]
-    points.loc[known.index, "low"] = np.minimum(ends[0][1], ends[1][1])
-    points.loc[known.index, "high"] = np.maximum(ends[0][2], ends[1][2])
-    points.loc[known.index, "score"] = log.scores
+    ends = [_back(given, kind, fit, scale) for fit, scale in zip((log, root), ("log", "root"), strict=True)]
+    points.loc[given.index, "centre"] = ends[0][0]
+    points.loc[given.index, "low"] = np.minimum(ends[0][1], ends[1][1])
+    points.loc[given.index, "high"] = np.maximum(ends[0][2], ends[1][2])
+    points.loc[given.index, "score"] = log.scores
     step = log.scale * smallest_step(shown, log.weight)
-    return summary | {"limits": "full", "smallest": _smallest(known, kind, step)}
+    return summary | {"limits": "full", "smallest": _smallest(given, kind, step)}
 
 
 def _fewest(table: pd.DataFrame, kind: str) -> float:

@@ -90,9 +90,9 @@ def _left(scale: Scale, top: float, *, is_narrow: bool) -> float:
 def _top(table: pd.DataFrame, scale: Scale) -> float:
     """The end of the upright axis, which begins at zero."""
     names = [scale.value, scale.high, *(["high"] if "high" in table else [])]
-    known = [float(number) for name in names for number in table[name].dropna()]
+    ends = [float(number) for name in names for number in table[name].dropna()]
     most = max((float(number) for number in table[scale.value].dropna()), default=0.0)
-    top = min(max(known, default=0.0), 1.5 * most) * (1.08 if len(table) > _DENSE // 2 else 1.2)
+    top = min(max(ends, default=0.0), 1.5 * most) * (1.08 if len(table) > _DENSE // 2 else 1.2)
     return (min(1.0, top) if scale.value == "share" else top) or 1.0
 
 

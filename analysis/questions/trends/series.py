@@ -72,8 +72,8 @@ def _day(day: object) -> date:
 def _numbers(column: pd.Series, name: str, periods: pd.Series) -> Numbers:
     """A column as floating numbers, missing ones NaN; ValueError where one is negative or no whole number."""
     numbers = pd.to_numeric(column).to_numpy(dtype="float64", na_value=np.nan)
-    known = ~np.isnan(numbers)
-    wrong = known & (~np.isfinite(numbers) | (numbers < 0) | (numbers != np.floor(numbers)))
+    is_known = ~np.isnan(numbers)
+    wrong = is_known & (~np.isfinite(numbers) | (numbers < 0) | (numbers != np.floor(numbers)))
     if wrong.any():
         raise ValueError(f"Column '{name}', period {periods[int(wrong.argmax())]}: not a count or not a finite number.")
     return numbers

@@ -27,17 +27,17 @@ _SAID = {"above": "higher than the others would suggest", "below": "lower than t
 def opening(recorded: Protected) -> str:
     """The answer in words: that no line runs across changes in the counting, or how far the series goes."""
     only_protected(recorded)
-    known = recorded.table.dropna(subset=["recorded"])
-    if len(known) < 2 or not int(known["recorded"].iloc[0]):
+    shown = recorded.table.dropna(subset=["recorded"])
+    if len(shown) < 2 or not int(shown["recorded"].iloc[0]):
         return ""
-    first = labelled(known[recorded.by[0]].iloc[0]).label
+    first = labelled(shown[recorded.by[0]].iloc[0]).label
     case = f"{wording.cases_of(recorded.about).removesuffix(' cases')}{_by_some(recorded)}"
     changed = changes(recorded)
     if changed:
         often = "once" if len(changed) == 1 else "twice" if len(changed) == 2 else f"{word(len(changed))} times"
         sentence = f"Recorded {case} cannot be followed in one line from {first} to now"
         return f"{sentence}: what is counted changed {often}."
-    ratio = int(known["recorded"].iloc[-1]) / int(known["recorded"].iloc[0])
+    ratio = int(shown["recorded"].iloc[-1]) / int(shown["recorded"].iloc[0])
     times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
     return f"Recorded {case} is {times} times as high as in {first}, with no known change in what is counted."
 
@@ -74,13 +74,13 @@ def year_before(points: Protected) -> str:
     """The latest number beside that of the same time a year before, if both are counted alike; "" otherwise."""
     only_protected(points)
     scale, by = scale_of(points), points.by[0]
-    known = points.table.dropna(subset=[scale.value])
-    known = known[~known["phase"].isin([BETWEEN, RECENT])]
-    if known.empty:
+    shown = points.table.dropna(subset=[scale.value])
+    shown = shown[~shown["phase"].isin([BETWEEN, RECENT])]
+    if shown.empty:
         return ""
-    last = known.iloc[-1]
+    last = shown.iloc[-1]
     first = labelled(last[by]).first
-    alike = known[known["phase"] == last["phase"]]
+    alike = shown[shown["phase"] == last["phase"]]
     before = [row for _, row in alike.iterrows() if labelled(row[by]).first == first.replace(year=first.year - 1)]
     if not before:
         return ""
@@ -114,15 +114,15 @@ def latest(phases: Protected, signals: Protected) -> str:
 def outcome(points: Protected, phases: Protected) -> str:
     """The share that ended as measured, phase by phase; where there are too few periods to tell a trend, that."""
     only_protected(points, phases)
-    about, known = points.about, points.table[points.table["phase"] != RECENT].dropna(subset=["share"])
+    about, shown = points.about, points.table[points.table["phase"] != RECENT].dropna(subset=["share"])
     base, ended, period = wording.out_of(about), measures.measure(about.measure).ended, noun(points)
-    if known.empty:
+    if shown.empty:
         return f"No {period} has enough {base} for the share that {ended} to be given."
-    low, high = (percent(float(known["share"].agg(pick))) for pick in ("min", "max"))
-    if len(known) == 1:
+    low, high = (percent(float(shown["share"].agg(pick))) for pick in ("min", "max"))
+    if len(shown) == 1:
         return f"Of {base}, {low} {ended}, in the one {period} that can be used, so nothing can be said of change."
     if not points.table["centre"].notna().any():
-        few = f"{word(len(known))} {period}s, too few to show a trend"
+        few = f"{word(len(shown))} {period}s, too few to show a trend"
         return f"Of {base}, between {low} and {high} {ended} in each of {few}."
     listed = wording.listed(f"{went}, {when}" for when, went in courses(phases))
     sentence = f"Of {base}, the share that {ended} went {period} by {period} from {listed}."
@@ -138,11 +138,11 @@ def still_open(points: Protected, undecided: Protected) -> str:
     if recent.empty:
         return ""
     is_recent = undecided.table[by].isin(recent)
-    known = undecided.table["share"].notna()
-    late, before = (undecided.table[rows & known] for rows in (is_recent, ~is_recent))
+    is_known = undecided.table["share"].notna()
+    late, before = (undecided.table[rows & is_known] for rows in (is_recent, ~is_recent))
     when, cases = span(recent.iloc[0], recent.iloc[-1]), wording.cases_of(undecided.about)
     sentence = f"Of the {cases} recorded {wording.time_phrase(when)}, {_pooled(late)} had no outcome yet"
-    if len(before) and known[~is_recent].all():
+    if len(before) and is_known[~is_recent].all():
         sentence += f", against {_pooled(before)} of those recorded before"
     why = "so fewer of them have ended in any one way so far, which is no change"
     if points.about.base != "recorded":
@@ -229,11 +229,11 @@ def figure(points: Protected, phases: Protected) -> dict[str, Any]:
     label = f"{capital(cases)} recorded in the latest {noun(points)}"
     if is_charges:
         label = f"Charges for every 100 {cases} recorded"
-    known = points.table.dropna(subset=[scale.value])
-    if known.empty:
+    shown = points.table.dropna(subset=[scale.value])
+    if shown.empty:
         why = "none was received" if (points.table["state"] == "not_received").all() else "none can be shown"
         return {"label": label, "value": "No number", "base": why, "interval": "", **records(points)}
-    row = known.iloc[-1]
+    row = shown.iloc[-1]
     when = labelled(row[points.by[0]]).label
     base = f"by {wording.force_phrase(about.place)}, {when}"
     if is_charges:

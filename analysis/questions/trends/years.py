@@ -264,17 +264,17 @@ def _cuts(place: str) -> tuple[Break, ...]:
 
 
 def _caption(years: Protected, directions: Protected) -> Caption:
-    place, known = years.about.place, _of(years, WITHDREW).dropna(subset=["share"])
+    place, shown = years.about.place, _of(years, WITHDREW).dropna(subset=["share"])
     subtitle = (
         f"Share of stalking cases recorded by {_who(place)}, by financial year of recording. Dot: of decided cases. "
     )
     subtitle += "Box: of all recorded cases, if none or all of the undecided ended so. Hollow: another edition."
-    subtitle += f" {FIRST_MARK}: first edition." if (known["first_edition"] == "yes").any() else ""
+    subtitle += f" {FIRST_MARK}: first edition." if (shown["first_edition"] == "yes").any() else ""
     identity = "endings-by-year"
-    if known.empty:
+    if shown.empty:
         title = f"No year of {_who(place)} has a share that can be shown"
     else:
-        title = opening(directions).rstrip(".") or f"{percent(known['share'].iloc[0])} in the one year that is held"
+        title = opening(directions).rstrip(".") or f"{percent(shown['share'].iloc[0])} in the one year that is held"
     text = " ".join(f"{name}. {_described(_of(years, name))}" for name in _DRAWN)
     return Caption(identity, title, subtitle, text, _notes(years))
 

@@ -30,14 +30,14 @@ def opening(both: Protected, apart: Protected) -> str:
     only_protected(both, apart)
     if apart.table.empty:
         return ""
-    one, other = (str(name) for name in both.table["place"])
+    place, other = (str(name) for name in both.table["place"])
     row = apart.table.iloc[0]
     shares = f"{percent(row['share'])} against {percent(row['other_share'])}"
     if both.much_open:
-        return f"Too many cases are still open to compare {one} with {other}."
+        return f"Too many cases are still open to compare {place} with {other}."
     if _may_be_level(row):
-        return f"{one} and {other} are not clearly different: {shares}."
-    return f"{one} lies {'above' if row['difference_share'] > 0 else 'below'} {other}: {shares}."
+        return f"{place} and {other} are not clearly different: {shares}."
+    return f"{place} lies {'above' if row['difference_share'] > 0 else 'below'} {other}: {shares}."
 
 
 def difference(both: Protected, apart: Protected) -> str:
