@@ -244,7 +244,7 @@ class TwoPlaces(Answer):
         The cases of both places, and perhaps of others.
     measure, base
         What is counted, and what shares are out of.
-    one, other
+    place, other
         The two places.
 
     Notes
@@ -255,7 +255,7 @@ class TwoPlaces(Answer):
     cases: Counts
     measure: str
     base: str
-    one: str
+    place: str
     other: str
 
     def __post_init__(self) -> None:
@@ -264,11 +264,11 @@ class TwoPlaces(Answer):
     @cached_property
     def here(self) -> Counts:
         """The cases that are compared: those of the two places."""
-        return self.cases.select(force=[*reference.forces_of(self.one), *reference.forces_of(self.other)])
+        return self.cases.select(force=[*reference.forces_of(self.place), *reference.forces_of(self.other)])
 
     @cached_property
     def _shares(self) -> shares.Rates:
-        return two_places.side_by_side(self.cases, self.measure, (self.one, self.other), base=self.base)
+        return two_places.side_by_side(self.cases, self.measure, (self.place, self.other), base=self.base)
 
     @cached_property
     def _both(self) -> Protected:
@@ -280,7 +280,7 @@ class TwoPlaces(Answer):
 
     @cached_property
     def _each(self) -> tuple[Protected, ...]:
-        parts = (self.cases.select(force=place) for place in (self.one, self.other))
+        parts = (self.cases.select(force=place) for place in (self.place, self.other))
         return tuple(protect(shares.rates(part, self.measure, base=self.base)) for part in parts)
 
     def headline(self) -> Shown:
@@ -317,7 +317,7 @@ class TwoPlaces(Answer):
         return charts.dots(self._both)
 
     def _table_difference(self) -> Shown:
-        first, second = map(reference.label_of, (self.one, self.other))
+        first, second = map(reference.label_of, (self.place, self.other))
         note = "Differences are in percentage points"
         return tables.table(self._apart, title=f"{first} less {second}", note=note)
 
@@ -331,7 +331,7 @@ class TwoPlaces(Answer):
 
 
 def between(
-    cases: Counts, measure: str, one: str | Iterable[str], other: str | Iterable[str], *, base: str = "recorded"
+    cases: Counts, measure: str, place: str | Iterable[str], other: str | Iterable[str], *, base: str = "recorded"
 ) -> TwoPlaces:
     """Two places side by side, and the difference of their shares with its interval.
 
@@ -342,7 +342,7 @@ def between(
     measure
         What is counted: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all, and
         ``measures.own`` makes others.
-    one, other
+    place, other
         Two forces, nations or several forces together, as ``Counts.select`` takes them, with no force in common.
     base
         What shares are out of: "recorded", "decided" or "with_suspect".
@@ -373,7 +373,7 @@ def between(
     ('difference', 'places')
     """
     named, out_of = measures.measure(measure).name, measures.base(base).name
-    return TwoPlaces(cases, named, out_of, reference.place_named(one), reference.place_named(other))
+    return TwoPlaces(cases, named, out_of, reference.place_named(place), reference.place_named(other))
 
 
 def _figure_label(share: Protected) -> str:

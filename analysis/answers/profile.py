@@ -84,10 +84,10 @@ class Profile(Answer):
     @cached_property
     def _endings(self) -> Yearly:
         """Endings by year of the force; nothing beside a part of a year, or beside what they are not of."""
-        span, held = self.here.coverage.span, yearly.read().of(self.here)
+        span, endings = self.here.coverage.span, yearly.read().of(self.here)
         if span.label == financial_year(span.first):
-            return held
-        return Yearly(held.forces.iloc[:0], held.national.iloc[:0], held.place)
+            return endings
+        return Yearly(endings.forces.iloc[:0], endings.national.iloc[:0], endings.place)
 
     @cached_property
     def _years(self) -> Protected:
@@ -182,8 +182,8 @@ class Profile(Answer):
         Shown
             The block, as a report shows it.
         """
-        known = asking.facts(self._standings, self._suspects, parts=self._parts, beside=self._beside, force=self.force)
-        return tables.questions(asking.chosen(known), known, self._standings)
+        facts = asking.facts(self._standings, self._suspects, parts=self._parts, beside=self._beside, force=self.force)
+        return tables.questions(asking.chosen(facts), facts, self._standings)
 
     def _table_measures(self) -> Shown:
         return tables.measures(self._standings, force=self.force, ranked=self._ranked)

@@ -91,11 +91,11 @@ class Received(Answer):
     @property
     def _edition(self) -> str:
         """Whose figures are published, and of which edition."""
-        held = self._published
-        if held is None:
+        published = self._published
+        if published is None:
             return ""
-        year = periods.financial_year(max(held.coverage.periods))
-        return f"Home Office, tables of {held.editions.get(year, yearly.OWN_EDITION)}"
+        year = periods.financial_year(max(published.coverage.periods))
+        return f"Home Office, tables of {published.editions.get(year, yearly.OWN_EDITION)}"
 
     def warnings(self) -> Shown:
         """What the reading noticed, kind by kind: of the force and of all.

@@ -245,8 +245,8 @@ class Trend(Answer):
 
     def _table_years(self) -> Shown:
         columns = ("measure", "year", "edition", "recorded", "recorded_edition", "decided", "undecided", "events")
-        known = ("share", *_BOUNDS, "first_edition", "doubt")
-        return tables.table(self._years, title="Endings by year", columns=(*columns, *known))
+        answers = ("share", *_BOUNDS, "first_edition", "doubt")
+        return tables.table(self._years, title="Endings by year", columns=(*columns, *answers))
 
     def _table_labels(self) -> Shown:
         finding = years.labels(self._directions, protect(relabelling.swap(self._everywhere)))

@@ -24,9 +24,9 @@ _MODEL = (
 )
 
 
-def findings(table: Table, *, known: set[str]) -> list[Finding]:
-    """Columns, times and rows that are the same as others. ``known`` are columns whose copying is told already."""
-    return [*_columns(table, known), *_where_blank(table), *_times(table), *_rows(table)]
+def findings(table: Table, *, explained: set[str]) -> list[Finding]:
+    """Columns, times and rows that are the same as others. ``explained`` are columns whose copying is told already."""
+    return [*_columns(table, explained), *_where_blank(table), *_times(table), *_rows(table)]
 
 
 def _columns(table: Table, copied: set[str]) -> list[Finding]:

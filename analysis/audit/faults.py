@@ -42,9 +42,9 @@ def audited(read: Table) -> Audit:
         *shares.findings(read, suite.beside(read, matches)),
     ]
     copied = {name for finding in findings if finding.kind == "copied_column" for name in finding.columns}
-    findings += copies.findings(read, known=copied)
-    findings += suite.findings(read, matches, known=_explained(read, findings, _FIRST, by_kind=False))
-    findings += sizes.findings(read, matches, known=_explained(read, findings, _SURER, by_kind=True))
+    findings += copies.findings(read, explained=copied)
+    findings += suite.findings(read, matches, explained=_explained(read, findings, _FIRST, by_kind=False))
+    findings += sizes.findings(read, matches, explained=_explained(read, findings, _SURER, by_kind=True))
     findings += totals.findings(read)
     findings = _with_evidence(_causes(findings), read, matches)
     return Audit(read, tuple(sorted(findings, key=_order)), tuple(suite.told(match) for match in matches))

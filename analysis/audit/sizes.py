@@ -39,10 +39,10 @@ class Panel:
     own: np.ndarray  # the spread of each place, where that is more
 
 
-def findings(table: Table, matches: list[Match], *, known: set[tuple[int, str]]) -> list[Finding]:
-    """Zeros that are none, and rows that slipped, by their size. ``known`` cells are explained already."""
+def findings(table: Table, matches: list[Match], *, explained: set[tuple[int, str]]) -> list[Finding]:
+    """Zeros that are none, and rows that slipped, by their size. ``explained`` cells need no more said."""
     counted = table.counted()
-    is_kept = [cell not in known for cell in zip(counted["row"], counted["column"], strict=True)]
+    is_kept = [cell not in explained for cell in zip(counted["row"], counted["column"], strict=True)]
     counted = counted[np.array(is_kept, dtype=bool)]
     zeros = _zeros(counted, matches)
     zero_findings = _zero_findings(table, counted, zeros)

@@ -182,16 +182,16 @@ def told(match: Match) -> str:
     )
 
 
-def findings(table: Table, matched: list[Match], *, known: set[tuple[int, str]]) -> list[Finding]:
-    """What differs from the suite's figures in a way that no revision makes. ``known`` cells are explained already."""
+def findings(table: Table, matched: list[Match], *, explained: set[tuple[int, str]]) -> list[Finding]:
+    """What differs from the suite's figures in a way that no revision makes. ``explained`` cells need no more said."""
     findings: list[Finding] = []
     for match in matched:
         cells = match.cells
-        left = [cell not in known for cell in zip(cells["row"], cells["column"], strict=True)]
+        left = [cell not in explained for cell in zip(cells["row"], cells["column"], strict=True)]
         for method in (_multiplied, _slipped, _exchanged, _other_edition, _far_off):
-            explained = method(table, match, cells[np.array(left, dtype=bool)])
-            if explained is not None:
-                finding, rows = explained
+            cause = method(table, match, cells[np.array(left, dtype=bool)])
+            if cause is not None:
+                finding, rows = cause
                 findings.append(finding)
                 if finding.kind == "slipped_rows":  # the rows where a slip begins and ends are of it too
                     rows = set(cells.index[cells["column"].isin(finding.columns)])

@@ -87,14 +87,14 @@ def own_rows(frame: object, units: Mapping[str, str], about: About) -> OwnRows:
     if doubled := _doubled(named.values()):
         same = [name for name in named if named[name] == doubled]
         raise ParameterError(f"{_told(*same)} would have one name in the data files. Rename one of them.")
-    columns, held = {}, {}
+    columns, values = {}, {}
     for name, own in named.items():
         if own == "state":
-            held[own] = _states(table[name])
+            values[own] = _states(table[name])
             continue
         columns[own] = _column(table[name], own, units.get(name, ""))
-        held[own] = _values(table[name], columns[own])
-    rows = pd.DataFrame(held, index=table.index)
+        values[own] = _values(table[name], columns[own])
+    rows = pd.DataFrame(values, index=table.index)
     if "state" not in rows:
         rows["state"] = _only_whole(rows, columns)
     labels = [name for name, column in columns.items() if column.kind not in NUMERIC]
@@ -172,27 +172,27 @@ def _only_known(units: Mapping[str, str], named: Mapping[str, str]) -> None:
 
 def _column(values: pd.Series, name: str, unit: str) -> Column:
     """What a column is: by what is said of it, as the suite has it, or by what it holds."""
-    is_number, known = _is_number(values), COLUMNS.get(name.lower())
+    is_number, column = _is_number(values), COLUMNS.get(name.lower())
     holds = "numbers" if is_number else "days" if _are_days(values) else "words"
     could_be = {"numbers": NUMERIC, "days": ("date",), "words": ("label",)}[holds]
     if unit and unit not in could_be and not values.isna().all():
         raise ParameterError(f"{_told(values.name)} holds {holds} and cannot be '{unit}'. Leave it out of units.")
-    if known and not unit and known.kind in could_be:
-        if values.name == known.name and (name in MEASURES or not is_number):
-            return known
-        unit = known.kind  # and no more: what is called "charged_share" here may be out of another base
+    if column and not unit and column.kind in could_be:
+        if values.name == column.name and (name in MEASURES or not is_number):
+            return column
+        unit = column.kind  # and no more: what is called "charged_share" here may be out of another base
     kind = cast("Kind", unit) or (_guessed(values) if is_number else could_be[0])
     return Column(name, kind, _heading(values.name), _UNITS[kind], "worked out by the author of the notebook")
 
 
 def _guessed(values: pd.Series) -> Kind:
     """The kind of a column of numbers of which nobody says what they are."""
-    known = _numbers(values).dropna()
-    if bool((known % 1 == 0).all()):
+    given = _numbers(values).dropna()
+    if bool((given % 1 == 0).all()):
         return "count"
     if str(values.name).endswith("_share"):
-        return "share" if bool(known.between(0, 1).all()) else "difference"
-    if bool(known.abs().le(1).all()):
+        return "share" if bool(given.between(0, 1).all()) else "difference"
+    if bool(given.abs().le(1).all()):
         raise ParameterError(
             f"{_told(values.name)} holds numbers between -1 and 1: say what they are, as in "
             f"units={{'{_plain(values.name)}': 'share'}}; 'difference', 'ratio', 'probability' and 'number' are others."
@@ -242,18 +242,18 @@ def _values(values: pd.Series, column: Column) -> pd.Series:
     return _words(values, lambda value: in_one_line(str(value)))
 
 
-def _words(values: pd.Series, told: Callable[[Any], str]) -> pd.Series:
+def _words(values: pd.Series, in_words: Callable[[Any], str]) -> pd.Series:
     """Words for each value, none where there is none."""
-    return pd.Series(["" if pd.isna(value) else told(value) for value in values], index=values.index, dtype=object)
+    return pd.Series(["" if pd.isna(value) else in_words(value) for value in values], index=values.index, dtype=object)
 
 
 def _checked(numbers: pd.Series, column: Column, name: object) -> pd.Series:
     """Numbers that their kind can print; one without an end is absent, but a ratio without an upper limit."""
-    known = numbers.dropna()
+    given = numbers.dropna()
     outside = {
-        "count": (known % 1 != 0) & np.isfinite(known),
-        "share": (known < 0) | (known > 1),
-        "probability": (known < 0) | (known > 1),
+        "count": (given % 1 != 0) & np.isfinite(given),
+        "share": (given < 0) | (given > 1),
+        "probability": (given < 0) | (given > 1),
     }
     if column.kind in outside and bool(outside[column.kind].any()):
         wanted = "whole numbers, as counts are" if column.kind == "count" else f"0 to 1, as a {column.kind} is"
@@ -274,10 +274,10 @@ def _numbers(values: pd.Series) -> pd.Series:
 
 def _states(values: pd.Series) -> pd.Series:
     """Why numbers of a row are missing, in the words of the suite."""
-    found = sorted({str(value) for value in values} - STATES.keys())
-    if found:
+    strange = sorted({str(value) for value in values} - STATES.keys())
+    if strange:
         raise ParameterError(
-            f"Column 'state' says why a row has no number, and {len(found)} of its words say nothing to the suite. "
+            f"Column 'state' says why a row has no number, and {len(strange)} of its words say nothing to the suite. "
             f"They are: {', '.join(STATES)}."
         )
     return values.astype(object)
@@ -302,8 +302,8 @@ def _identifier(name: str) -> str:
 
 def _heading(name: object) -> str:
     """A column's name as the head of it: one of a program is set in words."""
-    told = _plain(name)
-    return told if " " in told or not told.islower() else told.replace("_", " ").strip().capitalize()
+    heading = _plain(name)
+    return heading if " " in heading or not heading.islower() else heading.replace("_", " ").strip().capitalize()
 
 
 def _doubled(names: Iterable[str]) -> str:

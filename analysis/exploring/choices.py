@@ -54,25 +54,27 @@ def options(cases: Counts) -> dict[str, Options]:
         By each field of a ``Choice``, what a reader is told of each option, and its name.
     """
     forces, named = cases.forces, reference.offences()
-    told: dict[str, Iterable[tuple[str, str]]] = {
+    choices: dict[str, Iterable[tuple[str, str]]] = {
         "measure": (
-            (one.short, name) for name, one in measures.MEASURES.items() if one.codes(cases.scheme or "home_office")
+            (measure.short, name)
+            for name, measure in measures.MEASURES.items()
+            if measure.codes(cases.scheme or "home_office")
         ),
-        "base": ((wording.capital(one.short), name) for name, one in measures.BASES.items()),
+        "base": ((wording.capital(base.short), name) for name, base in measures.BASES.items()),
         "force": [*([("All together", ALL)] if len(forces) > 1 else []), *((force, force) for force in forces)],
         "offence": sorted((named[code], code) for code in cases.offences) or [("All", ALL)],
         "period": _periods(cases),
         "picture": ((words, name) for name, words in PICTURES.items() if name != "forces" or len(forces) > 1),
     }
-    return {name: tuple(found) for name, found in told.items()}
+    return {name: tuple(pairs) for name, pairs in choices.items()}
 
 
 def _periods(cases: Counts) -> Iterable[tuple[str, str]]:
     """The whole time, then each year and each quarter that is wholly in it."""
     whole, days = cases.coverage.span.label, sorted(cases.coverage.periods)
     parts = dict.fromkeys([*map(financial_year, days), *map(quarter_name, days)])
-    held = [name for name in parts if name != whole and _is_held(cases, name)]
-    return [(whole, ALL), *((in_months(name), name) for name in held)]
+    whole_parts = [name for name in parts if name != whole and _is_held(cases, name)]
+    return [(whole, ALL), *((in_months(name), name) for name in whole_parts)]
 
 
 def _is_held(cases: Counts, name: str) -> bool:
@@ -136,8 +138,8 @@ def code(choice: Choice) -> str:
     """
     of_all = choice.picture == "forces"
     chosen = {"force": ALL if of_all else choice.force, "offence": choice.offence, "period": choice.period}
-    told = ", ".join(f'{name}="{value}"' for name, value in chosen.items() if value != ALL)
-    cases = f"cases.select({told})" if told else "cases"
+    arguments = ", ".join(f'{name}="{value}"' for name, value in chosen.items() if value != ALL)
+    cases = f"cases.select({arguments})" if arguments else "cases"
     base = "" if choice.base == "recorded" else f', base="{choice.base}"'
     if choice.picture == "endings":
         return f"split({cases}{base}).hundred_cases()"

@@ -86,7 +86,7 @@ class Exploring:
         except ModuleNotFoundError as lacking:
             return shown | {"text/html": f"{shown['text/html']}<p>{told_to_install(str(lacking.name))}</p>"}
         widgets: dict[str, Any] = controls.controls(self)._repr_mimebundle_()
-        return shown | {name: told for name, told in widgets.items() if name not in shown}
+        return shown | {name: shown_as for name, shown_as in widgets.items() if name not in shown}
 
 
 def told_to_install(name: str) -> str:
@@ -138,12 +138,17 @@ def explore(
     >>> [name for _, name in looking.options["picture"]]
     ['forces', 'quarters', 'endings']
     """
-    held = {name: [one for _, one in told] for name, told in choices.options(cases).items()}
-    usual = "8Q" if "8Q" in held["offence"] else held["offence"][0]
-    named = reference.place_named(force) if force != ALL else held["force"][0]
-    wanted = {"measure": measure or held["measure"][0], "base": base, "force": named, "offence": offence or usual}
-    for name, one in wanted.items():
-        if one not in held[name]:
-            few = f" They have: {', '.join(held[name])}." if len(held[name]) <= 8 else ""
-            raise ParameterError(f"These counts have no {name} '{one[:80]}'.{offer(one, held[name])}{few}")
-    return Exploring(cases, Choice(**wanted, period=ALL, picture=held["picture"][0]))
+    allowed = {name: [choice for _, choice in pairs] for name, pairs in choices.options(cases).items()}
+    usual = "8Q" if "8Q" in allowed["offence"] else allowed["offence"][0]
+    named = reference.place_named(force) if force != ALL else allowed["force"][0]
+    wanted = {
+        "measure": measure or allowed["measure"][0],
+        "base": base,
+        "force": named,
+        "offence": offence or usual,
+    }
+    for name, chosen in wanted.items():
+        if chosen not in allowed[name]:
+            few = f" They have: {', '.join(allowed[name])}." if len(allowed[name]) <= 8 else ""
+            raise ParameterError(f"These counts have no {name} '{chosen[:80]}'.{offer(chosen, allowed[name])}{few}")
+    return Exploring(cases, Choice(**wanted, period=ALL, picture=allowed["picture"][0]))

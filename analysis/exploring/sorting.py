@@ -76,7 +76,9 @@ def interactive(shown: Shown) -> str:
         pageLength=_PAGE,
         maxBytes=0,
     )
-    before = "".join(str(Shown("words", "", (one,)).html) for one in shown.parts if one["part"] != "table")
+    before = "".join(
+        str(Shown("words", "", (part_beside,)).html) for part_beside in shown.parts if part_beside["part"] != "table"
+    )
     return f"{before}{generate_init_offline_itables_html(options.dt_bundle)}{table}<p>{escape(part['note'])}</p>{KEYS}"
 
 

@@ -64,8 +64,8 @@ class Desk(AsyncLargeFileManager):  # type: ignore[misc]
     async def get(self, path: str, *words: Any, **named: Any) -> dict[str, Any]:
         """A file; a copy of a question's notebook is made where its usual name is asked for and nothing is there."""
         self._make_copy(Path(self._get_os_path(path)))
-        found: dict[str, Any] = await super().get(path, *words, **named)
-        return found
+        model: dict[str, Any] = await super().get(path, *words, **named)
+        return model
 
     def _is_of_the_suite(self, path: str) -> bool:
         file = Path(self._get_os_path(path))

@@ -75,10 +75,10 @@ def _held(name: str) -> dict[str, str]:
         return {"name": name, "title": "cannot be read: 'attrition list counts' says why", "periods": "", "forces": ""}
 
 
-def _row(held: Counts) -> dict[str, str]:
-    covered = held.coverage
+def _row(cases: Counts) -> dict[str, str]:
+    covered = cases.coverage
     years = [periods.financial_year(day) for day in (min(covered.periods), max(covered.periods))]
     unit = _UNITS.get(max(covered.periods.values()), "period")
     forces = covered.forces[0] if len(covered.forces) == 1 else str(len(covered.forces))
     span = " to ".join(dict.fromkeys(years))
-    return {"name": held.name, "title": str(held.source.title), "periods": f"{span}, by {unit}", "forces": forces}
+    return {"name": cases.name, "title": str(cases.source.title), "periods": f"{span}, by {unit}", "forces": forces}

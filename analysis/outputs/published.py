@@ -31,12 +31,12 @@ def numbers(row: Mapping[str, Any], about: Mapping[str, Any]) -> set[int]:
     codes = {name: code for code, name in reference.offences().items()}
     time = str(row.get("quarter") or row.get("year") or about.get("period", ""))
     try:
-        held = published.published_of(codes.get(str(about.get("offence")), ""))
-        if held is None:
+        newest = published.published_of(codes.get(str(about.get("offence")), ""))
+        if newest is None:
             return set()
-        table = published.side(held, [(str(row.get("force") or about.get("place", "")), time)])
+        table = published.side(newest, [(str(row.get("force") or about.get("place", "")), time)])
     except AttritionError:
         return set()
     is_recorded = row.get("measure") == published.RECORDED
-    found = table["cases"] if is_recorded else table.loc[table["measure"] == row.get("measure"), "events"]
-    return {int(cases) for cases in found.dropna()}
+    cases_published = table["cases"] if is_recorded else table.loc[table["measure"] == row.get("measure"), "events"]
+    return {int(cases) for cases in cases_published.dropna()}

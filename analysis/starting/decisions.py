@@ -50,7 +50,7 @@ def open_in(text: str) -> list[Decision]:
     ...     print(one)
     line 2, a word for an outcome: it may be 15 or 18; 40 rows; 'attrition list outcomes' shows all that there are
     """
-    found, section = [], ""
+    decisions, section = [], ""
     for number, line in enumerate(text.splitlines(), start=1):
         if match := _SECTION.match(line):
             section = match[1]
@@ -58,10 +58,10 @@ def open_in(text: str) -> list[Decision]:
             is_word = section in _WORDS  # then the key is a word of the file, and is not told
             of = f"a word for {_WORDS[section]}" if is_word else f"{match['key']} in [{section}]"
             see = f"; 'attrition list {section}' shows all that there are" if is_word else ""
-            found.append(Decision(number, of, match["what"] + see))
+            decisions.append(Decision(number, of, match["what"] + see))
         elif line.startswith(_MARK):
-            found.append(Decision(number, f"[{section}]", line.removeprefix(_MARK)))
-    return found
+            decisions.append(Decision(number, f"[{section}]", line.removeprefix(_MARK)))
+    return decisions
 
 
 def guessed_in(text: str) -> list[int]:
@@ -99,6 +99,6 @@ def told(text: str, *, name: str) -> Iterator[str]:
     left, guesses = open_in(text), guessed_in(text)
     if left:
         yield f"{name} leaves {len(left)} to decide. Take the # away and write what it is, or strike the line out:"
-        yield from (f"  {one}" for one in left)
+        yield from (f"  {decision}" for decision in left)
     if guesses:
         yield f"{name} has {len(guesses)} guesses, marked CHECK, to look at: lines {runs(guesses)}."

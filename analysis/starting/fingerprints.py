@@ -35,5 +35,5 @@ def fingerprint(file: Path, mapping: Path, allow: Iterable[str]) -> str:
         Where no case file stands there.
     """
     files = [(path.name, checksum(path)) for path in listed([file], sources.ENDINGS, what="case files")]
-    told = [analysis.__version__, files, checksum(mapping), sorted(set(allow))]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    ingredients = [analysis.__version__, files, checksum(mapping), sorted(set(allow))]
+    return hashlib.sha256(json.dumps(ingredients).encode()).hexdigest()

@@ -38,12 +38,12 @@ def batch(name: str, publisher: Publisher) -> tuple[Batch, dict[str, str]]:
     ParameterError, DataRefused
         For counts that are not there or cannot be read, or of which no report can be made.
     """
-    held = jobs.about_counts(name)
+    cases = jobs.about_counts(name)
     made: dict[str, Job] = {}
     left_out: dict[str, str] = {}
     for book in _books():
         try:
-            for given in _given(book, held):
+            for given in _given(book, cases):
                 values = jobs.checked(book, {"counts": name, **given})
                 folder = jobs.folder_of(book, values).as_posix()
                 made[folder] = Job(book.name, values, folder)
@@ -57,25 +57,25 @@ def batch(name: str, publisher: Publisher) -> tuple[Batch, dict[str, str]]:
 
 def _books() -> Iterator[Notebook]:
     """The notebooks that can be asked about somebody's own counts, the one about what arrived first."""
-    found = [notebooks.notebook(one) for one in notebooks.names() if one not in _OF_PRINTED_FIGURES]
-    yield from sorted(found, key=lambda book: book.uses != "ledger")
+    books = [notebooks.notebook(name) for name in notebooks.names() if name not in _OF_PRINTED_FIGURES]
+    yield from sorted(books, key=lambda book: book.uses != "ledger")
 
 
-def _given(book: Notebook, held: Counts) -> Iterator[dict[str, str]]:
+def _given(book: Notebook, cases: Counts) -> Iterator[dict[str, str]]:
     """What a notebook is given besides the counts: each force, where it is about one, and each offence that is meant.
 
     Raises ParameterError for one that sets a force against others, of counts that hold one.
     """
     names = {parameter.name for parameter in book.parameters}
-    if "group" in names and len(held.forces) == 1:
+    if "group" in names and len(cases.forces) == 1:
         raise ParameterError("It sets a force against others, and these counts hold one.")
     is_of_one = book.is_of_each_force or "group" in names
-    forces = [{"force": force} for force in held.forces] if is_of_one else [{}]
-    offences = [{"offence": code} for code in _offences(held)] if "offence" in names else [{}]
+    forces = [{"force": force} for force in cases.forces] if is_of_one else [{}]
+    offences = [{"offence": code} for code in _offences(cases)] if "offence" in names else [{}]
     for force, offence in product(forces, offences):
         yield {**force, **offence}
 
 
-def _offences(held: Counts) -> tuple[str, ...]:
+def _offences(cases: Counts) -> tuple[str, ...]:
     """Stalking, where the counts hold it; every offence of theirs where they do not."""
-    return (_STALKING,) if _STALKING in held.offences else held.offences
+    return (_STALKING,) if _STALKING in cases.offences else cases.offences
