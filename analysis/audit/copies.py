@@ -8,7 +8,6 @@ from math import lgamma, log
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.audit.finding import SELDOM, Finding, coincidence, for_all, listed
 from analysis.audit.printed_table.roles import Column
@@ -22,11 +21,14 @@ _TELLING = 10  # counts below this agree too often to tell anything
 _MODEL = (
     "two unrelated counts x agree with probability 1/sqrt(4 pi x) at most; shares as often as those of other rows do"
 )
+#: Two times that are compared for every place, two places for every time (in a table of one time, for every measure).
+_ALONG = {"when": ["place", "series"], "place": ["when", "series"]}
+_CALLED = {"when": ("copied_time", "A year that copies another"), "place": ("repeated_row", "Rows repeated")}
 
 
 def findings(table: Table, *, explained: set[str]) -> list[Finding]:
     """Columns, times and rows that are the same as others. ``explained`` are columns whose copying is told already."""
-    return [*_columns(table, explained), *_where_blank(table), *_times(table), *_rows(table)]
+    return [*_columns(table, explained), *_where_blank(table), *_alike(table, "when"), *_alike(table, "place")]
 
 
 def _columns(table: Table, copied: set[str]) -> list[Finding]:
@@ -160,22 +162,10 @@ def _choose(n: int, k: int) -> float:
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
-def _times(table: Table) -> list[Finding]:
-    """Times whose counts are those of another time, for every place."""
-    return _alike(
-        table, across="when", along=["place", "series"], kind="copied_time", title="A year that copies another"
-    )
-
-
-def _rows(table: Table) -> list[Finding]:
-    """Places whose counts are those of another place, for every time and measure; of one time and all measures."""
-    return _alike(table, across="place", along=["when", "series"], kind="repeated_row", title="Rows repeated")
-
-
-def _alike(table: Table, *, across: str, along: list[str], kind: str, title: str) -> list[Finding]:
+def _alike(table: Table, across: str) -> list[Finding]:
     """Pairs of levels whose counts are the same wherever both have one."""
     counted = table.counted()
-    wide = counted.pivot_table(index=along, columns=across, values="value", aggfunc="first")
+    wide = counted.pivot_table(index=_ALONG[across], columns=across, values="value", aggfunc="first")
     if wide.shape[1] < 2 or wide.shape[1] > 400:
         return []
     if across == "when" and -1 in wide.columns:
@@ -190,28 +180,17 @@ def _alike(table: Table, *, across: str, along: list[str], kind: str, title: str
             continue
         chance = for_all(coincidence(values[both, a][telling] / unit**2), tried)
         if chance < SELDOM:
-            findings.append(
-                _pair(
-                    table,
-                    counted,
-                    across=across,
-                    pair=(wide.columns[a], wide.columns[b]),
-                    same=int(same.sum()),
-                    chance=chance,
-                    called=(kind, title),
-                )
-            )
+            pair = wide.columns[a], wide.columns[b]
+            findings.append(_pair(table, across, pair, same=int(same.sum()), chance=chance))
     return findings
 
 
-def _pair(
-    table: Table, counted: pd.DataFrame, *, across: str, pair: tuple[Any, Any], same: int, chance: float,
-    called: tuple[str, str],
-) -> Finding:  # fmt: skip
+def _pair(table: Table, across: str, pair: tuple[Any, Any], *, same: int, chance: float) -> Finding:
     """Two levels that are the same, as a finding."""
+    counted = table.counted()
     rows = counted[counted[across].isin(pair)]
     names = rows.drop_duplicates(across).set_index(across)
     labels = [names["time"][level].label if across == "when" else str(level) for level in pair]
     evidence = f"All {same:,} counts that {labels[0]} and {labels[1]} both have are the same."
     lines = table.where(rows["row"].to_numpy())
-    return Finding(called[0], called[1], tuple(dict.fromkeys(rows["column"])), lines, evidence, chance, _MODEL)
+    return Finding(*_CALLED[across], tuple(dict.fromkeys(rows["column"])), lines, evidence, chance, _MODEL)

@@ -29,18 +29,33 @@ _MODEL = "were the two unrelated, a share would agree with counts as often as it
 
 
 @dataclass(frozen=True)
-class Relation:
-    """A share as a quotient of two columns of counts, times ``scale``. ``bottom`` None is the sum of all counts.
+class Quotient:
+    """One column of counts over another, times ``scale``. ``bottom`` None is the sum of all counts.
 
-    ``is_change`` for (top - bottom) / bottom. ``agrees``, one a row: 1 where it holds, 0 where not, NaN where it
-    cannot be seen. ``often`` is how often a share agrees with the counts of another row.
+    ``is_change`` for (top - bottom) / bottom.
     """
 
-    share: Column
     top: Column
     bottom: Column | None
     scale: float
     is_change: bool
+
+    @property
+    def name(self) -> str:
+        """As a reader says it: "charged / outcomes"."""
+        below = self.bottom.name if self.bottom else "all counts"
+        return f"({self.top.name} − {below}) / {below}" if self.is_change else f"{self.top.name} / {below}"
+
+
+@dataclass(frozen=True)
+class Relation(Quotient):
+    """How a share agrees with a quotient of two columns of counts.
+
+    ``agrees``, one a row: 1 where it holds, 0 where not, NaN where it cannot be seen. ``often`` is how often a share
+    agrees with the counts of another row.
+    """
+
+    share: Column
     agrees: np.ndarray
     often: float
 
@@ -58,12 +73,6 @@ class Relation:
     def part(self) -> float:
         """In which part of the rows that can be seen it holds."""
         return self.held / self.seen if self.seen else 0.0
-
-    @property
-    def name(self) -> str:
-        """As a reader says it: "charged / outcomes"."""
-        below = self.bottom.name if self.bottom else "all counts"
-        return f"({self.top.name} − {below}) / {below}" if self.is_change else f"{self.top.name} / {below}"
 
 
 def findings(table: Table, beside: Sequence[Column] = ()) -> list[Finding]:
@@ -91,7 +100,7 @@ def _slipped_beside(table: Table, share: Column, beside: Sequence[Column]) -> li
     for top in sorted(beside, key=lambda count: -_likeness(share, count)):
         for bottom in table.counts:
             for scale in _scales(share):
-                finding = _slipped_from(table, share, top, bottom, scale)
+                finding = _slipped_from(table, share, Quotient(top, bottom, scale, is_change=False))
                 if finding is not None and _likeness(share, top) > 0:
                     return [finding]
     return []
@@ -109,7 +118,7 @@ def _relations(table: Table, share: Column) -> list[Relation]:
                 continue
             for is_change in (False, True) if bottom is not None else (False,):
                 for scale in _scales(share):
-                    relation = _relation(table, share, top, bottom, scale=scale, is_change=is_change)
+                    relation = _relation(table, share, Quotient(top, bottom, scale, is_change))
                     if relation.held >= _FEW and (is_change or _is_part(table, top, bottom)):
                         relations.append(relation)
     return sorted(
@@ -137,26 +146,23 @@ def _scales(share: Column) -> Sequence[float]:
     return _SCALES[:1] if percents > 0.5 * len(numbers) else _SCALES
 
 
-def _relation(
-    table: Table, share: Column, top: Column, bottom: Column | None, *, scale: float, is_change: bool
-) -> Relation:
+def _relation(table: Table, share: Column, quotient: Quotient) -> Relation:
     """How a share agrees with two counts, row by row."""
-    low, high = _quotient(table, top, bottom, scale=scale, is_change=is_change)
+    low, high = _ends(table, quotient)
     half = table.half(share)
     agrees = _compared(table.values(share), half, low, high)
-    agrees[(table.values(top) == 0) & (table.values(share) == 0)] = np.nan  # none is none of anything
+    agrees[(table.values(quotient.top) == 0) & (table.values(share) == 0)] = np.nan  # none is none of anything
     if np.nansum(agrees) < 0.9 * np.isfinite(agrees).sum():  # cut off instead of rounded
         cut = _compared(table.values(share) + half, half, low, high)
         agrees = (
             cut if np.nansum(cut) > np.nansum(agrees) and np.nansum(cut) >= 0.95 * np.isfinite(cut).sum() else agrees
         )
-    return Relation(share, top, bottom, scale, is_change, agrees, _often(table, share, low, high))
+    return Relation(**vars(quotient), share=share, agrees=agrees, often=_often(table, share, low, high))
 
 
-def _quotient(
-    table: Table, top: Column, bottom: Column | None, *, scale: float, is_change: bool
-) -> tuple[np.ndarray, np.ndarray]:
+def _ends(table: Table, quotient: Quotient) -> tuple[np.ndarray, np.ndarray]:
     """The least and the greatest quotient that two columns of rounded counts allow, NaN where there is none."""
+    top, bottom = quotient.top, quotient.bottom
     above, below = table.values(top), _below(table, bottom)
     loose = 0.0 if table.unit(top) == 1 else table.unit(top) / 2
     under = 0.0 if bottom is None or table.unit(bottom) == 1 else table.unit(bottom) / 2
@@ -165,8 +171,8 @@ def _quotient(
         low, high = np.min(ends, axis=0), np.max(ends, axis=0)
     bad = (below <= under) | np.isnan(above) | np.isnan(below)
     low[bad], high[bad] = np.nan, np.nan
-    shift = 1.0 if is_change else 0.0
-    return (low - shift) * scale, (high - shift) * scale
+    shift = 1.0 if quotient.is_change else 0.0
+    return (low - shift) * quotient.scale, (high - shift) * quotient.scale
 
 
 def _below(table: Table, bottom: Column | None) -> np.ndarray:
@@ -233,7 +239,7 @@ def _named_wrongly(
     if alike[named] <= alike.get(best.top.name, 0.0) or alike[named] < 0.3:
         return None, set()
     own = next((count for count in table.counts if count.name == named), best.top)
-    proper = _relation(table, share, own, best.bottom, scale=best.scale, is_change=False)
+    proper = _relation(table, share, Quotient(own, best.bottom, best.scale, is_change=False))
     if proper.part >= 0.5 or proper.seen < _FEW:
         return None, set()
     chance = for_all(tail(best.held, best.seen, best.often), len(relations[share.name]))
@@ -301,7 +307,7 @@ def _example(table: Table, relation: Relation) -> str:
     rows = np.flatnonzero(relation.agrees == 0)
     below = _below(table, relation.bottom)
     row = int(rows[np.argmax(below[rows])])
-    low, _ = _quotient(table, relation.top, relation.bottom, scale=relation.scale, is_change=relation.is_change)
+    low, _ = _ends(table, relation)
     top = table.values(relation.top)[row]
     preposition = "against" if relation.is_change else "of"
     ratio = f"{figure(top)} {preposition} {figure(below[row])} is {low[row]:.{max(relation.share.decimals, 1)}f}"
@@ -342,7 +348,7 @@ def _is_other_base(table: Table, best: Relation, rows: np.ndarray) -> bool:
 
     They are then off by little and to one side; where whole percentages are printed, many agree by their rounding.
     """
-    low, _ = _quotient(table, best.top, best.bottom, scale=best.scale, is_change=best.is_change)
+    low, _ = _ends(table, best)
     off = table.values(best.share)[rows] - low[rows]
     unit = 2 * table.half(best.share)[rows]
     if bool(np.all(np.abs(off) <= 1.01 * unit)) and best.share.decimals <= (0 if best.scale > 1 else 2):
@@ -421,7 +427,7 @@ def _above_whole(table: Table, best: Relation) -> Finding | None:
 
 def _other_units(table: Table, best: Relation, rows: np.ndarray) -> tuple[Finding, np.ndarray] | None:
     """Rows whose share is printed as a fraction among percentages, or the other way about."""
-    low, high = _quotient(table, best.top, best.bottom, scale=best.scale, is_change=best.is_change)
+    low, high = _ends(table, best)
     values = table.values(best.share)
     printed = 0.5 * 10.0 ** -np.array([float(cell.decimals) for cell in best.share.cells])
     for factor, units in ((0.01, "as fractions among percentages"), (100.0, "as percentages among fractions")):
@@ -509,46 +515,43 @@ def _of_other_counts(
 
 def _slipped(table: Table, share: Column, best: Relation | None) -> Finding | None:
     """Rows whose share follows from the counts of a row above or below: a look-up that slipped."""
-    pairs = [(best.top, best.bottom, best.scale)] if best is not None else list(_named_pairs(table, share))
-    for top, bottom, scale in pairs:
-        finding = _slipped_from(table, share, top, bottom, scale)
+    for quotient in [best] if best is not None else _named_quotients(table, share):
+        finding = _slipped_from(table, share, quotient)
         if finding is not None:
             return finding
     return None
 
 
-def _named_pairs(table: Table, share: Column) -> Iterator[tuple[Column, Column, float]]:
-    """The pairs of counts that a share may be meant to follow from."""
+def _named_quotients(table: Table, share: Column) -> Iterator[Quotient]:
+    """The quotients of counts that a share may be meant to be."""
     for top in table.counts:
         for bottom in table.counts:
             if top is not bottom and _could_meet(share, top, bottom):
                 for scale in _scales(share):
-                    yield top, bottom, scale
+                    yield Quotient(top, bottom, scale, is_change=False)
 
 
-def _slipped_from(table: Table, share: Column, top: Column, bottom: Column | None, scale: float) -> Finding | None:
-    """The same for one pair of counts."""
+def _slipped_from(table: Table, share: Column, meant: Quotient) -> Finding | None:
+    """The same for one quotient, of which a change is taken for a part."""
     rows = _in_order(table)
-    own = _relation(table, share, top, bottom, scale=scale, is_change=False)
+    own = _relation(table, share, Quotient(meant.top, meant.bottom, meant.scale, is_change=False))
     wrong = own.agrees[rows] == 0
-    if wrong.sum() < 5 or bottom is None:
+    if wrong.sum() < 5 or own.bottom is None:
         return None
-    best, often, donors = np.zeros(len(rows), dtype=bool), 0.0, np.zeros(len(rows), dtype=int)
+    best, often = np.zeros(len(rows), dtype=bool), 0.0
     ways: dict[str, int] = {}
     for step in sorted(range(-MOST_STEPS, MOST_STEPS + 1), key=abs):
-        for whole in (False, True):
-            hits, chance = _from_step(table, share, (top, bottom), scale, rows=rows, step=step, whole=whole)
+        for both in (False, True):
+            hits, chance = _from_step(table, own, rows, step=step, both=both)
             hits = hits & wrong & ~best & _in_runs(hits | ~wrong, hits)
             if step and hits.sum() >= 3:
                 best, often = best | hits, max(often, chance)
-                donors[hits] = step
-                ways[_way(top, bottom, step, whole=whole)] = int(hits.sum())
-    total = int(wrong.sum())
-    explained = int(best.sum())
+                ways[_way(own, step, both=both)] = int(hits.sum())
+    total, explained = int(wrong.sum()), int(best.sum())
     chance_all = for_all(tail(explained, total, min(1.0, 2 * often * max(len(ways), 1))), 100)
     if explained < max(5, 0.6 * total) or chance_all >= SELDOM:
         return None
-    return _slip(table, own, rows[best], ways=ways, chance=chance_all, total=total)
+    return _slip(table, own, rows[best], ways=ways, chance=chance_all)
 
 
 def _in_order(table: Table) -> np.ndarray:
@@ -556,22 +559,20 @@ def _in_order(table: Table) -> np.ndarray:
     return np.flatnonzero(~table.keys["is_total"].to_numpy())
 
 
-def _from_step(
-    table: Table, share: Column, pair: tuple[Column, Column], scale: float, *, rows: np.ndarray, step: int, whole: bool
-) -> tuple[np.ndarray, float]:
+def _from_step(table: Table, own: Relation, rows: np.ndarray, *, step: int, both: bool) -> tuple[np.ndarray, float]:
     """Where a share follows from the top (or from both counts) of the row that stands ``step`` below."""
-    top, bottom = (table.values(column)[rows] for column in pair)
+    top, bottom = table.values(own.top)[rows], _below(table, own.bottom)[rows]
     moved = np.full(len(rows), np.nan)
     below = bottom.copy()
     source = np.arange(len(rows)) + step
     inside = (source >= 0) & (source < len(rows))
     moved[inside] = top[source[inside]]
-    if whole:
+    if both:
         below = np.full(len(rows), np.nan)
         below[inside] = bottom[source[inside]]
     with np.errstate(divide="ignore", invalid="ignore"):
-        quotient = np.where(below > 0, scale * moved / below, np.nan)
-    values, half = table.values(share)[rows], table.half(share)[rows]
+        quotient = np.where(below > 0, own.scale * moved / below, np.nan)
+    values, half = table.values(own.share)[rows], table.half(own.share)[rows]
     hits = _compared(values, half, quotient, quotient) == 1
     near = np.abs(values[:, None] - quotient[None, :]) <= half[:, None]
     return hits, float(near.sum() + 1) / max(1, (~np.isnan(quotient)).sum() * (~np.isnan(values)).sum())
@@ -591,13 +592,16 @@ def _in_runs(fits: np.ndarray, hits: np.ndarray) -> np.ndarray:
     return keep
 
 
-def _way(top: Column, bottom: Column, step: int, *, whole: bool) -> str:
+def _way(own: Relation, step: int, *, both: bool) -> str:
+    """What rows that slipped by a step follow from, in words."""
     where = f"{abs(step)} row{'s' if abs(step) > 1 else ''} {'below' if step > 0 else 'above'}"
-    return f"{top.name} and {bottom.name} of {where}" if whole else f"{top.name} of {where} over its own {bottom.name}"
+    base = own.bottom.name if own.bottom else "all counts"
+    return f"{own.top.name} and {base} of {where}" if both else f"{own.top.name} of {where} over its own {base}"
 
 
-def _slip(table: Table, own: Relation, rows: np.ndarray, *, ways: dict[str, int], chance: float, total: int) -> Finding:
+def _slip(table: Table, own: Relation, rows: np.ndarray, *, ways: dict[str, int], chance: float) -> Finding:
     """Rows that slipped, as a finding."""
+    total = int((own.agrees[_in_order(table)] == 0).sum())
     phrases = listed((f"in {often} rows it follows from {way}" for way, often in ways.items()), most=4)
     evidence = (
         f"'{own.share.name}' is {own.name} of its own row in {own.held:,} of {own.seen:,} rows; of the {total:,} "
