@@ -27,7 +27,7 @@ def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
     noun = _NOUNS.get(by, ("row", "in"))[0]
     shown = table.dropna(subset=["share"])
     identity = slug(f"{rates.about.measure}-by-{by}")
-    subtitle = f"{_share_of(rates)}, by {noun}. Dot: the share; bar: its 95% interval."
+    subtitle = f"{share_of(rates)}, by {noun}. Dot: the share; bar: its 95% interval."
     if shown.empty:
         text = f"No {noun} has a share that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
@@ -209,7 +209,7 @@ def quarters(rates: Protected) -> Caption:
     ends_known = ends(rates.table, "share", passed_over=rates.much_open)
     shown = rates.table.dropna(subset=["share"])
     identity = slug(f"{rates.about.measure}-by-quarter")
-    subtitle = f"{_share_of(rates)}, by quarter of recording, with 95% intervals."
+    subtitle = f"{share_of(rates)}, by quarter of recording, with 95% intervals."
     if shown.empty:
         text = "No quarter has a share that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
@@ -369,7 +369,19 @@ def row_told(row: pd.Series) -> str:
     return text
 
 
-def _share_of(rates: Protected) -> str:
+def share_of(rates: Protected) -> str:
+    """What shares are of, as a subtitle begins: "Share of recorded cases that ended because the victim withdrew".
+
+    Parameters
+    ----------
+    rates
+        Shares of one measure.
+
+    Returns
+    -------
+    str
+        The words, without a full stop.
+    """
     return f"Share of {wording.out_of(rates.about)} that {measures.measure(rates.about.measure).ended}"
 
 

@@ -167,6 +167,27 @@ def in_months(label: str) -> str:
     return f"{named(label).label} ({label})" if _QUARTER.fullmatch(label) else label
 
 
+def day_name(day: date) -> str:
+    """A day as a reader says it: "28 November 2026".
+
+    Parameters
+    ----------
+    day
+        A day, or a time of it.
+
+    Returns
+    -------
+    str
+        Its number without a zero before it, the month in full and the year.
+
+    Examples
+    --------
+    >>> day_name(date(2020, 4, 1))
+    '1 April 2020'
+    """
+    return f"{day.day} {day:%B %Y}"
+
+
 def month_name(day: date) -> str:
     """The month that a day belongs to: "April 2024".
 

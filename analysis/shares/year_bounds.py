@@ -39,7 +39,7 @@ from analysis.counts.yearly import (
 )
 from analysis.errors import unknown
 from analysis.reference import measures
-from analysis.reference.periods import financial_year
+from analysis.reference.periods import day_name, financial_year
 from analysis.reference.phases import RECORDING, breaks_between, breaks_of
 from analysis.reference.reference import ENGLAND, EVERYWHERE, WALES, Break, forces_of
 from analysis.reference.schema import COLUMNS, MEASURES, NUMERIC
@@ -603,8 +603,7 @@ def _reasons(earlier: Year, later: Year, apart: str, between: tuple[Break, ...])
 
 def _days(breaks: Iterable[Break]) -> str:
     """The days of some breaks: "1 April 2018 and 1 April 2020"; "" where there are none."""
-    days = [date.fromisoformat(change.from_date) for change in breaks]
-    names = [f"{day.day} {day:%B %Y}" for day in days]
+    names = [day_name(date.fromisoformat(change.from_date)) for change in breaks]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 

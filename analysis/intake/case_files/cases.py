@@ -27,6 +27,7 @@ from analysis.intake.files import listed
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.intake.scratch import scratch
 from analysis.reference.combinations import settled
+from analysis.reference.periods import day_name
 
 OTHER = f"Other (fewer than {LISTED_FROM} cases each)"  # what words of a file are called that stand for few cases
 NEARLY_ROWS = 0.5  # combinations to a case from which counts are hardly counts
@@ -227,7 +228,7 @@ def described(reading: Reading, request: Request) -> Described:
     """
     mapping = mapping_file.read(request.mapping) if request.mapping else None
     is_made_up = mapping is not None and mapping.sensitivity == "synthetic"
-    followed = date.fromisoformat(reading.taken)
+    followed = day_name(date.fromisoformat(reading.taken))
     return Described(
         title="Made-up cases" if is_made_up else "Case files as received",
         publisher="made up by this project" if is_made_up else "case files, not published",
@@ -235,7 +236,7 @@ def described(reading: Reading, request: Request) -> Described:
         licence="Synthetic: no real case is in it" if is_made_up else "Handle as the owner of the files asks",
         sensitivity=mapping.sensitivity if mapping else "restricted",
         notes=(
-            f"Followed to {followed.day} {followed:%B %Y}; a case without an outcome by then is undecided",
+            f"Followed to {followed}; a case without an outcome by then is undecided",
             f"Rule for a case with several outcomes: {mapping.several_outcomes if mapping else 'refuse'}",
         ),
     )

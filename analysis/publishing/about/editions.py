@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from analysis.presentation import wording
+from analysis.reference.periods import day_name
 
 FIRST = "This is the first edition here."
 _UNREAD = "The edition before could not be read, so nothing is compared with it."
@@ -96,10 +97,9 @@ def following(before: Edition | None, results: dict[str, Any], figures: str, *, 
     return replace(new, news=tuple(_news(before, new)) if before.figures else (_UNREAD,))
 
 
-def day(when: str) -> str:
-    """A day as a reader says it: "28 November 2026"."""
-    moment = date.fromisoformat(when)
-    return f"{moment.day} {moment:%B %Y}"
+def day(moment: str) -> str:
+    """The day of an ISO 8601 date or time as a reader says it: "28 November 2026"."""
+    return day_name(datetime.fromisoformat(moment))
 
 
 def _news(before: Edition, new: Edition) -> Iterator[str]:

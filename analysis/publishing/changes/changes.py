@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import quote
 
 from analysis.presentation import numbers
+from analysis.publishing.about.editions import day
 from analysis.publishing.changes import before
 from analysis.publishing.changes.moved import Moved, added, moved
-from analysis.publishing.index.catalogue import day
 from analysis.publishing.placing import places
 from analysis.publishing.placing.staging import as_json
 from analysis.publishing.report import rendering

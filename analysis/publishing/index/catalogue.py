@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 import analysis
+from analysis.publishing.about.editions import day
 from analysis.publishing.placing import failures, locks, places
 from analysis.publishing.placing.failures import Failure
 from analysis.publishing.report import freshness
@@ -155,12 +156,6 @@ def kept_address(out: Path) -> str:
         return (out / locks.STATE / "address.txt").read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
         return ""
-
-
-def day(moment: str) -> str:
-    """The day of an ISO 8601 time as a reader says it: "24 November 2026"."""
-    when = datetime.fromisoformat(moment)
-    return f"{when.day} {when:%B %Y}"
 
 
 def _entry(folder: Path, out: Path, failed: list[Failure]) -> Entry | None:

@@ -12,7 +12,8 @@ from uuid import UUID, uuid5
 from xml.etree import ElementTree
 
 from analysis.presentation import wording
-from analysis.publishing.index.catalogue import Entry, day
+from analysis.publishing.about.editions import day
+from analysis.publishing.index.catalogue import Entry
 
 NAME = "feed.xml"
 TITLE = "Stalking attrition in England and Wales: new and changed reports"

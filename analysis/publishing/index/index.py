@@ -14,9 +14,10 @@ from typing import Any
 
 from analysis.errors import CouldNotWrite, ParameterError
 from analysis.presentation import wording
+from analysis.publishing.about.editions import day
 from analysis.publishing.changes import changes
 from analysis.publishing.index import catalogue, feed, figures, overview, sitemap
-from analysis.publishing.index.catalogue import Entry, day, entries
+from analysis.publishing.index.catalogue import Entry, entries
 from analysis.publishing.index.figures import Picture
 from analysis.publishing.index.overview import Overview
 from analysis.publishing.placing import failures, locks, places

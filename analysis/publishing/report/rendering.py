@@ -90,7 +90,7 @@ class Section:
     def headed(cls, heading: str) -> Section:
         """The section that a heading of a notebook begins."""
         title = heading.strip().removeprefix(ANNEX)
-        return cls(title[:1].upper() + title[1:], _anchor(heading), is_annex=heading.startswith(ANNEX))
+        return cls(title[:1].upper() + title[1:], slug(heading), is_annex=heading.startswith(ANNEX))
 
     def leave_out(self, cell: int, sentence: str) -> None:
         """Leave out the text right before a cell that shows nothing; in its place is the ``sentence`` that says so."""
@@ -343,7 +343,3 @@ def load_templates() -> None:
 @cache
 def _environment() -> Environment:
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-
-
-def _anchor(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")

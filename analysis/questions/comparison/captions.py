@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.disclosure import Protected
 from analysis.presentation import wording
+from analysis.presentation.captions import share_of
 from analysis.presentation.endings import Caption
 from analysis.presentation.extremes import ends
 from analysis.presentation.wording import percent
@@ -37,7 +38,7 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
     table, by = forces.table, forces.by[0]
     identity = slug(f"funnel-{forces.about.measure}")
     shown = table[table["position"] != NO_SHARE]
-    subtitle = f"{_share_of(forces)}, by {_noun(by)} and number of cases, with limits at {NEAR} and {FAR}."
+    subtitle = f"{share_of(forces)}, by {_noun(by)} and number of cases, with limits at {NEAR} and {FAR}."
     notes = _absent(table, by)
     if shown.empty:
         rows = table.dropna(subset=["share"])
@@ -46,7 +47,7 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
             text = f"All {_noun(by)}s have the same share, so there is nothing to compare"
         shares = wording.listed(f"{row[by]} {percent(row['share'])}" for _, row in rows.iterrows()) or "none"
         words = f"An empty figure. {text}: no limits can be drawn. Shares: {shares}."
-        return Caption(identity, text, f"{_share_of(forces)}.", words, notes)
+        return Caption(identity, text, f"{share_of(forces)}.", words, notes)
     judged = shown[~shown[by].isin(list(forces.much_open))]
     beyond, both = (judged[judged[column] != WITHIN] for column in ("position", "allowed_position"))
     still = "none is" if both.empty else f"{wording.number(len(both))} still {'are' if len(both) > 1 else 'is'}"
@@ -104,11 +105,11 @@ def ranks(forces: Protected, *, highlight: str) -> Caption:
     by, about = forces.by[0], forces.about
     identity = slug(f"ranks-{about.measure}")
     ranked = forces.table.dropna(subset=["rank"])
-    subtitle = f"{_share_of(forces)}, partly pooled, with 95% intervals; 1 is the lowest share."
+    subtitle = f"{share_of(forces)}, partly pooled, with 95% intervals; 1 is the lowest share."
     notes = _absent(forces.table, by)
     if ranked.empty:
         text = f"Too few {_noun(by)}s have a share to rank, or all shares are alike"
-        return Caption(identity, text, f"{_share_of(forces)}.", f"An empty figure. {text}.", notes)
+        return Caption(identity, text, f"{share_of(forces)}.", f"An empty figure. {text}.", notes)
     widths = (ranked["high_rank"] - ranked["low_rank"] + 1).astype(int)
     half, widest = int(widths.median()), ranked.iloc[int(widths.to_numpy().argmax())]
     some = f"{_noun(by)}s" if len(ranked) == len(forces.table) else f"{len(ranked)} {_noun(by)}s ranked"
@@ -214,7 +215,3 @@ def _noun(by: str) -> str:
 
 def _where(rates: Protected) -> str:
     return f"{wording.cases_of(rates.about)} {wording.time_phrase(rates.about.period)}"
-
-
-def _share_of(rates: Protected) -> str:
-    return f"Share of {wording.out_of(rates.about)} that {measures.measure(rates.about.measure).ended}"

@@ -20,6 +20,7 @@ from analysis.presentation.wording import capital, percent, plural
 from analysis.questions.journey.chart import force_dots, step_bars, year_bars
 from analysis.questions.journey.more_charges import ALL, FEWEST_FORCES, LARGE, OWN, WAYS
 from analysis.questions.journey.results import CASES, CONVICTED, DEFENDANTS, PEOPLE, PROCEEDED, STALKED
+from analysis.reference.periods import day_name
 from analysis.reference.phases import RECORDING, breaks_of
 from analysis.reference.reference import NATIONS, Break, forces, forces_of, is_group
 from analysis.reference.schema import STATES
@@ -166,7 +167,7 @@ def years_chart(charged: Protected, courts: Protected) -> Shown:
         "Stalking has been an offence of its own since November 2012; in the police's figures since April 2014.",
     ]
     if cuts:
-        listed = wording.listed(f"{day.day} {day:%B %Y}" for day in days if day.year > first)
+        listed = wording.listed(day_name(day) for day in days if day.year > first)
         notes.append(f"Years on either side of an upright line ({listed}) were counted differently by the police.")
     notes.append(f"Cases charged: {charged.about.source}.")
     subtitle = f"Stalking in {place}. Cases by the year in which they were recorded; defendants, {courts.about.period}."

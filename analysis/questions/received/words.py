@@ -14,6 +14,7 @@ from analysis.presentation.blocks import Shown
 from analysis.presentation.content import Part
 from analysis.questions.received.published import RECORDED, WITHDREW, forces_in_common, times_in_common
 from analysis.reference import reference
+from analysis.reference.periods import day_name
 
 _FORMS = {
     "cases": "case files",
@@ -129,10 +130,7 @@ def _withdrawal(rows: pd.DataFrame) -> str:
 
 def day(taken: str) -> str:
     """The day of an extract in words: "30 June 2025"; "" where it is not known."""
-    if not taken:
-        return ""
-    date_taken = date.fromisoformat(taken)
-    return f"{date_taken.day} {date_taken:%B %Y}"
+    return day_name(date.fromisoformat(taken)) if taken else ""
 
 
 def what_may_explain(result: Protected, *, edition: str, taken: str) -> str:

@@ -23,7 +23,7 @@ from analysis.counts.joined import NO_ROW
 from analysis.errors import ParameterError
 from analysis.questions.timing.incidence import ANY, OPEN, UNDATED, UNDECIDED, UNFOLLOWED, endings
 from analysis.reference import reference
-from analysis.reference.periods import Period, end_of
+from analysis.reference.periods import Period, day_name, end_of
 from analysis.shares.rates import about
 from analysis.shares.worked import Histories
 
@@ -287,5 +287,5 @@ def _in_words(taken: list[str]) -> str:
         return ""
     first, last = day_of(min(taken)), day_of(max(taken))
     if len(taken[0]) > len("2025-06"):
-        return f"{last.day} {last:%B %Y}"
+        return day_name(last)
     return Period(first, end_of(last, months=1)).label

@@ -16,7 +16,7 @@ from analysis.questions.trends.control import FEWEST_CASES
 from analysis.questions.trends.innovations import FEWEST
 from analysis.questions.trends.results import BETWEEN, ENDS, PLOTTED, RECENT
 from analysis.reference import measures, reference
-from analysis.reference.periods import Period, labelled
+from analysis.reference.periods import Period, day_name, labelled
 from analysis.reference.schema import STATES
 from analysis.safe_words import slug
 
@@ -71,8 +71,8 @@ def span(first: object, last: object) -> str:
 
 def day(name: str) -> str:
     """The day of a break by its name: "1 April 2020"."""
-    start = date.fromisoformat(next(change.from_date for change in reference.breaks() if change.name == name))
-    return f"{start.day} {start:%B %Y}"
+    start = next(change.from_date for change in reference.breaks() if change.name == name)
+    return day_name(date.fromisoformat(start))
 
 
 def courses(phases: Protected) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ import pandas as pd
 from analysis.questions.trends import signals
 from analysis.questions.trends.control import Chart, chart
 from analysis.questions.trends.signals import seasonality
-from analysis.reference.periods import Period, labelled, month_name, quarter_name
+from analysis.reference.periods import Period, day_name, labelled, month_name, quarter_name
 from analysis.reference.reference import Break
 from analysis.shares.rates import Rates
 from analysis.shares.worked import Worked
@@ -259,8 +259,8 @@ def changes_in_words(breaks: tuple[Break, ...], names: str) -> str:
     by_name = {change.name: change for change in breaks}
     sentences = []
     for change in (by_name[name] for name in names.split("; ") if name):
-        day = date.fromisoformat(change.from_date)
-        sentences.append(f"From {day.day} {day:%B %Y}: {change.what_changed[:1].lower()}{change.what_changed[1:]}.")
+        day = day_name(date.fromisoformat(change.from_date))
+        sentences.append(f"From {day}: {change.what_changed[:1].lower()}{change.what_changed[1:]}.")
     return " ".join(sentences)
 
 
