@@ -3,7 +3,7 @@
 Only ``analysis.intake`` and ``analysis.disclosure``, and the commands that join the two, import this; a contract in
 pyproject.toml holds it. Folders are 0700 and files 0600 whatever the umask. Nothing in it is followed through a link.
 
-    secret.bin           32 random bytes, made once: what draws of real cases hang on
+    secret.bin           32 random bytes, made once: the draws of real cases depend on it
     history.json         every number that was released of real cases, by cell
     pending.json         a release on its way into data/counts/, if a command was stopped there
     NAME/current         which version of the set is the one that counts
@@ -34,7 +34,7 @@ from analysis.errors import CouldNotWrite, DataRefused, DisclosureRefused
 from analysis.system import locking, writing
 from analysis.system.locking import Holder
 
-#: What draws of made-up cases hang on. Public, since it protects nobody: with it, everybody makes the same bytes.
+#: What draws of made-up cases depend on. Public, since it protects nobody: with it, everybody makes the same bytes.
 MADE_UP_SECRET = hashlib.sha256(b"attrition: made-up cases, of whom nobody is to be protected").digest()
 _SECRET, _HISTORY, _PENDING, _LOCK, _CURRENT = "secret.bin", "history.json", "pending.json", ".lock", "current"
 _IGNORED, _MADE_FROM = ".gitignore", "made_from"

@@ -58,7 +58,7 @@ def public_account(full: Ledger, draw: Draw) -> Released:
 
 
 def _warnings(full: Ledger) -> list[Warned]:
-    """Whether one is there hangs on the mapping and on the shape of the files, never on a row."""
+    """Which notices are given depends on the mapping and on the shape of the files, never on a row."""
     kinds = {warned.kind for warned in full.warnings}
     notices = [Warned("", kind, text) for kind, text in _TOLD.items() if kind in kinds]
     notices += [Warned("", warned.kind, warned.text) for warned in full.warnings if warned.kind in _AS_IT_IS]

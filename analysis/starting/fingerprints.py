@@ -13,7 +13,7 @@ from analysis.intake.files import checksum, listed
 
 
 def fingerprint(file: Path, mapping: Path, allow: Iterable[str]) -> str:
-    """What counts of a case file hang on: the file, its mapping, the faults that are dropped, and this package.
+    """What counts of a case file depend on: the file, its mapping, the faults that are dropped, and this package.
 
     Parameters
     ----------

@@ -153,7 +153,7 @@ def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
     rows = counted(table, by, at_least=3)
     if not 0 < rows.pooled_share < 1:
         raise ParameterError(f"Shares that are all {rows.pooled_share:g} do not differ.")
-    events, cases = rows.events[rows.alphabetical], rows.cases[rows.alphabetical]  # sums must not hang on the order
+    events, cases = rows.events[rows.alphabetical], rows.cases[rows.alphabetical]  # sums must not depend on the order
     is_end = (events == 0) | (events == cases)
     half = np.where(is_end, 0.5, 0)
     values = np.log((events + half) / (cases - events + half))

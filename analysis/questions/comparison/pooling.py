@@ -273,7 +273,7 @@ def _likeliest(rows: Counted) -> Prior:
 
 
 def _by_label(rows: Counted) -> Counted:
-    """The rows in the order of their labels, so that sums do not hang on the order they were given in."""
+    """The rows in the order of their labels, so that sums do not depend on the order they were given in."""
     places = rows.alphabetical
     return Counted(tuple(rows.labels[place] for place in places), rows.events[places], rows.cases[places])
 

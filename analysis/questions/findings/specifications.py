@@ -1,4 +1,4 @@
-"""How far does an answer hang on how it is counted? Every way of counting a measure, and the choices that move it most.
+"""How far does an answer depend on how it is counted? Every way of counting, and the choices that move it most.
 
 A specification curve (Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4: 1208-1214): a measure under every
 combination of three choices that somebody could defend, which outcome types count, which cases the share is out of,
