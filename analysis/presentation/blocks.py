@@ -105,7 +105,20 @@ def said(kind: BlockKind, text: str, *, style: content.Style = "plain") -> Shown
 
 
 def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The rows of a result as tidy records, with what each column is and a symbol where there is no number."""
+    """The rows of a result as tidy records, with what each column is and a symbol where there is no number.
+
+    Parameters
+    ----------
+    protected
+        A result as disclosure control leaves it.
+    columns
+        Names of the columns to keep, all where none is named; ``state`` is always kept.
+
+    Returns
+    -------
+    dict[str, Any]
+        ``columns``, what each is; ``records``, one per row; and what was controlled and counted.
+    """
     only_protected(protected)
     table = protected.noted
     names = [name for name in table.columns if not columns or name in columns or name == "state"]
@@ -141,7 +154,15 @@ def _plain(value: Any) -> int | float | None:
 def only_words(*words: object) -> None:
     """Let nothing pass that is no text: what shows words calls this first, and makes none itself out of what it gets.
 
-    Raises DisclosureRefused for anything else: the text of a table of counts is the counts.
+    Parameters
+    ----------
+    *words
+        What is to be shown as words.
+
+    Raises
+    ------
+    DisclosureRefused
+        For anything that is no text: the text of a table of counts is the counts.
     """
     for word in words:
         if not isinstance(word, str):
@@ -217,6 +238,18 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
     """One number that matters, with its base and interval: material for ``key_figures``.
 
     The label is the name of the measure and base unless another is given.
+
+    Parameters
+    ----------
+    protected
+        A share of one row.
+    label
+        What the number is called.
+
+    Returns
+    -------
+    dict[str, Any]
+        Its label, value, base and interval in words, and its record.
     """
     only_protected(protected)
     only_words(label)

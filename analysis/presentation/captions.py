@@ -22,7 +22,22 @@ _NOUNS = {"force": ("force", "in"), "offence_name": ("offence", "for"), "place":
 
 
 def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
-    """The words of a dot for each row: where the rows lie, and against what."""
+    """The words of a dot for each row: where the rows lie, and against what.
+
+    Parameters
+    ----------
+    rates
+        Shares as disclosure control leaves them: one row per place, period or way of counting.
+    line
+        A share to compare with; None for none.
+    highlight
+        The label of the row to speak of first; "" for none.
+
+    Returns
+    -------
+    Caption
+        Identity, title, subtitle and description of the figure, and the notes below it.
+    """
     by, table = rates.by[0], rates.table
     noun = _NOUNS.get(by, ("row", "in"))[0]
     shown = table.dropna(subset=["share"])
@@ -59,7 +74,18 @@ def _dots_title(rates: Protected, ends_known: Ends, line: Line | None, *, highli
 
 
 def told_ends(rates: Protected) -> Ends:
-    """The rows between which others may be said to lie: those known well enough, and without many open cases."""
+    """The rows between which others may be said to lie: those known well enough, and without many open cases.
+
+    Parameters
+    ----------
+    rates
+        Shares as disclosure control leaves them: one row per place, period or way of counting.
+
+    Returns
+    -------
+    Ends
+        The rows, highest share first, and whether any row is left out.
+    """
     table, by = rates.table, rates.by[0]
     is_wide = ((table["high"] - table["low"]) > wording.VAGUE).fillna(False)
     return ends(table, "share", passed_over={*table.loc[is_wide, by], *rates.much_open})
@@ -105,7 +131,18 @@ def _notes(rates: Protected, ends_known: Ends, noun: str) -> tuple[str, ...]:
 
 
 def open_note(rates: Protected) -> tuple[str, ...]:
-    """Which rows are drawn hollow for their many open cases, with the share of those decided where that is another."""
+    """Which rows are drawn hollow for their many open cases, with the share of those decided where that is another.
+
+    Parameters
+    ----------
+    rates
+        Shares as disclosure control leaves them: one row per place, period or way of counting.
+
+    Returns
+    -------
+    tuple[str, ...]
+        One sentence; none where no row has many open cases.
+    """
     if not rates.much_open:
         return ()
     rows = rates.noted
@@ -143,6 +180,22 @@ def positions(table: pd.DataFrame, line: Line, *, noun: str, is_force: bool = Fa
     """How many rows lie above, below and not clearly off a line.
 
     Of a printed share by their intervals; of a computed one by a test of each, adjusted for how many there are.
+
+    Parameters
+    ----------
+    table
+        Shares with their intervals, one row per place or period.
+    line
+        A share to compare with, and what it is called.
+    noun
+        What a row is, as "force".
+    is_force
+        Whether each row is a force, to be tested against all the others.
+
+    Returns
+    -------
+    str
+        A sentence.
     """
     if line.is_printed:
         above, below = int((table["low"] > line.share).sum()), int((table["high"] < line.share).sum())
@@ -166,7 +219,20 @@ def positions(table: pd.DataFrame, line: Line, *, noun: str, is_force: bool = Fa
 
 
 def definitions(rates: Protected, *, line: Line) -> Caption:
-    """The words of every way of counting side by side."""
+    """The words of every way of counting side by side.
+
+    Parameters
+    ----------
+    rates
+        A share under each reading and base, one row per combination.
+    line
+        A share to compare with, and what it is called.
+
+    Returns
+    -------
+    Caption
+        Identity, title, subtitle and description of the figure, and the notes below it.
+    """
     table = rates.table.dropna(subset=["share"])
     identity = slug(f"definitions-{rates.about.measure}")
     short = measures.measure(rates.about.measure).short
@@ -193,7 +259,20 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
 
 
 def sample_sizes(rates: Protected, *, line: Line) -> Caption:
-    """The words of the intervals that a printed share might have."""
+    """The words of the intervals that a printed share might have.
+
+    Parameters
+    ----------
+    rates
+        The intervals of one printed share, one row per sample size that is assumed.
+    line
+        A share to compare with, and what it is called.
+
+    Returns
+    -------
+    Caption
+        Identity, title, subtitle and description of the figure, and the notes below it.
+    """
     table = rates.table
     sentences = [
         f"from {row['sample_size']} cases, {wording.interval(row['low'], row['high'])}" for _, row in table.iterrows()
@@ -205,7 +284,18 @@ def sample_sizes(rates: Protected, *, line: Line) -> Caption:
 
 
 def quarters(rates: Protected) -> Caption:
-    """The words of the quarters: from where to where, and whether they differ by a test of all and of a trend."""
+    """The words of the quarters: from where to where, and whether they differ by a test of all and of a trend.
+
+    Parameters
+    ----------
+    rates
+        Shares of one measure, one row per quarter.
+
+    Returns
+    -------
+    Caption
+        Identity, title, subtitle and description of the figure, and the notes below it.
+    """
     ends_known = ends(rates.table, "share", passed_over=rates.much_open)
     shown = rates.table.dropna(subset=["share"])
     identity = slug(f"{rates.about.measure}-by-quarter")
@@ -289,7 +379,18 @@ def _slope(events: list[int], cases: list[int]) -> float:
 
 
 def months(undecided: Protected) -> Caption:
-    """The words of the cases month by month, and how many of them are still open."""
+    """The words of the cases month by month, and how many of them are still open.
+
+    Parameters
+    ----------
+    undecided
+        Cases and those still open, one row per month.
+
+    Returns
+    -------
+    Caption
+        Identity, title, subtitle and description of the figure, and the notes below it.
+    """
     table, about = undecided.table, undecided.about
     ends_shown = ends(table, "cases")
     identity = "cases-by-month"
@@ -331,20 +432,65 @@ def _month_notes(table: pd.DataFrame) -> tuple[str, ...]:
 
 
 def quarter_label(name: str) -> str:
-    """A quarter as its months, for an axis, on two lines: "2024/25 Q1" is "Apr–Jun" over "2024"."""
+    """A quarter as its months, for an axis, on two lines: "2024/25 Q1" is "Apr–Jun" over "2024".
+
+    Parameters
+    ----------
+    name
+        A quarter as the Home Office numbers it.
+
+    Returns
+    -------
+    str
+        Months, a line break, the year in which they lie.
+
+    Examples
+    --------
+    >>> quarter_label("2024/25 Q4")
+    'Jan–Mar\\n2025'
+    """
     start, quarter = int(name[:4]), int(name[-1])
     months = ("Apr–Jun", "Jul–Sep", "Oct–Dec", "Jan–Mar")[quarter - 1]
     return f"{months}\n{start + (quarter == 4)}"
 
 
 def month_label(name: str) -> str:
-    """A month for an axis, on two lines: "April 2024" is "Apr" over "2024"."""
+    """A month for an axis, on two lines: "April 2024" is "Apr" over "2024".
+
+    Parameters
+    ----------
+    name
+        A month, as "April 2024".
+
+    Returns
+    -------
+    str
+        Month, a line break, year.
+
+    Examples
+    --------
+    >>> month_label("April 2024")
+    'Apr\\n2024'
+    """
     month, year = name.split(" ")
     return f"{month[:3]}\n{year}"
 
 
 def row_label(row: pd.Series, by: tuple[str, ...]) -> str:
-    """All labels of a row in one line."""
+    """All labels of a row in one line.
+
+    Parameters
+    ----------
+    row
+        One row of a table of shares.
+    by
+        The columns that tell rows apart.
+
+    Returns
+    -------
+    str
+        The label, as "Kent".
+    """
     if by == ("sample_size",):
         return f"{row['sample_size']} cases"
     if "definition" in by:
@@ -353,14 +499,38 @@ def row_label(row: pd.Series, by: tuple[str, ...]) -> str:
 
 
 def row_value(row: pd.Series, value: str) -> str:
-    """What stands at the end of a row: its share, or its interval."""
+    """What stands at the end of a row: its share, or its interval.
+
+    Parameters
+    ----------
+    row
+        One row of a table of shares.
+    value
+        "share", or "interval" for its limits.
+
+    Returns
+    -------
+    str
+        Words, or the symbol of an absent share.
+    """
     if value == "interval" and not pd.isna(row["low"]):
         return wording.interval(row["low"], row["high"])
     return cells.cell(row, "share")
 
 
 def row_told(row: pd.Series) -> str:
-    """What a pointer is told of a row: its share, its interval, and what it is of, as far as the row has them."""
+    """What a pointer is told of a row: its share, its interval, and what it is of, as far as the row has them.
+
+    Parameters
+    ----------
+    row
+        One row of a table of shares.
+
+    Returns
+    -------
+    str
+        As "45.3% (44.4% to 46.2%), 5,363 of 11,831".
+    """
     text = cells.cell(row, "share")
     if not pd.isna(row["low"]):
         text += f" ({wording.interval(row['low'], row['high'])})"

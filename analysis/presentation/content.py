@@ -72,12 +72,36 @@ def paragraph(*runs: str | Part, style: Style = "plain") -> Part:
 
 
 def paragraphs(*sentences: str, style: Style = "plain") -> tuple[Part, ...]:
-    """Each sentence that says something as a paragraph of its own."""
+    """Each sentence that says something as a paragraph of its own.
+
+    Parameters
+    ----------
+    *sentences
+        Sentences; blank ones are left out.
+    style
+        How all of them are set.
+
+    Returns
+    -------
+    tuple[Part, ...]
+        A part for each sentence that is left.
+    """
     return tuple(paragraph(sentence, style=style) for sentence in sentences if sentence)
 
 
 def heading(text: str) -> Part:
-    """A heading below that of a section."""
+    """A heading below that of a section.
+
+    Parameters
+    ----------
+    text
+        The text.
+
+    Returns
+    -------
+    Part
+        The part.
+    """
     return {"part": "heading", "text": text}
 
 
@@ -119,12 +143,34 @@ def named(entries: Iterable[tuple[str, str]]) -> Part:
 
 
 def code(text: str) -> Part:
-    """Lines of code, kept as they are."""
+    """Lines of code, kept as they are.
+
+    Parameters
+    ----------
+    text
+        Lines of code.
+
+    Returns
+    -------
+    Part
+        The part.
+    """
     return {"part": "code", "text": text}
 
 
 def quotation(parts: Sequence[Part]) -> Part:
-    """What somebody else said."""
+    """What somebody else said.
+
+    Parameters
+    ----------
+    parts
+        What was said, as parts.
+
+    Returns
+    -------
+    Part
+        The part that holds them.
+    """
     return {"part": "quotation", "parts": list(parts)}
 
 

@@ -51,6 +51,16 @@ def of_hundred(split: Protected) -> dict[str, int]:
 
     Of fewer than 100 cases, how many ended in each way: a picture of 100 would pretend to know more. What is
     suppressed is drawn as "Not shown", hatched. Empty when there are no cases to draw.
+
+    Parameters
+    ----------
+    split
+        Shares of each way of ending, as disclosure control leaves them: one row per ending.
+
+    Returns
+    -------
+    dict[str, int]
+        Squares by way of ending; they add up to ``squares_of(split)``.
     """
     shares = {str(row[split.by[0]]): row["share"] for _, row in split.table.iterrows()}
     shown = {name: float(share) for name, share in shares.items() if not pd.isna(share)}
@@ -68,18 +78,58 @@ def of_hundred(split: Protected) -> dict[str, int]:
 
 
 def squares_of(split: Protected) -> int:
-    """How many squares a picture of cases has: 100, or the number of cases where there are fewer."""
+    """How many squares a picture of cases has: 100, or the number of cases where there are fewer.
+
+    Parameters
+    ----------
+    split
+        Shares of each way of ending, as disclosure control leaves them: one row per ending.
+
+    Returns
+    -------
+    int
+        From 1 to 100.
+    """
     cases = split.table["cases"].max()
     return 100 if pd.isna(cases) else min(100, int(cases))
 
 
 def short_disposition(name: str) -> str:
-    """A disposition short enough to stand beside its squares on a phone."""
+    """A disposition short enough to stand beside its squares on a phone.
+
+    Parameters
+    ----------
+    name
+        A disposition as the reference tables call it.
+
+    Returns
+    -------
+    str
+        Its first words.
+
+    Examples
+    --------
+    >>> short_disposition("No further action")
+    'No further action'
+    """
     return name.removesuffix(" or not in the public interest")
 
 
 def hundred(split: Protected, *, counted: str) -> Caption:
-    """The words of the picture of 100 cases; what the measure ``counted`` counts leads, or else the largest part."""
+    """The words of the picture of 100 cases; what the measure ``counted`` counts leads, or else the largest part.
+
+    Parameters
+    ----------
+    split
+        Shares of each way of ending, as disclosure control leaves them: one row per ending.
+    counted
+        The name of the measure that the report is about; "" for none.
+
+    Returns
+    -------
+    Caption
+        Identity, title, subtitle and description of the figure, and the notes below it.
+    """
     parts = of_hundred(split)
     about = split.about
     base = wording.out_of(about)
@@ -131,7 +181,20 @@ def _waiting(split: Protected, squares: int) -> str:
 
 
 def counted_labels(split: Protected, counted: str) -> set[str]:
-    """The labels of a split that a measure counts."""
+    """The labels of a split that a measure counts.
+
+    Parameters
+    ----------
+    split
+        Shares of each way of ending, as disclosure control leaves them: one row per ending.
+    counted
+        The name of the measure that the report is about; "" for none.
+
+    Returns
+    -------
+    set[str]
+        Labels; none where no measure is named.
+    """
     if not counted:
         return set()
     wanted = measures.measure(counted)
@@ -142,7 +205,20 @@ def counted_labels(split: Protected, counted: str) -> set[str]:
 
 
 def bars(split: Protected, *, counted: str) -> Caption:
-    """The words of the split by outcome."""
+    """The words of the split by outcome.
+
+    Parameters
+    ----------
+    split
+        Shares of each way of ending, as disclosure control leaves them: one row per ending.
+    counted
+        The name of the measure that the report is about; "" for none.
+
+    Returns
+    -------
+    Caption
+        Identity, title, subtitle and description of the figure, and the notes below it.
+    """
     table = split.table.dropna(subset=["share"]).sort_values("share", ascending=False, kind="stable")
     about = split.about
     base = wording.out_of(about)
@@ -182,6 +258,22 @@ def _bars_title(split: Protected, table: pd.DataFrame, counted: set[str]) -> str
 
 
 def ending(text: object) -> str:
-    """An outcome's label inside a sentence, without its code."""
+    """An outcome's label inside a sentence, without its code.
+
+    Parameters
+    ----------
+    text
+        The label of an outcome.
+
+    Returns
+    -------
+    str
+        The label without its code, its first letter small.
+
+    Examples
+    --------
+    >>> ending("16: Evidential difficulties, victim does not support")
+    'evidential difficulties, victim does not support'
+    """
     name = re.sub(r"^\d+[a-z]?: ", "", str(text))
     return name[:1].lower() + name[1:]

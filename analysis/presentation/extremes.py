@@ -40,7 +40,22 @@ class Ends:
         return float(self.rows[self.column].iloc[0])
 
     def named(self, sentence: str, whole: str, partly: str) -> str:
-        """A sentence after ``whole`` ("Highest"), or where rows are absent after ``partly`` ("Of those shown, ...")."""
+        """A sentence after ``whole`` ("Highest"), or where rows are absent after ``partly`` ("Of those shown, ...").
+
+        Parameters
+        ----------
+        sentence
+            What lies at the end.
+        whole
+            How it is introduced where every row has a number.
+        partly
+            How it is introduced where some have none.
+
+        Returns
+        -------
+        str
+            The sentence, with a full stop.
+        """
         return f"{whole if self.is_whole else partly}: {sentence}."
 
 
@@ -48,6 +63,20 @@ def ends(table: pd.DataFrame, column: str, *, passed_over: Collection[object] = 
     """The ends of a column of a table with a ``state``; rows of which the first label is ``passed_over`` are no end.
 
     Give the table as disclosure control leaves it, with every row that has no number.
+
+    Parameters
+    ----------
+    table
+        Rows with a ``state``; the first column is their label.
+    column
+        The column whose ends are asked for.
+    passed_over
+        Labels of rows that are no end.
+
+    Returns
+    -------
+    Ends
+        The rows with a number, highest first, and how many there would be if none were absent.
     """
     shown = table[table[column].notna() & ~table.iloc[:, 0].isin(list(passed_over))]
     absent = table[column].isna() & (table["state"] != "not_applicable")
@@ -59,6 +88,16 @@ def part_is_largest(split: pd.DataFrame) -> bool:
     """Whether the largest part that is shown is the largest of all: those hidden cannot hold as much together.
 
     A whole is the ``cases`` of every row. Each number may have been rounded by half of a unit of disclosure control.
+
+    Parameters
+    ----------
+    split
+        ``events`` and ``cases`` of each part of one whole, one row per part.
+
+    Returns
+    -------
+    bool
+        Whether it is certain.
     """
     shown = split.dropna(subset=["events"])
     if shown.empty or len(shown) == len(split):

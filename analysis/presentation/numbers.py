@@ -16,29 +16,109 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def points(difference: float) -> str:
-    """A difference of two shares in percentage points, with its sign: 0.0317 is "+3.2"."""
+    """A difference of two shares in percentage points, with its sign: 0.0317 is "+3.2".
+
+    Parameters
+    ----------
+    difference
+        A difference of two shares, -1 to 1.
+
+    Returns
+    -------
+    str
+        Percentage points to one decimal.
+
+    Examples
+    --------
+    >>> points(0.0317)
+    '+3.2'
+    """
     size = rounded(rounded(abs(difference) * 100, decimals=4), decimals=1)
     return f"{'' if size == 0 else '+' if difference > 0 else MINUS}{size}"
 
 
 def distance(value: float) -> str:
-    """How far apart two shares are, in percentage points, without a sign."""
+    """How far apart two shares are, in percentage points, without a sign.
+
+    Parameters
+    ----------
+    value
+        A difference of two shares, -1 to 1.
+
+    Returns
+    -------
+    str
+        Percentage points to one decimal.
+
+    Examples
+    --------
+    >>> distance(-0.0317)
+    '3.2'
+    """
     return f"{rounded(rounded(abs(value) * 100, decimals=4), decimals=1)}"
 
 
 def times(ratio: float) -> str:
-    """A ratio to two decimals; one without an upper limit says so."""
+    """A ratio to two decimals; one without an upper limit says so.
+
+    Parameters
+    ----------
+    ratio
+        A ratio, infinite where it has no upper limit.
+
+    Returns
+    -------
+    str
+        The ratio in figures, or "no limit".
+
+    Examples
+    --------
+    >>> times(1.5)
+    '1.50'
+    """
     return "no limit" if isinf(ratio) else f"{rounded(ratio, decimals=2)}"
 
 
 def plain_number(value: float) -> str:
-    """A number that is no count: whole where it is whole, otherwise to one decimal, with a true minus sign."""
+    """A number that is no count: whole where it is whole, otherwise to one decimal, with a true minus sign.
+
+    Parameters
+    ----------
+    value
+        A number.
+
+    Returns
+    -------
+    str
+        The number, its thousands set apart by commas.
+
+    Examples
+    --------
+    >>> plain_number(1234.56)
+    '1,234.6'
+    """
     size = rounded(abs(value), decimals=0 if value == int(value) else 1)
     return f"{MINUS if value < 0 and size else ''}{size:,}"
 
 
 def probability(value: float) -> str:
-    """A p value: three decimals, and never 0."""
+    """A p value: three decimals, and never 0.
+
+    Parameters
+    ----------
+    value
+        A p value, 0 to 1.
+
+    Returns
+    -------
+    str
+        The p value in figures, or "under 0.001".
+
+    Examples
+    --------
+    >>> probability(0.00002)
+    'under 0.001'
+    """
     return "under 0.001" if value < 0.001 else f"{rounded(value, decimals=3)}"
 
 
@@ -54,19 +134,65 @@ _AS_PRINTED: dict[str, Callable[[float], str]] = {
 
 
 def printed(value: float, kind: str) -> str:
-    """A number of some kind as it is printed."""
+    """A number of some kind as it is printed.
+
+    Parameters
+    ----------
+    value
+        A number.
+    kind
+        The kind of its column in ``analysis.reference.schema``.
+
+    Returns
+    -------
+    str
+        The number as tables and sentences show it.
+
+    Examples
+    --------
+    >>> printed(0.4533, "share")
+    '45.3%'
+    """
     return _AS_PRINTED[kind](value)
 
 
 def absence(row: pd.Series, column: str) -> str:
-    """The symbol of why a row has no number in a column; the share of decided cases lacks what tells how many are."""
+    """The symbol of why a row has no number in a column; the share of decided cases lacks what tells how many are.
+
+    Parameters
+    ----------
+    row
+        One row of a table of shares.
+    column
+        The name of the column.
+
+    Returns
+    -------
+    str
+        One of ``analysis.reference.schema.SYMBOLS``.
+    """
     if column == "of_decided_share" and str(row.get("openness")) in SYMBOLS:
         return str(row["openness"])
     return STATES[row["state"]] or STATES["not_applicable"]
 
 
 def cell(row: pd.Series, column: str, columns: Mapping[str, Column] = COLUMNS) -> str:
-    """One number of a row as a table shows it, or the symbol of its absence."""
+    """One number of a row as a table shows it, or the symbol of its absence.
+
+    Parameters
+    ----------
+    row
+        One row of a table of shares.
+    column
+        The name of the column.
+    columns
+        What each column is, by its name.
+
+    Returns
+    -------
+    str
+        A number as it is printed, or a symbol.
+    """
     value: Any = row[column]
     if pd.isna(value):
         return absence(row, column)
@@ -74,7 +200,20 @@ def cell(row: pd.Series, column: str, columns: Mapping[str, Column] = COLUMNS) -
 
 
 def symbols_used(protected: Protected, shown: Collection[str]) -> list[str]:
-    """The symbols that stand in the ``shown`` columns, each with its meaning, and no others."""
+    """The symbols that stand in the ``shown`` columns, each with its meaning, and no others.
+
+    Parameters
+    ----------
+    protected
+        A result as disclosure control leaves it.
+    shown
+        Names of the columns that are shown.
+
+    Returns
+    -------
+    list[str]
+        Each as "[c] not shown ...", in the order of the schema.
+    """
     columns, rows = [name for name in shown if protected.columns[name].kind in NUMERIC], protected.noted
     used = {cell(row, column, protected.columns) for _, row in rows.iterrows() for column in columns}
     used |= set(rows["openness"]) if "openness" in shown else set()

@@ -170,7 +170,20 @@ def breaks(counts: Counts) -> Shown:
 
 
 def heading(column: Column, measure: str) -> str:
-    """A column's heading; events are called by their measure, as "Victim withdrew"."""
+    """A column's heading; events are called by their measure, as "Victim withdrew".
+
+    Parameters
+    ----------
+    column
+        What the column is.
+    measure
+        The measure that the table is of; "" for none.
+
+    Returns
+    -------
+    str
+        The words above the column.
+    """
     if column.name == "events" and measures.is_measure(measure):
         return measures.measure(measure).short
     if column.name in ("events", "cases") and measure == "rows":

@@ -83,6 +83,23 @@ def percent(share: float, *, decimals: int = 1) -> str:
     """A share from 0 to 1 as a percentage: 0.4533 is "45.3%".
 
     Never "0%" for something that happened, never "100%" for something that once did not.
+
+    Parameters
+    ----------
+    share
+        0 to 1.
+    decimals
+        How many decimals.
+
+    Returns
+    -------
+    str
+        The percentage with its sign.
+
+    Examples
+    --------
+    >>> percent(0.4533), percent(0.0002)
+    ('45.3%', 'under 0.1%')
     """
     if share in (0, 1):
         return "100%" if share else "0%"
@@ -98,18 +115,69 @@ def rounded(number: float | Decimal, *, decimals: int) -> Decimal:
     """A number to some decimals, halves away from zero, from the six that a record holds.
 
     A spreadsheet that is given the number of a record shows the same digits: 6.25 is 6.3, not 6.2.
+
+    Parameters
+    ----------
+    number
+        A number.
+    decimals
+        How many decimals to keep.
+
+    Returns
+    -------
+    Decimal
+        The rounded number.
+
+    Examples
+    --------
+    >>> rounded(6.25, decimals=1)
+    Decimal('6.3')
     """
     decimal = Decimal(f"{number:.6f}")
     return decimal.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def interval(low: float, high: float) -> str:
-    """A 95% interval in words: "44.4% to 46.2%"."""
+    """A 95% interval in words: "44.4% to 46.2%".
+
+    Parameters
+    ----------
+    low
+        The lower limit, 0 to 1.
+    high
+        The upper limit, 0 to 1.
+
+    Returns
+    -------
+    str
+        Two percentages.
+
+    Examples
+    --------
+    >>> interval(0.444, 0.462)
+    '44.4% to 46.2%'
+    """
     return f"{percent(low)} to {percent(high)}"
 
 
 def plain_share(share: float) -> str:
-    """A share as a person would say it: "about half", "more than 4 in 10", "nearly 7 in 10", "under 1 in 20"."""
+    """A share as a person would say it: "about half", "more than 4 in 10", "nearly 7 in 10", "under 1 in 20".
+
+    Parameters
+    ----------
+    share
+        0 to 1.
+
+    Returns
+    -------
+    str
+        A phrase without a figure of more than two digits.
+
+    Examples
+    --------
+    >>> plain_share(0.68)
+    'nearly 7 in 10'
+    """
     named = [words for anchor, words in _ANCHORS.items() if abs(share - anchor) < 0.0125]
     tenths = int(share * 10)
     is_nearly = share * 10 - tenths > 0.7
@@ -127,28 +195,116 @@ def plain_share(share: float) -> str:
 
 
 def number(count: int) -> str:
-    """A count in running text: figures with commas, but "no" and "one" in words."""
+    """A count in running text: figures with commas, but "no" and "one" in words.
+
+    Parameters
+    ----------
+    count
+        A number of cases or of other things, 0 or more.
+
+    Returns
+    -------
+    str
+        The count as a sentence has it.
+
+    Examples
+    --------
+    >>> number(0), number(5363)
+    ('no', '5,363')
+    """
     return ("no", "one")[count] if count in (0, 1) else f"{count:,}"
 
 
 def plural(count: int, singular: str, several: str = "") -> str:
-    """A count and its noun: "one force", "44 forces"."""
+    """A count and its noun: "one force", "44 forces".
+
+    Parameters
+    ----------
+    count
+        How many.
+    singular
+        The noun of one.
+    several
+        The noun of several; the singular with an s unless given.
+
+    Returns
+    -------
+    str
+        Count and noun.
+
+    Examples
+    --------
+    >>> plural(44, "force")
+    '44 forces'
+    """
     return f"{number(count)} {singular if count == 1 else several or singular + 's'}"
 
 
 def agree(count: int, singular: str, several: str) -> str:
-    """A verb that agrees with its number: "lies" of one, "lie" of none and of several."""
+    """A verb that agrees with its number: "lies" of one, "lie" of none and of several.
+
+    Parameters
+    ----------
+    count
+        How many.
+    singular
+        The verb of one.
+    several
+        The verb of none and of several.
+
+    Returns
+    -------
+    str
+        One of the two verbs.
+
+    Examples
+    --------
+    >>> agree(1, "lies", "lie")
+    'lies'
+    """
     return singular if count == 1 else several
 
 
 def listed(words: Iterable[str]) -> str:
-    """A list as a sentence has it: "a, b and c"."""
+    """A list as a sentence has it: "a, b and c".
+
+    Parameters
+    ----------
+    words
+        What is listed, in order.
+
+    Returns
+    -------
+    str
+        The list; "" of nothing.
+
+    Examples
+    --------
+    >>> listed(["Essex", "Kent", "Surrey"])
+    'Essex, Kent and Surrey'
+    """
     items = list(words)
     return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
 
 
 def capital(sentence: str) -> str:
-    """A sentence with a capital first letter and nothing else changed."""
+    """A sentence with a capital first letter and nothing else changed.
+
+    Parameters
+    ----------
+    sentence
+        A sentence or phrase.
+
+    Returns
+    -------
+    str
+        The same with a capital.
+
+    Examples
+    --------
+    >>> capital("victim withdrew")
+    'Victim withdrew'
+    """
     return sentence[:1].upper() + sentence[1:]
 
 
@@ -158,6 +314,21 @@ def force_phrase(place: str) -> str:
     "2 forces (Essex, Kent)" is "2 police forces (Essex, Kent)", "all 44 forces" is "all 44 police
     forces of England and Wales", and of "40 of 44 forces" it is said of which. Forces that a reader put together are
     "the police forces of Essex and Kent", under a name "the police forces of Eastern (Essex, Norfolk and Suffolk)".
+
+    Parameters
+    ----------
+    place
+        A force, or several, as ``Counts.place`` has it.
+
+    Returns
+    -------
+    str
+        The phrase, without a capital.
+
+    Examples
+    --------
+    >>> force_phrase("Kent"), force_phrase("Metropolitan Police")
+    ('Kent Police', 'the Metropolitan Police')
     """
     if reference.is_group(place):
         return _group_phrase(place)
@@ -174,6 +345,21 @@ def place_name(place: str) -> str:
     """A force, or several, as a label: all of them are "England and Wales", some are so many of them.
 
     Those that a reader put together are "Essex and Kent", or "Eastern" if that is what they are called.
+
+    Parameters
+    ----------
+    place
+        A force, or several, as ``Counts.place`` has it.
+
+    Returns
+    -------
+    str
+        The label.
+
+    Examples
+    --------
+    >>> place_name("all 44 forces")
+    'England and Wales'
     """
     if reference.is_group(place):
         return reference.label_of(place)
@@ -193,6 +379,25 @@ def titled(question: str, *, crime: str, force: str = "") -> str:
     """The title of a report: a question, with the force that it is about and, where that is not stalking, the crime.
 
     ``{force}`` in the question becomes the name of the force; London's is "London", as the reviews call it.
+
+    Parameters
+    ----------
+    question
+        The question of a notebook.
+    crime
+        What counts call their crime; "" where nobody says.
+    force
+        The force that the report is about; "" for none.
+
+    Returns
+    -------
+    str
+        The title.
+
+    Examples
+    --------
+    >>> titled("How do cases end in {force}?", crime="Stalking", force="Kent")
+    'How do cases end in Kent?'
     """
     sentence = question.replace("{force}", "London" if force == "Metropolitan Police" else place_name(force))
     if crime in ("", reference.offences()["8Q"]):
@@ -205,18 +410,66 @@ def titled(question: str, *, crime: str, force: str = "") -> str:
 
 
 def holds_stalking(crime: str) -> bool:
-    """Whether stalking is counted among much else in what counts call their crime (``Counts.crime``)."""
+    """Whether stalking is counted among much else in what counts call their crime (``Counts.crime``).
+
+    Parameters
+    ----------
+    crime
+        An offence or crime type by its name.
+
+    Returns
+    -------
+    bool
+        False of stalking itself.
+
+    Examples
+    --------
+    >>> holds_stalking("Stalking")
+    False
+    """
     is_among = "stalking" in re.split(r"\W+", crime.casefold()) and crime != reference.offences()["8Q"]
     return crime in _HOLD_STALKING or is_among or bool(re.match(r"\d+ offences$|all crime ", crime))
 
 
 def time_phrase(period: str) -> str:
-    """A period inside a sentence: "in 2024/25", "from April to June 2024"."""
+    """A period inside a sentence: "in 2024/25", "from April to June 2024".
+
+    Parameters
+    ----------
+    period
+        A period by its label.
+
+    Returns
+    -------
+    str
+        The phrase.
+
+    Examples
+    --------
+    >>> time_phrase("April to June 2024")
+    'from April to June 2024'
+    """
     return f"{'from' if ' to ' in period else 'in'} {period}"
 
 
 def cases_phrase(offence: str) -> str:
-    """What a case is called: "stalking cases", "cases of rape of a female aged 16 and over"."""
+    """What a case is called: "stalking cases", "cases of rape of a female aged 16 and over".
+
+    Parameters
+    ----------
+    offence
+        An offence or crime type by its name; "" for none.
+
+    Returns
+    -------
+    str
+        The phrase, in the plural.
+
+    Examples
+    --------
+    >>> cases_phrase("Stalking")
+    'stalking cases'
+    """
     name = offence[:1].lower() + offence[1:]
     if not name:
         return "cases"
@@ -224,19 +477,52 @@ def cases_phrase(offence: str) -> str:
 
 
 def cases_of(about: About) -> str:
-    """What the cases of a result are called; made-up ones are called so wherever the sentence goes."""
+    """What the cases of a result are called; made-up ones are called so wherever the sentence goes.
+
+    Parameters
+    ----------
+    about
+        What a result counts: its measure and base, of whom and when.
+
+    Returns
+    -------
+    str
+        The phrase, in the plural.
+    """
     return f"{'made-up ' if about.sensitivity == 'synthetic' else ''}{cases_phrase(about.offence)}"
 
 
 def out_of(about: About) -> str:
-    """The base in words: "stalking cases recorded by Kent Police in 2024/25 and since decided"."""
+    """The base in words: "stalking cases recorded by Kent Police in 2024/25 and since decided".
+
+    Parameters
+    ----------
+    about
+        What a result counts: its measure and base, of whom and when.
+
+    Returns
+    -------
+    str
+        The phrase, as it follows "of".
+    """
     return measures.base(about.base).phrase.format(
         cases=cases_of(about), who=force_phrase(about.place), when=time_phrase(about.period)
     )
 
 
 def share_sentence(protected: Protected) -> str:
-    """The one sentence of a one-row result: count, base, share, and how the cases ended."""
+    """The one sentence of a one-row result: count, base, share, and how the cases ended.
+
+    Parameters
+    ----------
+    protected
+        A share of one row.
+
+    Returns
+    -------
+    str
+        A sentence, or why no share can be given.
+    """
     only_protected(protected)
     row = protected.table.iloc[0]
     about = protected.about
@@ -267,7 +553,18 @@ def _still_open(protected: Protected) -> str:
 
 
 def own_words(about: About) -> list[str]:
-    """What a table or figure says of words that a reader chose: whose definition it is, and which forces are meant."""
+    """What a table or figure says of words that a reader chose: whose definition it is, and which forces are meant.
+
+    Parameters
+    ----------
+    about
+        What a result counts: its measure and base, of whom and when.
+
+    Returns
+    -------
+    list[str]
+        Sentences; none where a reader chose nothing.
+    """
     said = [measures.measure(about.measure).whose] if measures.is_own(about.measure) else []
     members = reference.forces_of(about.place) if reference.is_group(about.place) else []
     if len(members) > reference.FEW_FORCES:
@@ -276,12 +573,34 @@ def own_words(about: About) -> list[str]:
 
 
 def lacking(about: About) -> str:
-    """Which outcome types of the base did not arrive: "outcome types 0 and 18 did not arrive, so not all of …"."""
+    """Which outcome types of the base did not arrive: "outcome types 0 and 18 did not arrive, so not all of …".
+
+    Parameters
+    ----------
+    about
+        What a result counts: its measure and base, of whom and when.
+
+    Returns
+    -------
+    str
+        A clause.
+    """
     return f"outcome {reference.types_label(about.lacking)} did not arrive, so not all of its cases are included"
 
 
 def opening(protected: Protected) -> str:
-    """The answer in words before the numbers: "About half of stalking cases ended because the victim withdrew.\""""
+    """The answer in words before the numbers: "About half of stalking cases ended because the victim withdrew.\"
+
+    Parameters
+    ----------
+    protected
+        A share of one row.
+
+    Returns
+    -------
+    str
+        A sentence; "" where no share can be shown.
+    """
     only_protected(protected)
     row, about = protected.table.iloc[0], protected.about
     if row["state"] != "shown":
@@ -300,7 +619,20 @@ def opening(protected: Protected) -> str:
 
 
 def line(protected: Protected, name: str) -> Line:
-    """The share of a one-row result as a line to compare others with, with the cases behind it."""
+    """The share of a one-row result as a line to compare others with, with the cases behind it.
+
+    Parameters
+    ----------
+    protected
+        A share of one row.
+    name
+        What the line is called.
+
+    Returns
+    -------
+    Line
+        The share, its interval and its counts; no share where it is not shown.
+    """
     only_protected(protected)
     row = protected.table.iloc[0]
     if pd.isna(row["share"]):
@@ -322,6 +654,20 @@ def pair(row: pd.Series, line: Line, *, is_force: bool) -> Two | None:
     """A row and what a computed line stands for, to be tested: a force against all the others where it is one of them.
 
     None where a number is absent, or no rest is left.
+
+    Parameters
+    ----------
+    row
+        One row of a table of shares.
+    line
+        A share to compare with, and what it is called.
+    is_force
+        Whether the row is a force.
+
+    Returns
+    -------
+    Two | None
+        Events and cases of both, to be tested.
     """
     if line.counted is None or pd.isna(row["events"]) or pd.isna(row["cases"]) or not int(row["cases"]):
         return None
@@ -340,6 +686,20 @@ def against(row: pd.Series, line: Line, *, is_force: bool = False) -> str:
 
     Against a printed share by the interval, since nothing is known of how that would move by chance; against a computed
     one by a test of the difference, from all others where the row is one of those that the line is made of.
+
+    Parameters
+    ----------
+    row
+        One row of a table of shares.
+    line
+        A share to compare with, and what it is called.
+    is_force
+        Whether the row is a force.
+
+    Returns
+    -------
+    str
+        A phrase.
     """
     where: Side = ""
     if line.is_printed:
@@ -350,7 +710,25 @@ def against(row: pd.Series, line: Line, *, is_force: bool = False) -> str:
 
 
 def stands(where: Side, name: str) -> str:
-    """Where a share stands, in words."""
+    """How a share compares with another, in words.
+
+    Parameters
+    ----------
+    where
+        "above", "below", "level", or "" where it cannot be told.
+    name
+        What it is compared with.
+
+    Returns
+    -------
+    str
+        A phrase; "" where it cannot be told.
+
+    Examples
+    --------
+    >>> stands("level", "all forces together")
+    'not clearly different from all forces together'
+    """
     if not where:
         return ""
     return f"not clearly different from {name}" if where == "level" else f"{where} {name}"
@@ -360,6 +738,20 @@ def beside(result: Protected, other: Protected, *, name: str) -> str:
     """How one share lies against another, in a sentence that mentions uncertainty and says no cause.
 
     By a test of the difference; one force is tested against all the others where the other share is that of all.
+
+    Parameters
+    ----------
+    result
+        A share of one row.
+    other
+        The share of one row to set beside it.
+    name
+        What the other is called.
+
+    Returns
+    -------
+    str
+        A sentence; "" where the two cannot be compared.
     """
     only_protected(result, other)
     a, b = result.table.iloc[0], other.table.iloc[0]
@@ -381,12 +773,34 @@ def beside(result: Protected, other: Protected, *, name: str) -> str:
 
 
 def policy_note(policy: Policy) -> str:
-    """What disclosure control did, once."""
+    """What disclosure control did, once.
+
+    Parameters
+    ----------
+    policy
+        A rule of what may be shown.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop.
+    """
     return f"Disclosure control: {policy.name}"
 
 
 def source_line(about: About) -> str:
-    """Where the numbers of a figure or table come from, short; the files and their checksums end the report."""
+    """Where the numbers of a figure or table come from, short; the files and their checksums end the report.
+
+    Parameters
+    ----------
+    about
+        What a result counts: its measure and base, of whom and when.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
     return f"Source: {about.source}."
 
 

@@ -69,7 +69,18 @@ class DataTable:
 
 
 def data_tables(results: dict[str, Any]) -> list[DataTable]:
-    """Every table and figure of a report, in the order of its page, from what results.json holds."""
+    """Every table and figure of a report, in the order of its page, from what results.json holds.
+
+    Parameters
+    ----------
+    results
+        What results.json of the report holds.
+
+    Returns
+    -------
+    list[DataTable]
+        A table for each block with rows, and for each list in a block.
+    """
     tables = [table for block in results["blocks"] for table in _of_block(block)]
     return [_marked(table) for table in tables] if results["is_synthetic"] else tables
 
@@ -142,6 +153,18 @@ def _row(record: dict[str, Any], columns: Iterable[dict[str, Any]]) -> tuple[str
 def number(value: float, kind: Kind) -> str:
     """A number with every digit that it has in results.json and no exponent.
 
+    Parameters
+    ----------
+    value
+        A number.
+    kind
+        The kind of its column in ``analysis.reference.schema``.
+
+    Returns
+    -------
+    str
+        Figures, without commas.
+
     Examples
     --------
     >>> number(0.456, "share"), number(1588.0, "count"), number(1e-06, "probability")
@@ -152,6 +175,16 @@ def number(value: float, kind: Kind) -> str:
 
 def words(value: object) -> str:
     """Text on one line. What a spreadsheet would run as a formula begins with an apostrophe, as it does there.
+
+    Parameters
+    ----------
+    value
+        Text, a number, or None for none.
+
+    Returns
+    -------
+    str
+        The text of a cell.
 
     Examples
     --------

@@ -54,6 +54,18 @@ class Cell:
 def shown(value: str | int | float, shown_as: str) -> str:
     """What a spreadsheet shows of a value, by a number format of this module.
 
+    Parameters
+    ----------
+    value
+        What the cell holds.
+    shown_as
+        The number format of the cell.
+
+    Returns
+    -------
+    str
+        The words or figures that a reader sees.
+
     Examples
     --------
     >>> shown(0.456, "0.0%"), shown(-3.25, FORMATS["difference"]), shown(1588, "#,##0"), shown(0.0001, '"under 0.1%"')
@@ -74,7 +86,22 @@ def shown(value: str | int | float, shown_as: str) -> str:
 
 
 def cell(record: dict[str, Any], name: str, kind: Kind) -> Cell:
-    """One value of a record of results: a number by its kind, its symbol where there is none, or text."""
+    """One value of a record of results: a number by its kind, its symbol where there is none, or text.
+
+    Parameters
+    ----------
+    record
+        A row of a block of results.json.
+    name
+        The name of the column.
+    kind
+        The kind of its column in ``analysis.reference.schema``.
+
+    Returns
+    -------
+    Cell
+        The cell.
+    """
     value = record.get(name)
     if kind not in NUMERIC:
         return text(value)
@@ -85,7 +112,20 @@ def cell(record: dict[str, Any], name: str, kind: Kind) -> Cell:
 
 
 def number(value: float, kind: Kind) -> Cell:
-    """A number as it stands in a record, shown as the page prints it. Differences of shares become points."""
+    """A number as it stands in a record, shown as the page prints it. Differences of shares become points.
+
+    Parameters
+    ----------
+    value
+        A number.
+    kind
+        The kind of its column in ``analysis.reference.schema``.
+
+    Returns
+    -------
+    Cell
+        The cell, with its number format.
+    """
     shown_number = round(value * 100, 4) if kind in ("difference", "distance") else value
     return Cell(shown_number, _shown_as(value, kind))
 
@@ -109,7 +149,18 @@ def _in_words(printed: str) -> str:
 
 
 def text(value: object) -> Cell:
-    """Text as text on one line, whatever it looks like; the symbol of nothing where it is blank."""
+    """Text as text on one line, whatever it looks like; the symbol of nothing where it is blank.
+
+    Parameters
+    ----------
+    value
+        Text, or None for none.
+
+    Returns
+    -------
+    Cell
+        The cell.
+    """
     words = plain(str("" if value is None else value))
     if not words.strip():
         return Cell(NOTHING)
@@ -119,7 +170,18 @@ def text(value: object) -> Cell:
 
 
 def plain(text: str) -> str:
-    """Text on one line, in which no reader of good practice tables finds a Markdown link or the mark of a note."""
+    """Text on one line, in which no reader of good practice tables finds a Markdown link or the mark of a note.
+
+    Parameters
+    ----------
+    text
+        The text.
+
+    Returns
+    -------
+    str
+        The text without what would be taken for a mark.
+    """
     text = "".join(" " if char.isspace() and char != "\t" else char for char in text)
     text = text.replace("](", "] (")
     while "$$" in text:

@@ -41,7 +41,18 @@ _UNREADABLE = (
 
 
 def faults(path: Path | IO[bytes]) -> list[str]:
-    """What is wrong with a workbook, a sentence each; none when it keeps the check list."""
+    """What is wrong with a workbook, a sentence each; none when it keeps to the check list.
+
+    Parameters
+    ----------
+    path
+        The workbook, or a file that is open for reading.
+
+    Returns
+    -------
+    list[str]
+        Sentences without a full stop.
+    """
     try:
         book, parts = _read(path)
         broken = [*_of_file(book, parts), *_of_names(book), *_of_notes(book)]

@@ -52,6 +52,22 @@ class Above:
 def lines(text: str, room: float, points: float = TEXT, *, is_bold: bool = False) -> int:
     """How many lines text takes in so many pixels, broken between words and within one that is wider than all of it.
 
+    Parameters
+    ----------
+    text
+        The text.
+    room
+        Pixels from side to side.
+    points
+        The size of its letters.
+    is_bold
+        Whether it is set bold.
+
+    Returns
+    -------
+    int
+        1 or more.
+
     Examples
     --------
     >>> lines("Metropolitan Police", 200), lines("Metropolitan Police", 100), lines("Metropolitan Police", 40)
@@ -70,12 +86,38 @@ def lines(text: str, room: float, points: float = TEXT, *, is_bold: bool = False
 
 
 def needed(number: int, points: float = TEXT) -> float:
-    """How high a row is, in points, that has so many lines."""
+    """How high a row is, in points, that has so many lines.
+
+    Parameters
+    ----------
+    number
+        How many lines.
+    points
+        The size of its letters.
+
+    Returns
+    -------
+    float
+        Points, no more than a spreadsheet allows.
+    """
     return min(number * points * _LINE, _HIGHEST)
 
 
 def height(number: int, points: float = TEXT) -> float:
-    """The same with a little air."""
+    """How high a row of so many lines is made, in points: what they need and a little air.
+
+    Parameters
+    ----------
+    number
+        How many lines.
+    points
+        The size of its letters.
+
+    Returns
+    -------
+    float
+        Points, no more than a spreadsheet allows.
+    """
     return min(needed(number, points) + _AIR, _HIGHEST)
 
 
@@ -83,12 +125,35 @@ def is_indented(sheet: Sheet, place: int) -> bool:
     """Whether a column keeps away from the one before: text, which begins where that one may end.
 
     Not in the contents, which look as gptables has them.
+
+    Parameters
+    ----------
+    sheet
+        A sheet.
+    place
+        The place of the column, from 0.
+
+    Returns
+    -------
+    bool
+        Whether its cells are indented.
     """
     return place > 0 and sheet.headings[place].kind not in NUMERIC and sheet.name != CONTENTS
 
 
 def columns(sheet: Sheet) -> list[int]:
-    """How wide each column is, in pixels: what numbers and longest words need, and text no more than print takes."""
+    """How wide each column is, in pixels: what numbers and longest words need, and text no more than print takes.
+
+    Parameters
+    ----------
+    sheet
+        A sheet.
+
+    Returns
+    -------
+    list[int]
+        Pixels, one number per column.
+    """
     needs = [_needs(sheet, place) for place in range(len(sheet.headings))]
     caps = range(_WIDEST, _LEAST_TEXT, -10)
     cap = next((cap for cap in caps if sum(_capped(*need, cap) for need in needs) <= WIDEST_PAGE), _LEAST_TEXT)
@@ -123,7 +188,20 @@ def _capped(least: float, wanted: float, cap: float) -> float:
 
 
 def rows(sheet: Sheet, widths: Sequence[int]) -> list[float]:
-    """How high the row of headings and each row below it is, in points."""
+    """How high the row of headings and each row below it is, in points.
+
+    Parameters
+    ----------
+    sheet
+        A sheet.
+    widths
+        How wide each column is, in pixels.
+
+    Returns
+    -------
+    list[float]
+        Points, one number per row.
+    """
     texts = [[heading.words for heading in sheet.headings], *([cell.printed for cell in row] for row in sheet.rows)]
     empty = [PADDING + INDENT * is_indented(sheet, place) for place in range(len(widths))]
     return [
@@ -138,7 +216,22 @@ def rows(sheet: Sheet, widths: Sequence[int]) -> list[float]:
 
 
 def above(sheet: Sheet, legend: Sequence[str], widths: Sequence[int]) -> Above:
-    """What stands above the table of a sheet, in rows no longer than it is wide, or than a page is."""
+    """What is said above the table of a sheet, in rows no longer than it is wide, or than a page is.
+
+    Parameters
+    ----------
+    sheet
+        A sheet.
+    legend
+        The lines that explain the symbols of the sheet.
+    widths
+        How wide each column is, in pixels.
+
+    Returns
+    -------
+    Above
+        Title, lines, legend and source, each cut into rows that fit.
+    """
     room = max(PAGE, sum(widths))
     return Above(
         folded(sheet.title, room, TITLE, is_bold=True),
@@ -150,6 +243,22 @@ def above(sheet: Sheet, legend: Sequence[str], widths: Sequence[int]) -> Above:
 
 def folded(text: str, room: float, points: float = TEXT, *, is_bold: bool = False) -> tuple[str, ...]:
     """Text in pieces that fit: whole if it does, else cut after a sentence, or a clause, or at least a word.
+
+    Parameters
+    ----------
+    text
+        The text.
+    room
+        Pixels from side to side.
+    points
+        The size of its letters.
+    is_bold
+        Whether it is set bold.
+
+    Returns
+    -------
+    tuple[str, ...]
+        The pieces, in order.
 
     Examples
     --------

@@ -14,7 +14,23 @@ _LITTLE = ("a", "and", "as", "at", "by", "for", "from", "how", "in", "of", "on",
 
 
 def tab_names(wanted: Iterable[str]) -> list[str]:
-    """A name for each tab in the words asked for, none longer than a tab holds and no two alike."""
+    """A name for each tab in the words asked for, none longer than a tab holds and no two alike.
+
+    Parameters
+    ----------
+    wanted
+        What each tab would be called if anything were allowed.
+
+    Returns
+    -------
+    list[str]
+        Names, in the same order.
+
+    Examples
+    --------
+    >>> tab_names(["Forces: shares", "Forces: shares"])
+    ['Forces shares', 'Forces shares 2']
+    """
     taken = {name.casefold() for name in _TAKEN}
     names = []
     for words in wanted:
@@ -31,7 +47,23 @@ def tab_names(wanted: Iterable[str]) -> list[str]:
 
 
 def table_name(tab: str) -> str:
-    """The name of the table on a tab. Its first letters keep it from looking like the address of a cell."""
+    """The name of the table on a tab. Its first letters keep it from looking like the address of a cell.
+
+    Parameters
+    ----------
+    tab
+        The name of the tab.
+
+    Returns
+    -------
+    str
+        Small letters, digits and underscores.
+
+    Examples
+    --------
+    >>> table_name("Forces, shares")
+    'table_forces_shares'
+    """
     return "table_" + re.sub(r"[^a-z0-9]+", "_", tab.casefold()).strip("_")
 
 

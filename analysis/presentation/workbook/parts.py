@@ -22,7 +22,18 @@ _TITLES = (("16", "Heading 1", "16"), ("14", "Heading 2", "17"))
 
 
 def tagged(written: bytes) -> bytes:
-    """A workbook of xlsxwriter with its language and its titles tagged as headings."""
+    """A workbook of xlsxwriter with its language and its titles tagged as headings.
+
+    Parameters
+    ----------
+    written
+        The bytes of the workbook.
+
+    Returns
+    -------
+    bytes
+        The bytes of the tagged workbook.
+    """
     with ZipFile(BytesIO(written)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     closing = b"</cp:coreProperties>"

@@ -105,7 +105,18 @@ class Sheet:
 
 
 def sheets(results: dict[str, Any]) -> list[Sheet]:
-    """Every sheet with figures, in the order of the page, from what results.json holds."""
+    """Every sheet with figures, in the order of the page, from what results.json holds.
+
+    Parameters
+    ----------
+    results
+        What results.json of the report holds.
+
+    Returns
+    -------
+    list[Sheet]
+        Sheets with names that differ.
+    """
     drafts = [draft for group in shared(results) for draft in _drafts(group)]
     names = tab_names(draft.name for draft in drafts)
     return [whole(replace(draft, name=name)) for name, draft in zip(names, drafts, strict=True)]
@@ -114,7 +125,17 @@ def sheets(results: dict[str, Any]) -> list[Sheet]:
 def shared(results: dict[str, Any]) -> list[list[dict[str, Any]]]:
     """The blocks of a report in the order of its page, a figure and a table of the same rows together.
 
-    Results of several rows that only key figures are taken from stand at the end, as tables.
+    Results of several rows that only key figures are taken from come last, as tables.
+
+    Parameters
+    ----------
+    results
+        What results.json of the report holds.
+
+    Returns
+    -------
+    list[list[dict[str, Any]]]
+        Groups of blocks, in order.
     """
     groups: list[list[dict[str, Any]]] = []
     for block in [*results["blocks"], *_behind_key_figures(results["blocks"])]:
@@ -127,12 +148,34 @@ def shared(results: dict[str, Any]) -> list[list[dict[str, Any]]]:
 
 
 def lists(block: dict[str, Any]) -> list[Sheet]:
-    """What a block says in lists that are no rows of numbers: verdicts, warnings, sources."""
+    """What a block says in lists that are no rows of numbers: verdicts, warnings, sources.
+
+    Parameters
+    ----------
+    block
+        A block of results.json.
+
+    Returns
+    -------
+    list[Sheet]
+        A sheet for each list.
+    """
     return [_list(key, rows, block) for key, rows in block.items() if key in LISTS and (rows or key != "warnings")]
 
 
 def whole(draft: Sheet) -> Sheet:
-    """A sheet with a title and lines of plain text, no two headings alike, and a row that says so where it has none."""
+    """A sheet with a title and lines of plain text, no two headings alike, and a row that says so where it has none.
+
+    Parameters
+    ----------
+    draft
+        A sheet as its block gives it.
+
+    Returns
+    -------
+    Sheet
+        The sheet as it is written.
+    """
     taken: set[str] = set()
     headings = []
     for heading in draft.headings:

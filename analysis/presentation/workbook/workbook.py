@@ -30,8 +30,24 @@ BANNER = "Synthetic cases: made up to show how this report works. No figure in t
 def content(results: dict[str, Any], manifest: dict[str, Any]) -> bytes:
     """The bytes of a workbook of what results.json holds; the manifest says by what it was made.
 
-    The same results and manifest give the same bytes. Raises AttritionError when what was written does not keep the
-    check list of analysis/presentation/workbook/checks.py.
+    The same results and manifest give the same bytes.
+
+    Parameters
+    ----------
+    results
+        What results.json of the report holds.
+    manifest
+        The manifest of the report.
+
+    Returns
+    -------
+    bytes
+        A file in the format xlsx.
+
+    Raises
+    ------
+    AttritionError
+        When what was written does not keep to the check list of analysis/presentation/workbook/checks.py.
     """
     figures = sheets(results)
     banner = banners(results)
@@ -45,7 +61,18 @@ def content(results: dict[str, Any], manifest: dict[str, Any]) -> bytes:
 
 
 def banners(results: dict[str, Any]) -> tuple[str, ...]:
-    """What stands over every sheet, whatever it shows."""
+    """What is said over every sheet, whatever it shows.
+
+    Parameters
+    ----------
+    results
+        What results.json of the report holds.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Sentences; none over a finished public report of real cases.
+    """
     is_shown = {
         wording.RESTRICTED: results["is_restricted"],
         DRAFT: results.get("is_draft"),
