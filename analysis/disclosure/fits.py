@@ -57,6 +57,18 @@ def released_fits(features: Counts, is_shown: Shown) -> dict[str, Any]:
     """All that a released set holds of regressions: see ``association.released_fits`` for its shape, which is JSON's.
 
     One set of tables for each force, for all together where there are several, each offence and each base.
+
+    Parameters
+    ----------
+    features
+        Exact counts by features of cases.
+    is_shown
+        Gives the released number of a cell, None where it may not be shown.
+
+    Returns
+    -------
+    dict[str, Any]
+        Tables by place, offence and base.
     """
     names = features.fit_features or tuple(name for name in features.features if name != features.fit_cluster)
     forces = [*features.forces, *([""] if len(features.forces) > 1 else [])]
@@ -82,7 +94,13 @@ class Place:
     base: str
 
     def tables(self) -> dict[str, Any]:
-        """Every table of this place and base."""
+        """Every table of this place and base.
+
+        Returns
+        -------
+        dict[str, Any]
+            Associations, tests and expected shares by way of ending.
+        """
         tables: dict[str, Any] = {"force": self.force, "offence": self.offence, "base": self.base}
         tables |= {"associations": {}, "tests": {}, "expected": {}}
         for ending in ENDINGS:
@@ -102,11 +120,33 @@ class Place:
         return tables
 
     def is_unsure(self, fit: MarginFit) -> bool:
-        """Whether cases of a group may be alike and nobody can tell how far: no limit would hold as it says."""
+        """Whether cases of a group may be alike and nobody can tell how far: no limit would hold as it says.
+
+        Parameters
+        ----------
+        fit
+            A fit of some endings and all else.
+
+        Returns
+        -------
+        bool
+            True where cases are grouped and too few groups are released.
+        """
         return bool(self.counts.fit_cluster) and fit.alike is None
 
     def expected(self, fit: MarginFit) -> list[list[Any]]:
-        """The share of each group of cases that the fit leads one to expect, of groups whose numbers are released."""
+        """The share of each group of cases that the fit leads one to expect, of groups whose numbers are released.
+
+        Parameters
+        ----------
+        fit
+            A fit of some endings and all else.
+
+        Returns
+        -------
+        list[list[Any]]
+            Group and share, 0 to 1 in whole hundredths, one list per group.
+        """
         if fit.alike is None:
             return []
         shares, cases = fit.plain().fitted.shares[:, 0], fit.alike.cases
@@ -117,7 +157,18 @@ class Place:
         ]
 
     def fit(self, endings: tuple[str, ...]) -> tuple[MarginFit | None, list[str]]:
-        """The fit of some endings and all else, and what is to be said of it: none where there cannot be one."""
+        """The fit of some endings and all else, and what is to be said of it: none where there cannot be one.
+
+        Parameters
+        ----------
+        endings
+            Names of ways of ending.
+
+        Returns
+        -------
+        tuple[MarginFit | None, list[str]]
+            The fit and sentences about it.
+        """
         total = self.numbers("", "", endings)
         if total is None:
             return None, [_TOO_FEW]
@@ -140,6 +191,20 @@ class Place:
         """The released cases of a category by how they ended; none where one may not be shown.
 
         All else is what is left of the cases, and has to be surely more than ten.
+
+        Parameters
+        ----------
+        feature
+            The name of a feature; "" for all cases.
+        category
+            One of its categories; "" for all cases.
+        endings
+            Names of ways of ending.
+
+        Returns
+        -------
+        np.ndarray[Any, Any] | None
+            Cases of each ending, then of all else, shape (endings + 1,).
         """
         scheme = self.counts.scheme
         left_out = measures.base(self.base).leaves_out(scheme)
@@ -152,7 +217,22 @@ class Place:
         return np.array([*released[:-1], rest], dtype=float) if rest > _SMALL + _OFF * len(released) else None
 
     def cell(self, feature: str, category: str, codes: frozenset[str]) -> int | None:
-        """One released number."""
+        """The released number of one cell.
+
+        Parameters
+        ----------
+        feature
+            The name of a feature; "" for all cases.
+        category
+            One of its categories; "" for all cases.
+        codes
+            Outcome types of the publisher.
+
+        Returns
+        -------
+        int | None
+            Cases; None where the number may not be shown.
+        """
         return self.is_shown(self.force, self.offence, feature, category, codes)
 
     def groups(self, feature: str, endings: tuple[str, ...], total: np.ndarray[Any, Any]) -> pd.DataFrame | None:
@@ -160,6 +240,20 @@ class Place:
 
         The others have to be surely more than ten of each ending too: until they are, the smallest category that is
         shown joins them. None where fewer than two are left.
+
+        Parameters
+        ----------
+        feature
+            The name of a feature; "" for all cases.
+        endings
+            Names of ways of ending.
+        total
+            All cases of the place by how they ended.
+
+        Returns
+        -------
+        pd.DataFrame | None
+            Cases by category (rows) and ending (columns), all else last.
         """
         categories = self.categories(feature)
         numbers = {category: self.numbers(feature, category, endings) for category in categories}
@@ -175,11 +269,33 @@ class Place:
         return pd.DataFrame.from_dict(apart, orient="index").sort_index()
 
     def categories(self, feature: str) -> list[str]:
-        """Every category of a feature, whichever force has cases of it."""
+        """Every category of a feature, whichever force has cases of it.
+
+        Parameters
+        ----------
+        feature
+            The name of a feature.
+
+        Returns
+        -------
+        list[str]
+            Names, in order.
+        """
         return sorted(self.counts.table[feature].astype(str).unique())
 
     def joint(self, tables: dict[str, pd.DataFrame]) -> tuple[JointTable, pd.DataFrame]:
-        """Cases by combination of features, and by group within which they are alike, whatever became of them."""
+        """Cases by combination of features, and by group within which they are alike, whatever became of them.
+
+        Parameters
+        ----------
+        tables
+            The cases of each feature that takes part, by its name: one row per category.
+
+        Returns
+        -------
+        tuple[JointTable, pd.DataFrame]
+            The joint table, and cases by combination (rows) and group (columns).
+        """
         table = self.counts.table
         if self.force:
             table = table[table["force"] == self.force]
@@ -196,7 +312,20 @@ class Place:
         return JointTable(wide.index.to_frame(index=False), wide.sum(axis=1).to_numpy(dtype=float)), wide
 
     def alike(self, clusters: pd.DataFrame, endings: tuple[str, ...]) -> tuple[Alike | None, str]:
-        """The groups within which cases are alike, as far as their numbers are released, and what is said of them."""
+        """The groups within which cases are alike, as far as their numbers are released, and what is said of them.
+
+        Parameters
+        ----------
+        clusters
+            Cases by combination of features (rows) and group (columns).
+        endings
+            Names of ways of ending.
+
+        Returns
+        -------
+        tuple[Alike | None, str]
+            The groups, None where too few are released, and a sentence.
+        """
         name = self.counts.fit_cluster
         if not name:
             return None, "Intervals take every case as independent of every other."
@@ -211,7 +340,20 @@ class Place:
         return alike, f"Intervals allow for cases of one group of ‘{heading}’ being alike ({alike.groups} groups)."
 
     def group_numbers(self, group: str, endings: tuple[str, ...]) -> np.ndarray[Any, Any]:
-        """The numbers of one group, missing where they may not be shown."""
+        """The numbers of one group, missing where they may not be shown.
+
+        Parameters
+        ----------
+        group
+            The name of a group.
+        endings
+            Names of ways of ending.
+
+        Returns
+        -------
+        np.ndarray[Any, Any]
+            Cases of each ending, then of all else, shape (endings + 1,).
+        """
         if self.counts.fit_cluster == "force":
             place = Place(self.counts, self.names, self.is_shown, group, self.offence, self.base)
             numbers = place.numbers("", "", endings)
@@ -220,7 +362,18 @@ class Place:
         return np.full(len(endings) + 1, math.nan) if numbers is None else numbers
 
     def told(self, tables: dict[str, pd.DataFrame]) -> list[str]:
-        """What is to be said of features that do not take part, or not with all their categories."""
+        """What is to be said of features that do not take part, or not with all their categories.
+
+        Parameters
+        ----------
+        tables
+            The cases of each feature that takes part, by its name: one row per category.
+
+        Returns
+        -------
+        list[str]
+            Sentences.
+        """
         notes = []
         for name in self.names:
             heading = self.counts.features[name]
@@ -284,7 +437,18 @@ def _without_limits(row: list[Any]) -> list[Any]:
 
 
 def printed_difference(figures: dict[str, float]) -> list[float | None]:
-    """A difference and its limits in the whole points in which they leave."""
+    """A difference and its limits in the whole percentage points in which they are released.
+
+    Parameters
+    ----------
+    figures
+        Shares and their limits by the names of their columns.
+
+    Returns
+    -------
+    list[float | None]
+        Difference, lower and upper limit, -1 to 1 in steps of a hundredth; None for what is absent.
+    """
     middle, low, high = (
         figures.get(name) for name in ("difference_share", "difference_low_share", "difference_high_share")
     )
@@ -292,7 +456,18 @@ def printed_difference(figures: dict[str, float]) -> list[float | None]:
 
 
 def printed_ratio(figures: dict[str, float]) -> list[float | None]:
-    """An odds ratio and its limits in the steps in which they leave, to two figures."""
+    """An odds ratio and its limits in the steps in which they are released, to two figures.
+
+    Parameters
+    ----------
+    figures
+        Shares and their limits by the names of their columns.
+
+    Returns
+    -------
+    list[float | None]
+        Ratio, lower and upper limit; None for what is absent.
+    """
     middle, low, high = (figures.get(name) for name in ("odds_ratio", "odds_ratio_low", "odds_ratio_high"))
     if low is None or high is None:
         return [_stepped(middle), None, None]
@@ -301,7 +476,20 @@ def printed_ratio(figures: dict[str, float]) -> list[float | None]:
 
 
 def printed_limits(low: float | None, high: float | None) -> list[float | None]:
-    """The limits of a difference in whole points."""
+    """The limits of a difference in whole points.
+
+    Parameters
+    ----------
+    low
+        The lower limit; None where there is none.
+    high
+        The upper limit; None where there is none.
+
+    Returns
+    -------
+    list[float | None]
+        Lower and upper limit, -1 to 1 in steps of a hundredth; None where there are none.
+    """
     return [None, None] if low is None or high is None else [_nearest(end) for end in _widened(low, high, _POINT)]
 
 

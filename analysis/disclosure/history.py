@@ -35,7 +35,13 @@ class History:
     policy: dict[str, Any] = field(default_factory=dict)
 
     def written(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """As JSON can hold it.
+
+        Returns
+        -------
+        dict[str, Any]
+            What ``read`` reads.
+        """
         return {
             "numbers": {f"{key}{_APART}{count}": list(drawn) for (key, count), drawn in self.numbers.items()},
             "editions": {
@@ -52,7 +58,23 @@ class History:
 
 
 def read(record: Mapping[str, Any]) -> History:
-    """The history that ``written`` gave. Raises DataRefused when it is none."""
+    """The history that ``written`` gave.
+
+    Parameters
+    ----------
+    record
+        What ``History.written`` gave.
+
+    Returns
+    -------
+    History
+        The history.
+
+    Raises
+    ------
+    DataRefused
+        When it is no history.
+    """
     try:
         numbers = {}
         for key, (number, counter) in record.get("numbers", {}).items():
@@ -72,7 +94,20 @@ def read(record: Mapping[str, Any]) -> History:
 
 
 def refuse_another_policy(policy: Policy, history: History) -> None:
-    """Refuse to release beside numbers of another policy: the audit of either holds for its own numbers alone."""
+    """Refuse to release beside numbers of another policy: the audit of either holds for its own numbers alone.
+
+    Parameters
+    ----------
+    policy
+        The policy to release by.
+    history
+        What was released before.
+
+    Raises
+    ------
+    DisclosureRefused
+        Where what was released before was released by another policy.
+    """
     if history.policy and history.policy != asdict(policy):
         raise DisclosureRefused(
             "The policy of this edition of the suite is another than that under which these cases, or others of this "
@@ -86,6 +121,18 @@ def refuse_other_cases(exact: Sets, history: History) -> None:
     """Refuse a set that covers the same force, offence and months as another set, and not the same cases.
 
     Side by side the two would tell what became of the cases that only one of them has.
+
+    Parameters
+    ----------
+    exact
+        The exact sets of one name, the main one first.
+    history
+        What was released before.
+
+    Raises
+    ------
+    ParameterError
+        Where another set of other cases covers a force's months of this one.
     """
     main = exact[0]
     new = _by_month(main.table)
@@ -104,6 +151,18 @@ def effective(exact: Sets, before: Sets | None) -> Sets:
 
     Otherwise two editions side by side would tell what became of the one case between them. New months come as they
     are. Sets by features, which have no months, change when enough of all their cases have.
+
+    Parameters
+    ----------
+    exact
+        The exact sets of one name, the main one first.
+    before
+        The exact sets of the edition before; None for the first.
+
+    Returns
+    -------
+    Sets
+        Sets of the same names.
     """
     if before is None:
         return exact
@@ -122,7 +181,20 @@ def effective(exact: Sets, before: Sets | None) -> Sets:
 
 
 def is_the_same(sets: Sets, other: Sets) -> bool:
-    """Whether two editions are of the same cases, followed to the same day."""
+    """Whether two editions are of the same cases, followed to the same day.
+
+    Parameters
+    ----------
+    sets
+        The exact sets of one edition.
+    other
+        Those of another.
+
+    Returns
+    -------
+    bool
+        Whether nothing that is counted differs.
+    """
     return [_identity(counts) for counts in sets] == [_identity(counts) for counts in other]
 
 

@@ -106,6 +106,18 @@ def as_shown(rows: OwnRows, policy: Policy) -> tuple[pd.DataFrame, int]:
 
     Of counts of people none under the smallest number is shown, nor in its row what may be worked out with it; nor a
     share of none or of all, nor events that leave out less than that number of the cases.
+
+    Parameters
+    ----------
+    rows
+        Rows of somebody's own frame, each column known.
+    policy
+        A rule of what may be shown.
+
+    Returns
+    -------
+    tuple[pd.DataFrame, int]
+        The table, and the number of rows of which something is hidden.
     """
     if not policy.smallest:
         return rows.table, 0

@@ -71,21 +71,41 @@ class Protected:
         return open_cases.noted(self.table, self._undecided, label, base=self.about.base)
 
     def decided_cases(self) -> pd.Series:
-        """The recorded cases of each row that are decided, by what may be shown; missing where that is not known."""
+        """The recorded cases of each row that are decided, by what may be shown; missing where that is not known.
+
+        Returns
+        -------
+        pd.Series
+            Numbers of cases in the order of the table.
+        """
         if self._undecided is None:
             return pd.Series(pd.NA, index=self._table.index, dtype="Int64")
         waiting = self._undecided.set_index(self._undecided.columns[0])["events"]
         return self._table["cases"] - self._table[self.by[0]].map(waiting).astype("Int64")
 
     def record(self) -> dict[str, object]:
-        """The policy and what it did, for manifests."""
+        """The policy and what it did, for manifests.
+
+        Returns
+        -------
+        dict[str, object]
+            ``policy``, and ``rows_with_something_suppressed``.
+        """
         return {"policy": asdict(self.policy), "rows_with_something_suppressed": self.hidden}
 
 
 def only_protected(*results: object) -> None:
     """Let nothing pass that has not been through ``protect``: what shows or says something calls this first.
 
-    Raises DisclosureRefused for anything else.
+    Parameters
+    ----------
+    *results
+        What is to be shown.
+
+    Raises
+    ------
+    DisclosureRefused
+        For anything that is no ``Protected``.
     """
     for result in results:
         if not isinstance(result, Protected):
@@ -97,7 +117,20 @@ def only_protected(*results: object) -> None:
 def protect(result: Rates | Worked | OwnRows) -> Protected:
     """The result as it may be shown, by the policy of its sensitivity.
 
-    Raises DisclosureRefused when no policy is known for it.
+    Parameters
+    ----------
+    result
+        A result of a question, not protected yet.
+
+    Returns
+    -------
+    Protected
+        The rows that may be shown, with what was hidden.
+
+    Raises
+    ------
+    DisclosureRefused
+        When no policy is known for it, or it is of exact counts of people.
     """
     policy = POLICIES.get(result.about.sensitivity)
     if policy is None:

@@ -46,7 +46,24 @@ class Edition:
 def release(exact: Sets, store: Store) -> Sets:
     """The released sets of the same names; the history is in the store, with this edition, before they are given.
 
-    Raises what ``edition`` raises.
+    Parameters
+    ----------
+    exact
+        The exact sets of one name, the main one first.
+    store
+        The private store of these cases.
+
+    Returns
+    -------
+    Sets
+        The released sets, in the same order.
+
+    Raises
+    ------
+    ParameterError
+        As ``edition``.
+    DisclosureRefused
+        As ``edition``.
     """
     new = edition(exact, store.secret(), history.read(store.history()))
     store.keep_history(new.history.written())
@@ -56,10 +73,26 @@ def release(exact: Sets, store: Store) -> Sets:
 def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     """The released sets of the same names. ``exact`` are the main set and those by features and by lag, if any.
 
-    ``past`` is what was released before under the same secret, of this name and of others.
+    Parameters
+    ----------
+    exact
+        The exact sets of one name, the main one first.
+    secret
+        The secret of these cases, 32 bytes.
+    past
+        What was released before under the same secret, of this name and of others.
 
-    Raises ParameterError for a set that another was released of with other cases, and DisclosureRefused when no edition
-    can be drawn that keeps to the policy beside those before it.
+    Returns
+    -------
+    Edition
+        The released sets and the history with them.
+
+    Raises
+    ------
+    ParameterError
+        For a set that another was released of with other cases.
+    DisclosureRefused
+        When no edition can be drawn that keeps to the policy beside those before it.
     """
     main, before = exact[0], past or History()
     policy, editions = POLICIES[main.sensitivity], before.editions.get(main.name, ())

@@ -16,6 +16,7 @@ HOUSE = Path(analysis.__file__).parent
 HELD = (
     "analysis.answers",
     "analysis.counts",
+    "analysis.disclosure",
     "analysis.intake",
     "analysis.intake.case_files",
     "analysis.intake.home_office",
@@ -23,6 +24,7 @@ HELD = (
     "analysis.presentation",
     "analysis.presentation.data_files",
     "analysis.presentation.workbook",
+    "analysis.publishing.batch",
     "analysis.questions.comparison",
     "analysis.questions.difference",
     "analysis.reference",

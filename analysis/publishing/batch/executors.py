@@ -132,7 +132,15 @@ class Queue(Generic[Work, Result]):
         self._waiting: dict[Future[Result], tuple[Work, int]] = {}
 
     def add(self, piece: Work, tries: int = 0) -> None:
-        """Have a piece of work done that has been tried so often."""
+        """Have a piece of work done that has been tried so often.
+
+        Parameters
+        ----------
+        piece
+            What the function of the queue is given.
+        tries
+            How often it was tried before.
+        """
         future = self._executor.submit(self._function, piece)
         self._waiting[future] = (piece, tries)
         future.add_done_callback(self._ended.put)
@@ -174,7 +182,13 @@ class Queue(Generic[Work, Result]):
 
 
 def processors() -> int:
-    """How many processors this process may use."""
+    """How many processors this process may use.
+
+    Returns
+    -------
+    int
+        1 or more.
+    """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -134,7 +134,13 @@ class Batch:
 
 
 def names() -> list[str]:
-    """The batch files that the project has; who publishes may be written beside them."""
+    """The batch files that the project has; who publishes may be written beside them.
+
+    Returns
+    -------
+    list[str]
+        Names without their ending, in order.
+    """
     paths = [path for folder in {FOLDER, _BROUGHT} for path in visible(folder, "*.toml")]
     return sorted({path.stem for path in paths if path.name != publisher.NAME})
 
@@ -146,6 +152,11 @@ def path_of(name: str) -> Path:
     ----------
     name
         Its name in notebooks/batches, or a path that ends in .toml.
+
+    Returns
+    -------
+    Path
+        The file.
 
     Raises
     ------
@@ -162,7 +173,13 @@ def path_of(name: str) -> Path:
 
 
 def of_every_notebook() -> Batch:
-    """Every notebook of the suite with its defaults, once, or once for each force: what 'attrition report' makes."""
+    """Every notebook of the suite with its defaults, once, or once for each force: what 'attrition report' makes.
+
+    Returns
+    -------
+    Batch
+        The batch; nobody is told of it.
+    """
     books = [notebooks.notebook(name) for name in notebooks.names()]
     wanted = [(book, jobs.checked(book, given)) for book in books for given in _usual(book)]
     made = tuple(Job(book.name, values, jobs.folder_of(book, values).as_posix()) for book, values in wanted)
@@ -186,6 +203,11 @@ def read(path: Path) -> Batch:
     ----------
     path
         The file.
+
+    Returns
+    -------
+    Batch
+        The batch.
 
     Raises
     ------

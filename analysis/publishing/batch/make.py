@@ -100,6 +100,20 @@ class Room:
 
         A child that ends without an answer, or is over its time and has not said so, is answered for.
 
+        Parameters
+        ----------
+        record
+            The job.
+        staged
+            Its staging folder.
+        terms
+            What it may take, and how it is made.
+
+        Returns
+        -------
+        JobRecord
+            The record with the time that was taken, and the error if any.
+
         Raises
         ------
         Stopped

@@ -36,6 +36,11 @@ def chosen(batch: Batch, out: Path, *, only: Sequence[str] = (), failed: bool = 
     failed
         Whether only those are meant whose last run failed.
 
+    Returns
+    -------
+    list[Job]
+        Jobs, each once.
+
     Raises
     ------
     ParameterError
@@ -58,12 +63,36 @@ def chosen(batch: Batch, out: Path, *, only: Sequence[str] = (), failed: bool = 
 
 
 def last_failed(out: Path) -> list[Failure]:
-    """Every run below a folder of reports, in either place, that failed the last time it was tried."""
+    """Every run below a folder of reports, in either place, that failed the last time it was tried.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+
+    Returns
+    -------
+    list[Failure]
+        Failures of public reports, then of restricted ones.
+    """
     return [failure for root in places.roots(out) for failure in failures.standing(root)]
 
 
 def has_failed(job: Job, failed: Sequence[Failure]) -> bool:
-    """Whether a job is among the runs that failed."""
+    """Whether a job is among the runs that failed.
+
+    Parameters
+    ----------
+    job
+        What is to be a report.
+    failed
+        Runs that failed.
+
+    Returns
+    -------
+    bool
+        True where one of them is of this notebook and these values.
+    """
     return any(failure.is_of(book(job.notebook).name, job.values) for failure in failed)
 
 
@@ -129,6 +158,11 @@ def outdated(
         Whether it is to be a draft.
     publisher
         Who is to publish it.
+
+    Returns
+    -------
+    str
+        A few words.
     """
     manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
     changed = freshness.differences(
@@ -139,7 +173,18 @@ def outdated(
 
 @lru_cache(maxsize=64)
 def book(name: str) -> Notebook:
-    """The notebook of a job as it was when the batch began, should its file go meanwhile."""
+    """The notebook of a job as it was when the batch began, should its file go meanwhile.
+
+    Parameters
+    ----------
+    name
+        The name of the notebook.
+
+    Returns
+    -------
+    Notebook
+        The notebook, read once.
+    """
     return notebooks.notebook(name)
 
 

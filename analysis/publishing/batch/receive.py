@@ -69,6 +69,11 @@ def deserves_another_try(received: JobRecord) -> bool:
     ----------
     received
         What came of it.
+
+    Returns
+    -------
+    bool
+        True after a first try only.
     """
     return received.tries == 1 and isinstance(received.error, (inputs.Changed, Damaged, Died))
 
@@ -80,6 +85,11 @@ def is_cut_short(received: JobRecord) -> bool:
     ----------
     received
         What came of it.
+
+    Returns
+    -------
+    bool
+        True where it was stopped, or its process was lost.
     """
     return isinstance(received.error, (Stopped, Died, Lost))
 

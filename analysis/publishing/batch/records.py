@@ -184,7 +184,18 @@ class Run:
     changes: list[Changes] = field(default_factory=list)
 
     def of(self, state: str) -> list[JobRecord]:
-        """The jobs that ended in a state: "done", "up to date", "failed"."""
+        """The jobs that ended in a state: "done", "up to date", "failed".
+
+        Parameters
+        ----------
+        state
+            The word of the state.
+
+        Returns
+        -------
+        list[JobRecord]
+            Records in the order in which they ended.
+        """
         return [record for record in self.results if record.state == state]
 
     @property
@@ -208,13 +219,34 @@ class Run:
         return SomeFailed.exit_status if stands or len(failed) > 1 else failed.pop()
 
     def exit_status_after(self, refused: Sequence[int]) -> int:
-        """That of an update: of what was ``refused`` before the run first, but for a stop or a disk that was full."""
+        """That of an update: of what was ``refused`` before the run first, but for a stop or a disk that was full.
+
+        Parameters
+        ----------
+        refused
+            Exit statuses of what was refused before the run.
+
+        Returns
+        -------
+        int
+            An exit status of the command.
+        """
         return self.exit_status if self.stopped_by or self.is_out_of_room or not refused else refused[0]
 
     def parts(self, out: Path) -> Iterator[tuple[Path, Run]]:
         """As much of it as is about the reports of each place, with the place: of the other's, nothing is told there.
 
-        Words that jobs were chosen by may name a report: of a run of both places they stand in neither.
+        Words that jobs were chosen by may name a report: of a run of both places neither record has them.
+
+        Parameters
+        ----------
+        out
+            The folder of reports.
+
+        Yields
+        ------
+        Iterator[tuple[Path, Run]]
+            A place of reports and the run as its record has it.
         """
         both = 0 < self.restricted < self.total
         settings = {name: value for name, value in self.settings.items() if name != "only" or not both}
@@ -226,7 +258,13 @@ class Run:
                 yield root, replace(self, total=total, settings=settings, results=results, removed=removed)
 
     def line(self) -> str:
-        """What happened, in one line."""
+        """What happened, in one line.
+
+        Returns
+        -------
+        str
+            How many jobs ended in each state, and the seconds that all took.
+        """
         parts = [f"{len(self.of(state))} {state}" for state in _STATES if self.of(state)]
         left = self.total - len(self.results)
         parts += [f"{left} left for the next run"] if left else []
@@ -234,7 +272,13 @@ class Run:
         return f"{self.batch}: {', '.join(parts) or 'nothing to do'} ({self.seconds:.1f} s)"
 
     def summary(self) -> Iterator[str]:
-        """What happened, a line each: how many, what failed by cause and what to do about it, what was slowest."""
+        """What happened, a line each: how many, what failed by cause and what to do about it, what was slowest.
+
+        Yields
+        ------
+        Iterator[str]
+            A line without its end.
+        """
         yield self.line()
         yield from self._failures()
         slowest = sorted(self.of("done"), key=lambda record: -record.seconds)[:_SLOWEST]
@@ -282,6 +326,11 @@ class Run:
 
     def write(self, root: Path) -> Path:
         """Write the record in a place of reports, under a name that no earlier run has.
+
+        Parameters
+        ----------
+        root
+            The place of reports.
 
         Returns
         -------

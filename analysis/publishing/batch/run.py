@@ -65,7 +65,13 @@ class Settings:
     is_draft: bool = False
 
     def entry(self) -> dict[str, object]:
-        """What was asked for, for the record of the run; an address of a cluster stays out of it."""
+        """What was asked for, for the record of the run; an address of a cluster stays out of it.
+
+        Returns
+        -------
+        dict[str, object]
+            Settings by name, without those that were left as they are.
+        """
         asked = asdict(self) | {"scheduler": "a cluster" if self.scheduler else ""}
         return {name: value for name, value in asked.items() if value not in ("", False, 0, ())}
 

@@ -33,6 +33,11 @@ def wanted(
     folder
         The folder that the batch file stands in.
 
+    Returns
+    -------
+    Iterator[tuple[str, dict[str, Value], dict[str, Value]]]
+        One triple for each report.
+
     Raises
     ------
     ParameterError

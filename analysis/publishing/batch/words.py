@@ -39,6 +39,11 @@ def forces_meant(word: str, counts: Counts | None) -> list[str]:
     counts
         The counts; without them "all" is each of the 44.
 
+    Returns
+    -------
+    list[str]
+        Names of forces, or of the place that they are together.
+
     Raises
     ------
     ParameterError
@@ -65,6 +70,11 @@ def periods_meant(word: str, counts: Counts | None) -> list[str]:
     counts
         The counts. A quarter or year is counted when they hold the whole of it.
 
+    Returns
+    -------
+    list[str]
+        Names of periods.
+
     Raises
     ------
     ParameterError
@@ -87,7 +97,20 @@ def periods_meant(word: str, counts: Counts | None) -> list[str]:
 
 
 def hint(key: str, value: object) -> str:
-    """What to say where such a word stands under the key of one force or period; "" where it does not."""
+    """What to say where such a word is given to the key of one force or period; "" where it is not.
+
+    Parameters
+    ----------
+    key
+        The key.
+    value
+        What was written for it.
+
+    Returns
+    -------
+    str
+        A sentence with a space before it.
+    """
     plain = str(value).strip().casefold()
     if key == "force" and plain == NATION:
         return ' Write force = "all", or forces = "nation".'
