@@ -25,6 +25,7 @@ HELD = (
     "analysis.presentation.data_files",
     "analysis.presentation.workbook",
     "analysis.publishing.batch",
+    "analysis.publishing.report",
     "analysis.questions.comparison",
     "analysis.questions.difference",
     "analysis.reference",

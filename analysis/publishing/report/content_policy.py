@@ -13,7 +13,20 @@ import hashlib
 
 
 def policy(style: str, script: str = "") -> str:
-    """The content security policy (CSP level 3) of a page with this style sheet and this script or none."""
+    """The content security policy (CSP level 3) of a page with this style sheet and this script or none.
+
+    Parameters
+    ----------
+    style
+        The style sheet.
+    script
+        The script; "" for none.
+
+    Returns
+    -------
+    str
+        The value of the policy.
+    """
     rules = {
         "default-src": "'none'",
         "style-src": "'unsafe-inline'",  # for browsers that do not know the two after it

@@ -23,7 +23,13 @@ _NAME = re.compile(r"[\w.-]+")
 
 @cache
 def edition() -> str:
-    """The SHA-256 of this package's files, of its version, Python's and those of the libraries that it asks for."""
+    """The SHA-256 of this package's files, of its version, Python's and those of the libraries that it asks for.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
     digest = hashlib.sha256(f"{analysis.__version__} {platform.python_version()}\n".encode())
     for name, installed in sorted(libraries().items()):
         digest.update(f"{name} {installed}\n".encode())
@@ -36,7 +42,13 @@ def edition() -> str:
 
 @cache
 def libraries() -> dict[str, str]:
-    """The libraries that this package asks for, without its extras, and their versions; none where it stands alone."""
+    """The libraries that this package asks for, without its extras, and their versions; none where it is not installed.
+
+    Returns
+    -------
+    dict[str, str]
+        Versions by name.
+    """
     try:
         asked = requires("attrition") or []
     except PackageNotFoundError:

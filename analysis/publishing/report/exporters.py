@@ -70,7 +70,24 @@ class PageExporter(_ReportExporter):
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """The page of an executed notebook, and nbconvert's resources.
 
-        Raises NotebookFailed where a cell fails, or shows what no report can carry, or nothing was run.
+        Parameters
+        ----------
+        nb
+            An executed notebook.
+        resources
+            What nbconvert hands on.
+        **kw
+            Whatever else nbconvert hands on.
+
+        Returns
+        -------
+        tuple[Any, Any]
+            HTML, and the resources.
+
+        Raises
+        ------
+        NotebookFailed
+            Where a cell fails, or shows what no report can carry, or nothing was run.
         """
         report, manifest, resources = self._assembled(nb, resources, **kw)
         return rendering.page(report, manifest), resources
@@ -88,7 +105,24 @@ class PrintExporter(_ReportExporter):
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """The PDF of an executed notebook, and nbconvert's resources.
 
-        Raises NotebookFailed where a cell fails, for what cannot be printed, or where nothing was run.
+        Parameters
+        ----------
+        nb
+            An executed notebook.
+        resources
+            What nbconvert hands on.
+        **kw
+            Whatever else nbconvert hands on.
+
+        Returns
+        -------
+        tuple[Any, Any]
+            The bytes of the PDF, and the resources.
+
+        Raises
+        ------
+        NotebookFailed
+            Where a cell fails, for what cannot be printed, or where nothing was run.
         """
         report, manifest, resources = self._assembled(nb, resources, **kw)
         return typesetting.typeset(report, manifest), resources

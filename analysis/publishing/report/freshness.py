@@ -28,7 +28,25 @@ _KINDS = {"data/counts/": "counts", "data/reference/": "reference tables", "note
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
-    """What a report's manifest says. Raises ValueError where it is no manifest of this package, OSError where none."""
+    """What a report's manifest says.
+
+    Parameters
+    ----------
+    folder
+        The folder of a report.
+
+    Returns
+    -------
+    dict[str, Any]
+        The manifest, no character in it that cannot be seen.
+
+    Raises
+    ------
+    ValueError
+        Where it is no manifest of this package.
+    OSError
+        Where there is none.
+    """
     manifest = safe_throughout(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
     if (
         not isinstance(manifest, dict)
@@ -48,7 +66,28 @@ def lacking(
     is_draft: bool = False,
     publisher: Publisher = NOBODY,
 ) -> str:
-    """Why the report, or the draft, in a folder must be made, in a few words; "" where it is up to date and whole."""
+    """Why the report, or the draft, in a folder must be made, in a few words; "" where it is up to date and whole.
+
+    Parameters
+    ----------
+    folder
+        The folder of a report.
+    notebook
+        The notebook.
+    values
+        Its parameters with their values.
+    formats
+        What it is made in besides its page: "pdf", "xlsx".
+    is_draft
+        Whether it is a draft, of a notebook that nothing held to the rules.
+    publisher
+        Who publishes it.
+
+    Returns
+    -------
+    str
+        The first reason that is found.
+    """
     try:
         manifest = manifest_of(folder)
         foreign_names = (name for name in strays(folder, manifest) if not folders.is_hidden(PurePosixPath(name)))
@@ -76,12 +115,46 @@ def differences(
     is_draft: bool = False,
     publisher: Publisher = NOBODY,
 ) -> list[str]:
-    """What is not now as it was when a report was made."""
+    """What is not now as it was when a report was made.
+
+    Parameters
+    ----------
+    manifest
+        The manifest of the report.
+    notebook
+        The notebook.
+    values
+        Its parameters with their values.
+    formats
+        What it is made in besides its page: "pdf", "xlsx".
+    is_draft
+        Whether it is a draft, of a notebook that nothing held to the rules.
+    publisher
+        Who publishes it.
+
+    Returns
+    -------
+    list[str]
+        Each in a few words.
+    """
     return list(_differences(manifest, notebook, values, formats=formats, is_draft=is_draft, publisher=publisher))
 
 
 def damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
-    """Files of a report that are missing, or that are not those which its manifest names."""
+    """Files of a report that are missing, or that are not those which its manifest names.
+
+    Parameters
+    ----------
+    folder
+        The folder of a report.
+    manifest
+        The manifest of the report.
+
+    Yields
+    ------
+    Iterator[str]
+        What is wrong with a file, by its name.
+    """
     for name, digest_then in manifest["files"].items():
         digest_now = inputs.digest(folder / name)
         if digest_now != digest_then:
@@ -91,7 +164,20 @@ def damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
 
 
 def strays(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """What stands in the folder of a report and is not of it, by name."""
+    """What is in the folder of a report and does not belong to it, by name.
+
+    Parameters
+    ----------
+    folder
+        The folder of a report.
+    manifest
+        The manifest of the report.
+
+    Returns
+    -------
+    list[str]
+        Names below the folder, in order.
+    """
     own = {*manifest["files"], "manifest.json"}
     around = {above for name in own for above in _around(name)}
     places = [
@@ -111,6 +197,16 @@ def changed(manifest: dict[str, Any]) -> list[str]:
     """The files of this project that a report was made from and that have changed since, by name.
 
     A file that was not at hand then, or is not now, tells nothing.
+
+    Parameters
+    ----------
+    manifest
+        The manifest of the report.
+
+    Returns
+    -------
+    list[str]
+        Names below the project.
     """
     return [
         name
@@ -121,7 +217,18 @@ def changed(manifest: dict[str, Any]) -> list[str]:
 
 
 def kind_of(name: str) -> str:
-    """What a file is that a report was made from: counts, reference tables, notebook; "" for anything else."""
+    """What a file is that a report was made from: counts, reference tables, notebook; "" for anything else.
+
+    Parameters
+    ----------
+    name
+        The file's name below the project.
+
+    Returns
+    -------
+    str
+        A word.
+    """
     return next((kind for start, kind in _KINDS.items() if name.startswith(start)), "")
 
 

@@ -22,6 +22,18 @@ def since(place: Path, manifest: dict[str, Any]) -> dict[str, str]:
     """``first_made_at`` and ``changed_at`` of a report that is about to stand at ``place``, from its manifest.
 
     Its ``figures`` are a digest of its answer and numbers, ``made_at`` is the moment it was made.
+
+    Parameters
+    ----------
+    place
+        The folder of the report.
+    manifest
+        The manifest of the report.
+
+    Returns
+    -------
+    dict[str, str]
+        Two times in ISO 8601.
     """
     figures, made_at = manifest["figures"], manifest["made_at"]
     try:
@@ -38,7 +50,18 @@ def since(place: Path, manifest: dict[str, Any]) -> dict[str, str]:
 
 
 def standing(place: Path) -> Edition | None:
-    """The edition that stands at ``place``: None where none does, one without figures where it is damaged."""
+    """The edition that is at ``place`` now: None where none does, one without figures where it is damaged.
+
+    Parameters
+    ----------
+    place
+        The folder of the report.
+
+    Returns
+    -------
+    Edition | None
+        The edition.
+    """
     if not place.is_dir():
         return None
     try:
@@ -56,6 +79,16 @@ def digest(results: dict[str, Any]) -> str:
     """The SHA-256 of what a report answers and counts: openings of headlines and rows of figures and tables.
 
     Titles, notes and descriptions are left out: rewording a caption changes no report.
+
+    Parameters
+    ----------
+    results
+        What results.json of the report holds.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
     """
     content = json.dumps(list(_counted(results["blocks"])), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()

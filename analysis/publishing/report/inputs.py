@@ -36,20 +36,55 @@ class Standing:
         self._before = {path: _status(path) for path in paths if path.is_file()}
 
     def check(self, names: Iterable[str]) -> None:
-        """Raise Changed, naming the file, where one of these has changed since. Names are below the project."""
+        """Refuse files that have changed since.
+
+        Parameters
+        ----------
+        names
+            Files below the project.
+
+        Raises
+        ------
+        Changed
+            For the first file that has changed, naming it.
+        """
         for name in names:
             path = path_of(name)
             if path in self._before and (not path.exists() or self._before[path] != _status(path)):
                 raise Changed(f"{name} changed while a report was made from it. Run it again once the file is whole.")
 
     def check_notebook(self, path: Path, run: Path) -> None:
-        """Raise Changed where a notebook is not the one that was ``run`` any more."""
+        """Refuse a notebook that is not the one that was run any more.
+
+        Parameters
+        ----------
+        path
+            The notebook.
+        run
+            The copy of it that was run.
+
+        Raises
+        ------
+        Changed
+            Where the two differ.
+        """
         if digest(path) != digest(run):
             raise Changed(f"{path.name} changed while a report was made from it. Run it again once it is saved.")
 
 
 def named(files: Iterable[str]) -> dict[str, str]:
-    """The SHA-256 of files below the project, by name and in order; ABSENT where one is not to be had."""
+    """The SHA-256 of files below the project, by name and in order; ABSENT where one is not to be had.
+
+    Parameters
+    ----------
+    files
+        Names of files.
+
+    Returns
+    -------
+    dict[str, str]
+        Digests by name.
+    """
     return {name: digest(path_of(name)) or ABSENT for name in sorted(files)}
 
 
@@ -57,6 +92,16 @@ def path_of(name: str) -> Path:
     """Where a file stands that a manifest names: counts where counts are kept, anything else below the project.
 
     What a wheel brings stands inside it, and all is that but notebooks of a reader's own.
+
+    Parameters
+    ----------
+    name
+        The file's name in the manifest.
+
+    Returns
+    -------
+    Path
+        The file, whether or not it is there.
     """
     start, _, own = name.rpartition("/")
     if start == "data/counts":
@@ -66,27 +111,61 @@ def path_of(name: str) -> Path:
 
 
 def of_notebook(path: Path) -> tuple[str, str]:
-    """The name of a notebook's file, below the project or the suite where it is there, and its SHA-256."""
+    """The name of a notebook's file, below the project or the suite where it is there, and its SHA-256.
+
+    Parameters
+    ----------
+    path
+        The notebook.
+
+    Returns
+    -------
+    tuple[str, str]
+        Name and digest.
+    """
     whole = path.resolve()
     around = next((root for root in (reference.PROJECT, reference.SUITE) if whole.is_relative_to(root)), whole.parent)
     return whole.relative_to(around).as_posix(), digest(whole)
 
 
 def tables() -> list[str]:
-    """The look-up tables and printed figures, by their names below the project, in order."""
+    """The look-up tables and printed figures, by their names below the project, in order.
+
+    Returns
+    -------
+    list[str]
+        Names of files.
+    """
     return sorted(
         path.relative_to(reference.SUITE).as_posix() for table in _TABLES for path in visible(reference.DATA, table)
     )
 
 
 def reference_data() -> str:
-    """One SHA-256 over all look-up tables and printed figures."""
+    """One SHA-256 over all look-up tables and printed figures.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
     listing = "".join(f"{name} {digest(path_of(name))}\n" for name in tables())
     return hashlib.sha256(listing.encode()).hexdigest()
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file, read again when it changes; "" where there is none."""
+    """The SHA-256 of a file, read again when it changes; "" where there is none.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits, or "".
+    """
     try:
         return _digest(path, _status(path))
     except OSError:

@@ -25,7 +25,13 @@ from analysis.system import writing
 
 
 def loading() -> Iterator[None]:
-    """Load what renders a report, a step at a time; without this it is loaded as it is first used."""
+    """Load what renders a report, a step at a time; without this it is loaded as it is first used.
+
+    Yields
+    ------
+    Iterator[None]
+        Nothing, after each step.
+    """
     for load in (rendering.load_templates, workbook.load, typesetting.load_fonts):
         load()
         yield
@@ -47,13 +53,43 @@ def make(
 ) -> None:
     """Run a notebook and build its report in the folder BUILT of a staging folder, its bytes safe on the disk.
 
-    ``values`` are those of all its parameters, checked; ``by`` is an engine; ``standing`` is how its data stood before,
-    ``before`` the edition that stands where the report is to stand.
+    What is run is the notebook as it was read here: it keeps the rules, or it is a draft and says so.
 
-    What is run is the notebook as it was read here: it keeps its rules, or ``is_draft`` and says so.
-    Raises NotebookFailed for one that breaks them, what running and rendering raise, OSError for a disk, Changed where
-    the notebook or its data changed meanwhile, DisclosureRefused for one that read restricted counts that it does not
-    name.
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    values
+        All of its parameters with their values, checked.
+    staged
+        A staging folder.
+    formats
+        What is made beside the page.
+    by
+        What runs it: an engine of ``running.engine``.
+    progress
+        Whether a bar shows how far it is.
+    time_limit
+        Seconds that the notebook may take.
+    standing
+        How its data were when the report was begun; as they are now unless given.
+    is_draft
+        Whether it may break the rules.
+    publisher
+        Who publishes the report.
+    before
+        The edition that is in its place now; None where there is none.
+
+    Raises
+    ------
+    NotebookFailed
+        For a notebook that breaks the rules, or stops, or shows what no report can carry.
+    OSError
+        Where the disk cannot be written.
+    Changed
+        Where the notebook or its data changed meanwhile.
+    DisclosureRefused
+        For a notebook that read restricted counts that its parameters do not name.
     """
     standing = standing or inputs.Standing()
     source = staged / SOURCE

@@ -29,7 +29,26 @@ from analysis.reference import reference
 def manifest(
     notebook: Notebook, values: dict[str, Value], report: Report, *, place: Path, formats: tuple[str, ...]
 ) -> dict[str, Any]:
-    """What a report is, and what it is made from: no clock, no machine."""
+    """What a report is, and what it is made from: no clock, no machine.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    values
+        Its parameters with their values.
+    report
+        The parts of the report.
+    place
+        The folder of the report below that of all reports.
+    formats
+        What it is made in besides its page: "pdf", "xlsx".
+
+    Returns
+    -------
+    dict[str, Any]
+        The manifest but for what is known once the report is built.
+    """
     records = [block.record for block in report.blocks]
     headlines = [record for record in records if record["kind"] == "headline"]
     controlled = _with_disclosure(records)
@@ -69,7 +88,13 @@ def manifest(
 
 
 def making() -> dict[str, str]:
-    """When and by what a report is made, for the manifest alone: the moment in UTC, the commit, Python's version."""
+    """When and by what a report is made, for the manifest alone: the moment in UTC, the commit, Python's version.
+
+    Returns
+    -------
+    dict[str, str]
+        ``made_at``, ``commit`` and ``python``.
+    """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return {"made_at": now, "commit": _commit(), "python": platform.python_version()}
 

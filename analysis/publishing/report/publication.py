@@ -34,11 +34,39 @@ def publish(
     is_draft: bool = False,
     publisher: Publisher = NOBODY,
 ) -> Path:
-    """Run a notebook and put its report in place. Returns the report's folder.
+    """Run a notebook and put its report in place.
 
-    Raises ParameterError before anything runs, NotebookFailed for a notebook that breaks its rules, unless it
-    ``is_draft``, and for one that stops, the executed notebook left in the staging folder; CouldNotWrite when the
-    output folder cannot be written or a link stands on the way.
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    given
+        Those of its parameters that somebody chose.
+    out
+        The folder of reports.
+    progress
+        Whether a bar shows how far it is.
+    by
+        What runs it: an engine of ``running.engine``.
+    is_draft
+        Whether a notebook that breaks the rules is run too, and its report says that it is a draft.
+    publisher
+        Who publishes the report.
+
+    Returns
+    -------
+    Path
+        The folder of the report.
+
+    Raises
+    ------
+    ParameterError
+        Before anything runs.
+    NotebookFailed
+        For a notebook that breaks the rules and is no draft, and for one that stops: the executed notebook is left in
+        the staging folder.
+    CouldNotWrite
+        When the output folder cannot be written, or there is a link on the way.
     """
     from analysis.publishing.report import making  # which loads what runs, draws and renders
 
@@ -77,7 +105,21 @@ def put(built: Path, out: Path, folder: str) -> None:
     The report that stood under its name among public reports, once it is restricted, or the other way round, goes: it
     was of counts that are something else now.
 
-    Raises OSError when it cannot be done, Linked for a link on the way; what stood there still stands then.
+    Parameters
+    ----------
+    built
+        The finished report.
+    out
+        The folder of reports.
+    folder
+        The folder of the report below that.
+
+    Raises
+    ------
+    OSError
+        When it cannot be done; what was there before is there still.
+    Linked
+        For a link on the way.
     """
     manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
     manifest |= history.since(out / folder, manifest)
@@ -94,7 +136,22 @@ def put(built: Path, out: Path, folder: str) -> None:
 
 
 def could_not_write(out: Path, place: Path, fault: OSError) -> AttritionError:
-    """What a report that could not be written is refused with."""
+    """What a report that could not be written is refused with.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+    place
+        The folder of the report below that.
+    fault
+        What the system said.
+
+    Returns
+    -------
+    AttritionError
+        The error, to be raised.
+    """
     why = fault.strerror or type(fault).__name__
     return CouldNotWrite(
         f"{out / place} could not be written ({fault.strerror or fault}). Free some room or choose another folder "

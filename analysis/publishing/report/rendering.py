@@ -88,12 +88,31 @@ class Section:
 
     @classmethod
     def headed(cls, heading: str) -> Section:
-        """The section that a heading of a notebook begins."""
+        """The section that a heading of a notebook begins.
+
+        Parameters
+        ----------
+        heading
+            The words of the heading.
+
+        Returns
+        -------
+        Section
+            The section, empty.
+        """
         title = heading.strip().removeprefix(ANNEX)
         return cls(title[:1].upper() + title[1:], slug(heading), is_annex=heading.startswith(ANNEX))
 
     def leave_out(self, cell: int, sentence: str) -> None:
-        """Leave out the text right before a cell that shows nothing; in its place is the ``sentence`` that says so."""
+        """Leave out the text right before a cell that shows nothing; in its place is the ``sentence`` that says so.
+
+        Parameters
+        ----------
+        cell
+            The place of the cell in the notebook, from 1.
+        sentence
+            What is said instead; "" for nothing.
+        """
         if self.body and isinstance(self.body[-1], Prose) and self.body[-1].cell == cell - 1:
             self.body.pop()
         self.body += [Prose(sentence, cell)] if sentence else []
@@ -143,8 +162,21 @@ class Report:
 def blocks(executed: Any) -> list[Block]:
     """Every block that the cells of an executed notebook show, in order.
 
-    Raises NotebookFailed, naming the cell, for an output that no form of a report can carry, and for a second figure or
-    table of one name, whose rows could not be told from those of the first.
+    Parameters
+    ----------
+    executed
+        An executed notebook.
+
+    Returns
+    -------
+    list[Block]
+        Blocks.
+
+    Raises
+    ------
+    NotebookFailed
+        For an output that no form of a report can carry, and for a second figure or table of one name, whose
+        rows could not be told from those of the first; names the cell.
     """
     blocks_shown: list[Block] = []
     for place, cell in enumerate(executed.cells, start=1):
@@ -186,10 +218,20 @@ def _strange(output: Any) -> str:
 def assembled(executed: Any, *, is_draft: bool = False) -> Report:
     """The parts of a page from an executed notebook: title, answer, introduction, sections.
 
-    ``is_draft`` where nothing held the notebook to its rules.
-
-    The title that a cell shows, which follows its parameters, stands in place of the notebook's own. Where a cell has
+    The title that a cell shows, which follows its parameters, takes the place of the notebook's own. Where a cell has
     nothing to show (``show.nothing``), the text right before it is left out, and so is a section that is left empty.
+
+    Parameters
+    ----------
+    executed
+        An executed notebook.
+    is_draft
+        Whether it is a draft, of a notebook that nothing held to the rules.
+
+    Returns
+    -------
+    Report
+        The parts of the report.
     """
     every_block = blocks(executed)
     shown = [block for block in every_block if block.kind not in ("title", _NOTHING)]
@@ -251,8 +293,24 @@ def page(
 ) -> str:
     """The report as one self-contained HTML page, with the logo of its publisher and the data set that it is.
 
-    ``sizes`` are those of the files that stand beside it, in bytes, by their names below its folder: the page leads to
-    them, and to the numbers of a figure or table at its foot.
+    Parameters
+    ----------
+    report
+        The parts of the report.
+    manifest
+        The manifest of the report.
+    sizes
+        Bytes of the files beside it, by their names below its folder: the page leads to them, and to the
+        numbers of a figure or table at its foot.
+    publisher
+        Who publishes it.
+    dataset
+        What search engines read of it; None for none.
+
+    Returns
+    -------
+    str
+        HTML.
     """
     is_public = not (report.is_draft or manifest["is_restricted"])
     beside = {name: in_bytes(size) for name, size in (sizes or {}).items()}
@@ -282,12 +340,39 @@ def _force_page(manifest: dict[str, Any]) -> str:
 
 
 def in_bytes(size: int) -> str:
-    """The size of a file in words: "3 kB", "1.2 MB"."""
+    """The size of a file in words: "3 kB", "1.2 MB".
+
+    Parameters
+    ----------
+    size
+        Bytes.
+
+    Returns
+    -------
+    str
+        A number and its unit.
+
+    Examples
+    --------
+    >>> in_bytes(2900), in_bytes(1_234_567)
+    ('3 kB', '1.2 MB')
+    """
     return f"{size / 1e6:.1f} MB" if size >= 999_500 else f"{max(1, round(size / 1000))} kB"
 
 
 def handling(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether what a manifest is of is restricted, and so what stands over and below each page of it."""
+    """Whether a report is restricted, and so what is said over and below each page of it.
+
+    Parameters
+    ----------
+    manifest
+        The manifest of the report.
+
+    Returns
+    -------
+    dict[str, Any]
+        ``is_restricted``, ``handling`` and ``attribution``.
+    """
     is_restricted = bool(manifest["is_restricted"])
     return {
         "is_restricted": is_restricted,
@@ -297,14 +382,38 @@ def handling(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def terms_of(report: Report) -> dict[str, str]:
-    """The words of a sense of their own that stand in this report, and no others."""
+    """The words of a special sense that this report uses, and no others.
+
+    Parameters
+    ----------
+    report
+        The parts of the report.
+
+    Returns
+    -------
+    dict[str, str]
+        Meanings by word.
+    """
     parts = [*report.leading, report.introduction, *(part for section in report.sections for part in section.body)]
     said = " ".join(Markup(part.__html__()).striptags() for part in parts).casefold()
     return {word: meaning for word, meaning in TERMS.items() if word.casefold() in said}
 
 
 def results(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
-    """The same figures for machines: every block's record, in the order of the page."""
+    """The same figures for machines: every block's record, in the order of the page.
+
+    Parameters
+    ----------
+    report
+        The parts of the report.
+    manifest
+        The manifest of the report.
+
+    Returns
+    -------
+    dict[str, Any]
+        What results.json holds.
+    """
     return {
         "schema": "attrition results 1",
         "title": report.title,
@@ -321,6 +430,18 @@ def rendered(name: str, **context: Any) -> str:
     """A template of this package filled in; everything but ready-made HTML is escaped, and all of it can be seen.
 
     The page brings its style and, where it is the index, its script, and allows nothing else (``content_policy``).
+
+    Parameters
+    ----------
+    name
+        The file name of the template.
+    **context
+        What it is filled with, by name.
+
+    Returns
+    -------
+    str
+        HTML.
     """
     style = filled("style.css") + (filled("guide.css") if name != "report.html.j2" else "")
     script = filled("index.js") if name == "index.html.j2" and context["questions"] else ""
@@ -330,7 +451,18 @@ def rendered(name: str, **context: Any) -> str:
 
 @cache
 def filled(name: str) -> str:
-    """A style sheet or script of this package, as it stands in a page."""
+    """A style sheet or script of this package, as it stands in a page.
+
+    Parameters
+    ----------
+    name
+        The file name of its template.
+
+    Returns
+    -------
+    str
+        CSS or JavaScript.
+    """
     return _environment().get_template(name).render(dark=DARK, parts=parts_style())
 
 

@@ -37,10 +37,27 @@ _log = logging.getLogger(__name__)
 
 
 def typeset(report: Report, manifest: dict[str, Any], *, logo: Logo | None = None) -> bytes:
-    """The report as a tagged PDF. ``manifest`` is the report's, ``logo`` that of its publisher.
+    """The report as a tagged PDF.
 
-    Raises NotebookFailed, naming notebook and cell, for a figure without a description, a block that has no parts for
-    print, and prose that print cannot carry.
+    Parameters
+    ----------
+    report
+        The parts of the report.
+    manifest
+        The manifest of the report.
+    logo
+        The logo of its publisher; None for none.
+
+    Returns
+    -------
+    bytes
+        The bytes of the PDF.
+
+    Raises
+    ------
+    NotebookFailed
+        For a figure without a description, a block that has no parts for print, and prose that print cannot
+        carry; names notebook and cell.
     """
     name = manifest["notebook"]
     for block in report.blocks:
@@ -166,7 +183,15 @@ def load_fonts() -> typst.Fonts:
     """The fonts of the PDF, found once: Libertinus, which Typst brings, and DejaVu Sans, which matplotlib brings and
     charts are measured in.
 
-    Raises NotebookFailed where matplotlib keeps its fonts elsewhere.
+    Returns
+    -------
+    typst.Fonts
+        The fonts.
+
+    Raises
+    ------
+    NotebookFailed
+        Where matplotlib keeps its fonts elsewhere.
     """
     library = find_spec("matplotlib")
     folder = Path(library.origin if library and library.origin else "").parent / "mpl-data" / "fonts" / "ttf"
