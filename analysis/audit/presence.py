@@ -21,7 +21,7 @@ LEAST_TIMES = {1: 4, 2: 6}
 
 
 def findings(table: Table) -> list[Finding]:
-    """Years and forces that are missing, rows that are missing, rows that stand twice."""
+    """Years and forces that are missing, rows that are missing, rows that are printed twice."""
     return [*_years(table), *_forces(table), *_rows(table), *_repeated(table)]
 
 
@@ -110,7 +110,7 @@ def _is_no_dropped_zero(table: Table, rows: pd.Index) -> bool:
 
 
 def _repeated(table: Table) -> list[Finding]:
-    """Rows of one place, time and further labels that stand more than once, with the same figures or with others."""
+    """Rows of one place, time and further labels printed more than once, with the same figures or with others."""
     keys = table.keys
     label = pd.DataFrame({"p": keys["place"], "o": keys["other"], "t": keys["time"].map(str)})
     if table.place_column is None and keys["time"].isna().all():
@@ -131,7 +131,7 @@ def _repeated(table: Table) -> list[Finding]:
 
 
 def _repeat(table: Table, groups: list[list[int]], *, is_same: bool) -> Finding:
-    """Rows that stand more than once, as a finding."""
+    """Rows that are printed more than once, as a finding."""
     names = listed(_label(table, rows[0]) for rows in groups)
     lines = table.where([row for rows in groups for row in rows])
     columns = tuple(column.name for column in table.columns if column.role in ("label", "time"))

@@ -555,12 +555,12 @@ def _slipped_from(table: Table, share: Column, meant: Quotient) -> Finding | Non
 
 
 def _in_order(table: Table) -> np.ndarray:
-    """The rows that are no totals, as they stand."""
+    """The rows that are no totals, in the order of the table."""
     return np.flatnonzero(~table.keys["is_total"].to_numpy())
 
 
 def _from_step(table: Table, own: Relation, rows: np.ndarray, *, step: int, both: bool) -> tuple[np.ndarray, float]:
-    """Where a share follows from the top (or from both counts) of the row that stands ``step`` below."""
+    """Where a share follows from the top (or from both counts) of the row ``step`` below."""
     top, bottom = table.values(own.top)[rows], _below(table, own.bottom)[rows]
     moved = np.full(len(rows), np.nan)
     below = bottom.copy()
@@ -579,7 +579,7 @@ def _from_step(table: Table, own: Relation, rows: np.ndarray, *, step: int, both
 
 
 def _in_runs(fits: np.ndarray, hits: np.ndarray) -> np.ndarray:
-    """Hits that stand in a run of three or more rows, all but rows that are right anyway being hits."""
+    """Hits in a run of three or more rows, all but rows that are right anyway being hits."""
     keep = np.zeros(len(fits), dtype=bool)
     start = None
     for at, fit in enumerate([*fits, False]):

@@ -273,7 +273,7 @@ def _slipped(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
 
 
 def _exchanged(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
-    """Pairs of rows of one time whose counts stand at each other's labels."""
+    """Pairs of rows of one time whose counts are printed at each other's labels."""
     pairs, rows, tried = [], [], 0.0
     for _, group in cells.groupby("when", sort=False):
         odd = group[(group["value"] != group["suite"]) & (group["value"] >= _TELLING) & (group["suite"] >= _TELLING)]

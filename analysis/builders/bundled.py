@@ -18,7 +18,7 @@ from analysis.intake import reduction
 from analysis.intake.reading import Request
 from analysis.reference import reference
 
-#: What each is made of: the format of its files and, where these stand in the project, the files and their mapping.
+#: What each is made of: the format of its files and, where these are part of the project, the files and their mapping.
 SETS: dict[str, tuple[str, tuple[Path, ...], Path | None]] = {
     "stalking_example": ("cases", (example.FOLDER / "stalking_cases.csv",), example.FOLDER / "stalking_cases.toml"),
     "gwent_2022_2025": ("police-uk", (), None),

@@ -845,7 +845,7 @@ def read(name: str) -> Counts:
 
 
 def _check_ledger(counts: Counts) -> None:
-    """Refuse a set that was made with another reading ledger than the one that stands beside it."""
+    """Refuse a set that was made with another reading ledger than the one beside it."""
     for name, digest in counts.source.files.items():
         path = file_of(Path(name).name)
         if name.endswith(".ledger.json") and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != digest:

@@ -23,7 +23,7 @@ from analysis.safe_words import unsaid
 
 @dataclass(frozen=True, order=True)
 class FileRead:
-    """One file. ``rows`` are records below the header, ``size`` is in bytes, ``sha256`` of the file as it stands."""
+    """One file. ``rows`` are records below the header, ``size`` is in bytes, ``sha256`` is that of its bytes."""
 
     name: str
     sha256: str
@@ -143,7 +143,7 @@ def read(path: Path) -> Ledger:
 
 
 def read_public(path: Path) -> Ledger | Released:
-    """The ledger that stands beside counts in data/counts/: of case files what was released, of others all.
+    """The ledger beside counts in data/counts/: of case files what was released, of others all.
 
     Parameters
     ----------

@@ -216,7 +216,7 @@ def _too_narrow(offence: str) -> str:
 
 
 def _renaming(counts: Counts) -> str:
-    """Which crime types stand in these counts under two names, and which had a part taken out."""
+    """Which crime types these counts have under two names, and which had a part taken out."""
     met, span = set(counts.table["crime_type"].unique()), counts.coverage.span
     phrases = []
     for succession in reference.successions():

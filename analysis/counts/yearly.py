@@ -30,7 +30,7 @@ RECORDED, WHOLE = "stalking_recorded", latest.OWN_STALKING
 #: How cases ended that had an outcome: all of them, and those of the types that are told apart.
 COUNTED = ("outcomes", "charged", "victim_supports", "withdrew")
 
-#: What may be doubtful of a figure, by the word that stands in the table.
+#: What may be doubtful of a figure, by the word that the table has for it.
 DOUBTS = {
     "not_provided": "the force provided nothing",
     "halved": "printed doubled, halved here",

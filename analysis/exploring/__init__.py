@@ -1,4 +1,4 @@
-"""Looking round in JupyterLab: controls beside a figure, tables that sort. What a report shows of them stands still."""
+"""Looking round in JupyterLab: controls beside a figure, tables that sort. In a report neither moves."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""A copy of a question's notebook in work/, to be changed as one likes. Nothing that stands there is replaced."""
+"""A copy of a question's notebook in work/, to be changed as one likes. Nothing that is there is replaced."""
 
 from __future__ import annotations
 

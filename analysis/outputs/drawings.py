@@ -33,7 +33,7 @@ class Strange(ValueError):
 def on_page(html: str, identity: str) -> str:
     """The wide drawing of a figure on the page of a report, as a file; "" where there is none. Raises Strange."""
     match = re.search(_WIDE.format(re.escape(identity)), html, re.DOTALL)
-    return canonical(_HOVERED.sub("", match[1])) if match else ""  # what a pointer is told stands in the rows
+    return canonical(_HOVERED.sub("", match[1])) if match else ""  # what a pointer is told is in the rows
 
 
 def canonical(svg: str) -> str:

@@ -64,7 +64,7 @@ def content(folder: Path, name: str) -> str:
 
 
 def names(folder: Path) -> list[str]:
-    """The names of all that stands in a folder, hidden files too, in order. Raises Unreadable for a link."""
+    """The names of all that is in a folder, hidden files too, in order. Raises Unreadable for a link."""
     if folder.is_symlink():
         raise Unreadable(folder.name, "is a link; name the folder itself")
     return sorted(path.name for path in folder.iterdir())
@@ -100,7 +100,7 @@ def unsafe(text: str, *, is_cell: bool = False) -> str:
 
 
 def printable(text: str) -> str:
-    """Somebody else's text as it may stand in a terminal or on a page: what is no writing is spelt out."""
+    """Somebody else's text as a terminal or a page may show it: what is no writing is spelt out."""
     return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
 
 

@@ -145,7 +145,7 @@ class Released:
         return set() if number is None else {number}
 
     def _place(self, row: dict[str, Any], about: dict[str, Any]) -> Place:
-        """Where a row stands, by its labels, and by what it is about where it has none."""
+        """Which row it is, by its labels, and by what it is about where it has none."""
         where = str(row.get("force") or row.get("place") or about.get("place", ""))
         when = next((str(row[name]) for name in ("month", "quarter", "year") if row.get(name)), "")
         codes = {name: code for code, name in reference.offences().items()}

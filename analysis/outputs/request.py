@@ -21,7 +21,7 @@ EXPLAINED: dict[str, Column] = {
     **COLUMNS,
     "key_figure": Column("key_figure", "label", "Key figure", "text", "which of the numbers that lead a report"),
 }
-HIDDEN = "[c]"  # what stands where a number may not be shown
+HIDDEN = "[c]"  # what is written where a number may not be shown
 _LONGEST = 48  # characters of a title in the name of a file
 _MOST = 10**15
 _WIDTH = 100  # characters of a line of words

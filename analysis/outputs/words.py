@@ -1,4 +1,4 @@
-"""What an output checker is told: the context of every output, in the same words wherever it stands.
+"""What an output checker is told: the context of every output, in the same words wherever it is.
 
 Context is what OpenSAFELY's documentation asks for with each output: what is shown, of which population and how many of
 them, when, out of what, by which rules it was rounded and redacted, and how it relates to what was released before.

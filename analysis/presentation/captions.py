@@ -499,7 +499,7 @@ def row_label(row: pd.Series, by: tuple[str, ...]) -> str:
 
 
 def row_value(row: pd.Series, value: str) -> str:
-    """What stands at the end of a row: its share, or its interval.
+    """What is written at the end of a row: its share, or its interval.
 
     Parameters
     ----------

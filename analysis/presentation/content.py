@@ -193,7 +193,7 @@ def group(*parts: Part, identity: str = "") -> Part:
 
 
 def division(identity: str, *parts: Part, is_list: bool = False) -> Part:
-    """Parts that have an id together; print sets them as if they stood by themselves.
+    """Parts that have an id together; print sets them as if they were by themselves.
 
     Parameters
     ----------

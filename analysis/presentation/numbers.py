@@ -200,7 +200,7 @@ def cell(row: pd.Series, column: str, columns: Mapping[str, Column] = COLUMNS) -
 
 
 def symbols_used(protected: Protected, shown: Collection[str]) -> list[str]:
-    """The symbols that stand in the ``shown`` columns, each with its meaning, and no others.
+    """The symbols that occur in the ``shown`` columns, each with its meaning, and no others.
 
     Parameters
     ----------

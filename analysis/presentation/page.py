@@ -71,7 +71,7 @@ def in_notebook(block: str) -> str:
 
 @cache
 def parts_style() -> Markup:
-    """How the parts of blocks look, wherever they stand.
+    """How the parts of blocks look, wherever they are shown.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def _notebook_style() -> str:
 
 @cache
 def _template() -> Template:
-    """The template, compiled: its lines joined, so that no white space stands between elements."""
+    """The template, compiled: its lines joined, so that there is no white space between elements."""
     from jinja2 import Environment, StrictUndefined  # here, so that a command that shows nothing does not load them
 
     lines = (_FOLDER / "block.html.j2").read_text(encoding="utf-8").splitlines()

@@ -20,7 +20,7 @@ from analysis.reference import measures, reference
 from analysis.shares.differences import Side, Two, rest_of, side
 from analysis.shares.rates import About
 
-#: What stands on every page of what was made from case files, and what stands there in the place of a licence.
+#: What every page made from case files says, and what it says in place of a licence.
 RESTRICTED = (
     "Restricted: made from case files about real people; not for publication. Keep it where only those can read it "
     "whom the owner of the case files allows, and do not pass it on."

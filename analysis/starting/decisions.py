@@ -82,7 +82,7 @@ def guessed_in(text: str) -> list[int]:
 
 
 def told(text: str, *, name: str) -> Iterator[str]:
-    """What is left to decide in a mapping, a line each, and where its guesses stand.
+    """What is left to decide in a mapping, a line each, and on which lines its guesses are.
 
     Parameters
     ----------

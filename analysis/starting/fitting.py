@@ -15,7 +15,7 @@ from analysis.publishing.notebooks.notebooks import Notebook
 
 _OF_PRINTED_FIGURES = ("published_findings",)  # what was printed of other cases is no question to these
 _STALKING = "8Q"
-_NAME = "start"  # and not that of the counts: records of runs stand where nothing restricted is named
+_NAME = "start"  # and not that of the counts: records of runs are kept where nothing restricted is named
 
 
 def batch(name: str, publisher: Publisher) -> tuple[Batch, dict[str, str]]:

@@ -182,7 +182,7 @@ def _checked(year: str, entry: Entry, reading: Reading) -> str:
 
 
 def _is_of(name: str, entry: Entry) -> bool:
-    """Whether a set was made from a file, and stands whole."""
+    """Whether a set was made from a file, and is whole."""
     if name not in counts.available() or entry.sha256 not in editions.files_of(name).values():
         return False
     try:

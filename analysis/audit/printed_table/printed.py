@@ -22,7 +22,7 @@ _LARGEST = 50_000_000  # bytes: a printed table is a small thing
 @dataclass(frozen=True)
 class Printed:
     """A table as it is printed. ``rows`` are as wide as ``header``; ``lines`` are their line numbers in the file;
-    ``above`` is what stands above the header."""
+    ``above`` is what is printed above the header."""
 
     name: str
     header: tuple[str, ...]

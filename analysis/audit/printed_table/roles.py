@@ -118,7 +118,7 @@ def _given(printed: Printed, named: Mapping[str, Sequence[str]]) -> dict[str, st
 
 
 def _column(printed: Printed, name: str, number: int, given: str) -> Column:
-    """One column, by what stands in it."""
+    """One column, by what it holds."""
     texts = tuple(printed.column(name))
     mark = _decimal_mark(printed, texts)
     cells = tuple(cell(text, decimal=mark) for text in texts)
@@ -160,7 +160,7 @@ def _role(name: str, texts: Sequence[str], cells: Sequence[Cell]) -> str:
 def _is_time(name: str, filled: Sequence[str]) -> bool:
     """Whether a column holds times, or times and their total."""
     if re.fullmatch(r"quarters?|qtr|months?", name, re.IGNORECASE):
-        return False  # of a year that stands in another column
+        return False  # of a year that another column gives
     read = [times.time(text) for text in filled if not is_total(text)]
     if not read or sum(time is not None for time in read) < 0.9 * len(read):
         return False
@@ -209,7 +209,7 @@ def _decimals(cells: Sequence[Cell]) -> int:
 
 
 def _rows_alike(columns: Sequence[Column], extra: Column | None = None) -> float:
-    """The part of rows whose labels and time stand in an earlier row too."""
+    """The part of rows whose labels and time an earlier row has too."""
     chosen = [column.texts for column in columns if column.role in ("label", "time")] + ([extra.texts] if extra else [])
     keys = list(zip(*chosen, strict=True)) if chosen else []
     return 1 - len(set(keys)) / len(keys) if keys else 0.0
@@ -274,7 +274,7 @@ def _alike(columns: list[Column]) -> list[Column]:
 
 
 def _wide(columns: list[Column]) -> list[Column]:
-    """The same, with what stands in the headings of columns of numbers: a time, or a place."""
+    """The same, with what the headings of columns of numbers say: a time, or a place."""
     numbers = [column for column in columns if column.role in ("count", "share")]
     places = {number.name: force(number.name) for number in numbers}
     is_by_place = sum(map(bool, places.values())) >= max(3, 0.6 * len(numbers))

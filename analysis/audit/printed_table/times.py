@@ -153,7 +153,7 @@ def inside(heading: str) -> tuple[Time | None, str]:
 
 
 def evened(times: list[Time]) -> list[Time]:
-    """Months that only ever stand three or twelve apart are the quarters or years that begin with them."""
+    """Months that are always three or twelve apart are the quarters or years that begin with them."""
     if not times or any(when.unit != "month" for when in times):
         return times
     starts = sorted({when.place for when in times})

@@ -30,7 +30,7 @@ _LONGEST = 120  # characters of a name, which leaves room for its ending whereve
 
 
 def address(identity: str) -> str:
-    """Where the rows of a table or figure stand beside the page that shows it.
+    """Where the rows of a table or figure are kept, beside the page that shows it.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ ABSENCE, SEPARATOR = "absence", ";"
 NO_LIMIT = "no limit"
 MADE_UP = "made_up"
 KEY_FIGURES = "key-figures"
-#: The lists of things said that stand on a page as tables.
+#: The lists of things said that a page shows as tables.
 _LISTED = ("findings", "breaks")
 _OF_KEY_FIGURES = {
     "label": ("key_figure", "Key figure"),

@@ -13,7 +13,7 @@ from analysis.presentation import numbers
 from analysis.presentation.wording import percent
 from analysis.reference.schema import NUMERIC, STATES, SYMBOLS, Kind
 
-#: What stands where there is nothing to say, in text as in numbers.
+#: What is written where there is nothing to say, in text as in numbers.
 NOTHING = STATES["not_applicable"]
 
 #: How numbers of a kind are shown as a rule. Points and ratios carry no unit of their own: the heading has it.
@@ -31,7 +31,7 @@ _RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t")
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell. ``shown_as`` is a spreadsheet's number format; text has none.
+    """What a cell holds. ``shown_as`` is a spreadsheet's number format; text has none.
 
     ``is_quoted`` marks text that a spreadsheet would run as a formula if it were typed in.
     """
@@ -47,7 +47,7 @@ class Cell:
 
     @property
     def symbol(self) -> str:
-        """The symbol of absence that stands here, or nothing."""
+        """The symbol of absence in this cell, or nothing."""
         return self.value if isinstance(self.value, str) and self.value in SYMBOLS else ""
 
 
@@ -112,7 +112,7 @@ def cell(record: dict[str, Any], name: str, kind: Kind) -> Cell:
 
 
 def number(value: float, kind: Kind) -> Cell:
-    """A number as it stands in a record, shown as the page prints it. Differences of shares become points.
+    """A number of a record, shown as the page prints it. Differences of shares become points.
 
     Parameters
     ----------

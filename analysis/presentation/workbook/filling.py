@@ -43,7 +43,7 @@ _LINK = {"underline": True, "font_color": "blue"}
 
 
 class LaidOut:
-    """A sheet with the widths of its columns, the heights of its rows, and what stands above its table in rows."""
+    """A sheet with the widths of its columns, the heights of its rows, and what is written above its table in rows."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
@@ -53,12 +53,12 @@ class LaidOut:
 
     @property
     def rows_above(self) -> int:
-        """How many rows stand above the table: title, lines, notes, instructions, symbols, source."""
+        """How many rows there are above the table: title, lines, notes, instructions, symbols, source."""
         return 1 + sum(map(len, (self.above.title, self.above.lines, self.above.legend, self.above.source)))
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What stands between the title and the table, a row each."""
+        """What is written between the title and the table, a row each."""
         above = self.above
         return (*above.lines, self._instructions, *above.legend, *above.source)
 
@@ -119,7 +119,7 @@ class _Book:
         _print(worksheet)
 
     def sheet(self, laid_out: LaidOut) -> None:
-        """A sheet: what stands above its table, a row each, and the table, marked up as one."""
+        """A sheet: what is written above its table, a row each, and the table, marked up as one."""
         worksheet = self._added(laid_out.sheet.name)
         for place, width in enumerate(laid_out.widths):
             worksheet.set_column_pixels(place, place, width)

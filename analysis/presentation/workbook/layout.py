@@ -27,7 +27,7 @@ PAGE, WIDEST_PAGE = 1010, 1350
 #: screen may set letters than their measures say.
 PADDING, INDENT, SLACK = 10, 9, 1.03
 MARGIN = 0.5  # of print, in inches
-COVER = 690  # pixels, as wide as a page of A4 is when it stands upright
+COVER = 690  # pixels, as wide as an upright page of A4
 _NARROWEST, _WIDEST, _LEAST_TEXT = 70, 520, 150  # pixels
 _GUTTER = 8  # pixels more for numbers, whose headings end where the next may begin
 _LONGEST_WORD = 200  # pixels; a longer one, such as an address, is broken
@@ -40,7 +40,7 @@ _SENTENCE, _CLAUSE = re.compile(r"[.;]$"), re.compile(r"[,:]$")
 
 @dataclass(frozen=True)
 class Above:
-    """What stands above a table, a row each: the title in one row or more, then the rest."""
+    """What is written above a table, a row each: the title in one row or more, then the rest."""
 
     title: tuple[str, ...]
     lines: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Which sheets a report's workbook has, and what stands on each: from the records of its blocks and nothing else.
+"""Which sheets a report's workbook has, and what is on each: from the records of its blocks and nothing else.
 
 A figure and a table of the same rows share a sheet. Every other figure, table and list has one of its own, so that the
 numbers behind each chart are there.
@@ -87,7 +87,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet with one table. ``name`` stands on its tab; ``lines`` stand below the title, ``notes`` below those."""
+    """One sheet with one table. ``name`` is that of its tab; ``lines`` come below the title, ``notes`` below those."""
 
     name: str
     title: str
@@ -99,7 +99,7 @@ class Sheet:
 
     @property
     def symbols(self) -> list[str]:
-        """The symbols that stand in this table and no others, in the order of the schema."""
+        """The symbols that occur in this table and no others, in the order of the schema."""
         symbols_here = {cell.symbol for row in self.rows for cell in row}
         return [symbol for symbol in SYMBOLS if symbol in symbols_here]
 

@@ -1,4 +1,4 @@
-"""What is new in a report, against the one that stands where it is to stand.
+"""What is new in a report, against the one that it is to replace.
 
 An edition is a report with other numbers than the one before. Made again with the same numbers it is the same edition:
 it keeps its day and what it said was new, so that the same inputs in the same folder give the same bytes.

@@ -29,7 +29,7 @@ from analysis.publishing.running import children
 
 TOKEN = "token"  # noqa: S105  the file in a staging folder by which a worker knows that it sees the same one
 _REMEMBERED = "remembered"  # beside the reports that are being made: what they need alike, by machine and edition
-GRACE = 30  # seconds after its time in which a report may say where it stood, before it is killed
+GRACE = 30  # seconds after its time in which a report may say how far it was, before it is killed
 _KERNELS_OWN = 5  # seconds more where a kernel keeps the time itself
 
 
@@ -206,7 +206,7 @@ def _answered(record: JobRecord, terms: Terms, child: BaseProcess, receives: Con
     if not wait([receives, child.sentinel], terms.time_limit + GRACE):
         why = f"{record.job.name}: it took more than {terms.time_limit:g} seconds and did not stop."
         return replace(record, error=NotebookFailed(why))
-    killer = Timer(GRACE, child.kill)  # should it stand still in the middle of its answer
+    killer = Timer(GRACE, child.kill)  # should it stop in the middle of its answer
     killer.start()
     try:
         if receives.poll(0):

@@ -66,7 +66,7 @@ def place(received: JobRecord, out: Path, *, terms: Terms, staging: Staging) -> 
         staging.forget(job.folder)
         placed = replace(received, state="done")
     if received.staged:
-        shutil.rmtree(staged, ignore_errors=True)  # what stood there before, and the notebook
+        shutil.rmtree(staged, ignore_errors=True)  # what was there before, and the notebook
     return replace(placed, files={}, traceback="", warnings=())  # a run of hundreds need not remember them
 
 
@@ -101,7 +101,7 @@ def _remains(failed: JobRecord, staged: Path) -> dict[str, bytes]:
 
 
 def _raised(notebook: bytes) -> str:
-    """The traceback that stands in an executed notebook, without its colours; "" where none does."""
+    """The traceback in an executed notebook, without its colours; "" where there is none."""
     try:
         cells = json.loads(notebook)["cells"]
         lines = [line for cell in cells for output in cell.get("outputs", []) for line in output.get("traceback", [])]

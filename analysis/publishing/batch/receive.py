@@ -17,7 +17,7 @@ from analysis.publishing.placing.staging import BUILT
 from analysis.publishing.report import freshness, inputs, publication
 from analysis.system import writing
 
-#: Where files of a job may stand below its staging folder.
+#: Where files of a job may be below its staging folder.
 _PLACES = ((), (BUILT,), (BUILT, files.FOLDER))
 
 

@@ -92,7 +92,7 @@ def remove_records(out: Path, *, keep: int) -> None:
 
 
 def _standing(out: Path) -> list[tuple[str, Mapping[str, Value]]]:
-    """The folder of each report that stands, and its parameters; not of a copy under another name, nor of a link."""
+    """The folder of each report that is there, and its parameters; not of a copy under another name, nor of a link."""
     standing: list[tuple[str, Mapping[str, Value]]] = []
     for path in [path for root in places.roots(out) for path in places.folders(root, with_file="manifest.json")]:
         folder = path.relative_to(out).as_posix()

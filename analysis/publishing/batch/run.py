@@ -1,4 +1,4 @@
-"""A batch from start to finish: plan, make, receive, place. What is out of date is made; the rest stands.
+"""A batch from start to finish: plan, make, receive, place. What is out of date is made; the rest is left as it is.
 
 Killed at any moment it leaves whole reports, and running it again makes what is missing. Reports are made by an
 executor (``executors``); this process alone moves them in, so that nothing else writes to the folder of reports. Told

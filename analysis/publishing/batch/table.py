@@ -58,7 +58,7 @@ class _Table:
             hint = " The path of a notebook ends in .ipynb." if "/" in self.name else ""
             self._refuse("notebook", what=f"{fault}{hint}")
         self.choices: dict[str, list[Any]] = {}  # the values that each parameter is given
-        self.keys: dict[str, str] = {}  # the key under which they stand
+        self.keys: dict[str, str] = {}  # the key that they were given under
         self._read(table)
 
     def wanted(self) -> Iterator[tuple[str, dict[str, Value], dict[str, Value]]]:

@@ -1,4 +1,4 @@
-"""The numbers of reports as they stood before they were made anew, kept until it has been told what moved.
+"""The numbers of reports as they were before they were made anew, kept until it has been told what moved.
 
 A report that is about to be made is kept once: a run that is killed and run again, or several runs before anything is
 told, are told as one change.
@@ -21,7 +21,7 @@ RESULTS, MANIFEST = "results.json", "manifest.json"
 
 @dataclass(frozen=True)
 class Stood:
-    """A report as it stood, by its folder below its place; without results where there was none, or none to read."""
+    """A report as it was, by its folder below its place; without results where there was none, or none to read."""
 
     folder: str
     results: dict[str, Any] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Stood:
 
 
 def keep(out: Path, folders: Iterable[str]) -> None:
-    """Keep reports that are about to be made, as they stand; those that are kept already stay as they are.
+    """Keep reports that are about to be made, as they are now; those that are kept already stay as they are.
 
     Parameters
     ----------

@@ -220,7 +220,7 @@ def _titles(results: dict[str, Any]) -> dict[str, str]:
 
 
 def _report(root: Path, stood: before.Stood) -> Report | None:
-    """What changed in a report; None where it does not stand, or stands with the same numbers."""
+    """What changed in a report; None where there is no report, or one with the same numbers."""
     results, manifest = before.read(root / stood.folder)
     if not results or not manifest:
         return None
@@ -272,7 +272,7 @@ def _data_changed(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 
 def _rows(reports: Iterable[Report]) -> list[tuple[Moved, Report, int]]:
-    """Every row of which numbers moved, once, with the first report that shows it and in how many it stands."""
+    """Every row of which numbers moved, once, with the first report that shows it and how many show it."""
     first: dict[tuple[Any, ...], tuple[Moved, Report]] = {}
     number: dict[tuple[Any, ...], int] = {}
     for report in sorted(reports, key=lambda report: ("force-all" not in report.folder, report.folder)):

@@ -65,13 +65,13 @@ class Moved:
 
     @property
     def same_elsewhere(self) -> tuple[Any, ...]:
-        """What is the same of this row wherever it stands, in another report too."""
+        """What is the same of this row wherever it is shown, in another report too."""
         return self.of, self.measure, self.column, self.before, self.after
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A row of numbers: where it stands, and its numbers by column."""
+    """A row of numbers: where it is shown, and its numbers by column."""
 
     block: str
     title: str
@@ -182,7 +182,7 @@ def _rows_of(numbered: dict[str, Any], *, block: str) -> Iterator[tuple[Key, _Ro
 
 
 def _labels(columns: dict[str, dict[str, Any]]) -> list[str]:
-    """The columns that say what a row is about: those of words that stand before its first number."""
+    """The columns that say what a row is about: those of words before its first number."""
     labels = []
     for name, column in columns.items():
         if column["kind"] in NUMERIC:

@@ -25,7 +25,7 @@ _SYMBOL = re.compile("|".join(re.escape(symbol) for symbol in SYMBOLS))
 _LEFT_OVER = re.compile(r"\bnan\b|<NA>|\bNone\b(?! gives| of \d)|\bNaT\b|DejaVu|(?<![\d.])0\.0%|100\.0%|\{\{|\{%")
 
 _POLICY = "content-security-policy"
-_FIRST = ({"charset"}, {"http-equiv", "content"})  # of what may stand before it: nothing, or in which characters
+_FIRST = ({"charset"}, {"http-equiv", "content"})  # of what may come before it: nothing, or in which characters
 _DATA = "application/ld+json"
 _NAMED_ONLY = ("alternate", "canonical", "license")  # links that a browser does not follow by itself
 
@@ -227,7 +227,7 @@ def _outside(page: Element) -> Broken:
 
 
 def _symbols(page: Element) -> Broken:
-    """A symbol is explained below the table or drawing in which it stands, and no other is."""
+    """A symbol is explained below the table or drawing that has it, and no other is."""
     for table in page.all("table"):
         notes = " ".join(note.text for note in _notes(table))
         yield from _explained(table.place, " ".join(cell.text for cell in table.all("td", "th")), notes)

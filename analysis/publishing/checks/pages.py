@@ -34,7 +34,7 @@ class Element(Tag):
 
     @property
     def own_texts(self) -> list[str]:
-        """The texts that stand in it and in no element within, comments left out."""
+        """The texts in it and in no element within, comments left out."""
         return [str(child) for child in self.contents if type(child) is NavigableString]
 
     @property
@@ -44,7 +44,7 @@ class Element(Tag):
 
     @property
     def place(self) -> str:
-        """Where it stands, for a reader who must find it: the nearest id around it, or else its tag."""
+        """Where it is, for a reader who must find it: the nearest id around it, or else its tag."""
         around = next((element for element in (self, *self.parents) if element.get("id")), None)
         return f"#{around['id']}" if around is not None else f"<{self.name}>"
 

@@ -82,7 +82,7 @@ def printed(path: Path) -> Printed:
 
 @lru_cache(maxsize=512)
 def _measured(path: Path, *_: int) -> Printed:
-    """The pages of a PDF as it stands since this moment, at this size: drawn once, however often they are asked for."""
+    """The pages of a PDF, by its time and size: drawn once, however often they are asked for."""
     try:
         with pypdfium2.PdfDocument(path) as pdf:
             first = next((_target(bookmark) for bookmark in pdf.get_toc() if bookmark.get_title() == ANNEX), len(pdf))

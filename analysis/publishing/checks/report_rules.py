@@ -46,7 +46,7 @@ class Fault:
 
 
 def folders(out: Path) -> list[Path]:
-    """The folders of reports that stand in a folder, public ones and then restricted ones, in order of their names."""
+    """The folders of the reports in a folder, public ones and then restricted ones, in order of their names."""
     return [path for root in places.roots(out) for path in places.folders(root, with_file="report.html")]
 
 
@@ -135,7 +135,7 @@ def _files(folder: Path, page: Element, manifest: dict[str, Any]) -> Broken:
 
 
 def _data(folder: Path, results: dict[str, Any], manifest: dict[str, Any]) -> Broken:
-    """The rows of each table and figure stand beside the page, and are those of its records."""
+    """The rows of each table and figure are kept beside the page, and are those of its records."""
     for name, text in files.content(results, manifest).items():
         path = folder / files.FOLDER / name
         if not path.is_file():
@@ -180,7 +180,7 @@ def _said(page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> B
 
 
 def _placed(folder: Path, page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> Broken:
-    """A restricted report stands among restricted ones, for its owner alone, and says what it is; no other does."""
+    """A restricted report is kept among restricted ones, for its owner alone, and says what it is; no other does."""
     is_restricted = places.is_restricted(folder.parent.parent)
     for name, record in (("manifest.json", manifest), ("results.json", results)):
         if record["is_restricted"] is not is_restricted:
@@ -197,7 +197,7 @@ def _placed(folder: Path, page: Element, results: dict[str, Any], manifest: dict
 
 
 def _marked(page: Element, *, is_restricted: bool) -> Broken:
-    """What stands over a page says whether it is restricted, and below it no licence that is not its own."""
+    """What is written over a page says whether it is restricted, and below it no licence that is not its own."""
     if is_restricted != (wording.RESTRICTED in [banner.text for banner in page.classed("restricted")]):
         yield "page", "is restricted and has no banner" if is_restricted else "says that it is restricted"
     if is_restricted and wording.ATTRIBUTION in page.text:

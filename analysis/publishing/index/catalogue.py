@@ -1,4 +1,4 @@
-"""What stands in a folder of reports: an entry for each manifest, with what a reader looks for and how it stands.
+"""What is in a folder of reports: an entry for each manifest, with what a reader looks for and in what state it is.
 
 Read from the manifests and from the records of failed runs, and from nothing else. Where the digests of what a report
 was made from differ from those at hand, the entry says what is older.
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Entry:
-    """A report that stands, or a run that has only ever failed: then ``made_at`` and ``folder`` are empty.
+    """A report that is there, or a run that has only ever failed: then ``made_at`` and ``folder`` are empty.
 
     ``question`` is the notebook's, the same for all its reports; ``title`` is the report's own, which follows its
     parameters. ``place`` is a force, or what all forces of the counts are called together; ``period`` and ``offence``
@@ -137,7 +137,7 @@ def _worth(entry: Entry) -> tuple[bool, str, int, str]:
 
 
 def is_current(out: Path) -> bool:
-    """Whether the index of a place was made from what stands in it now, by this edition of the package."""
+    """Whether the index of a place was made from what is in it now, by this edition of the package."""
     try:
         kept_key = (out / locks.STATE / KEY).read_text(encoding="utf-8")
         return (out / "index.html").is_file() and kept_key == key(entries(out), kept_address(out))
@@ -198,7 +198,7 @@ def _entry(folder: Path, out: Path, failed: list[Failure]) -> Entry | None:
 
 
 def _misplaced(manifest: dict[str, Any]) -> str:
-    """Why a report is not one of the place that it stands in."""
+    """Why a report is not one of the place that it is in."""
     if "is_restricted" not in manifest:
         return "does not say whether it is restricted, as earlier versions did not; make it again, or remove it"
     kind = ("public", "restricted") if manifest["is_restricted"] is False else ("restricted", "public")
@@ -232,7 +232,7 @@ def _facets(parameters: dict[str, Any], folder: str) -> tuple[str, str]:
 
 
 def span_in(folder: str) -> str:
-    """The months that a report covers, as they stand in its folder's name; nothing where it has none."""
+    """The months that a report covers, as its folder's name has them; nothing where it has none."""
     span = _SPAN.search(folder)
     return span[0].strip("_") if span else ""
 

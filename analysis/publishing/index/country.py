@@ -1,4 +1,4 @@
-"""Where the tile of each police force stands in a picture of the country, laid out roughly as it lies.
+"""Where the tile of each police force is in a picture of the country, laid out roughly as it lies.
 
 Every territorial force borders or nearly borders the tiles around its own. No tile is larger than another, so that the
 eye is not drawn to wide and empty counties. What has no area on the map stands apart from it, top right.

@@ -24,7 +24,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 
 
 def feed(entries: Iterable[Entry], *, address: str = "", is_restricted: bool = False) -> str:
-    """The feed of the NEWEST reports, newest first, as XML. Empty text where no report stands.
+    """The feed of the NEWEST reports, newest first, as XML. Empty text where there is no report.
 
     ``address`` is where the folder of reports is published, such as "https://example.org/reports/"; without it links
     are relative to the feed.

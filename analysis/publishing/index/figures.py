@@ -226,7 +226,7 @@ def _about(record: dict[str, Any]) -> About:
 
 
 def _counted(about: About) -> tuple[str, ...]:
-    """What must be the same for two shares to stand in one picture."""
+    """What must be the same for two shares to be in one picture."""
     return about.base, about.offence, about.period, about.counts, about.sensitivity
 
 

@@ -26,7 +26,7 @@ from analysis.reference import reference
 from analysis.safe_words import is_safe, slug
 
 _LEADS = 2  # sentences with London's figure and the nation's above all else
-_LONG = 30  # reports of which no list is taken in at a glance: links to the questions stand before it
+_LONG = 30  # reports of which no list is taken in at a glance: links to the questions come before it
 _FEW = 4  # reports of single forces that a question lists without folding them away
 FORCES = "forces"  # the folder of the pages of forces and of the countries
 
@@ -39,7 +39,7 @@ COUNTRIES = {
 
 
 def write_index(out: Path, *, address: str | None = None, without: Collection[str] = ()) -> Path:
-    """The index of all public reports that stand in a folder, what goes with it, and that of its restricted reports.
+    """The index of all public reports in a folder, what goes with it, and that of its restricted reports.
 
     Returns the path of the public index.html. ``address`` is where the folder is published, for the links of the feed;
     it is kept in the folder, so that it need be given once. An empty one makes links relative again. Links of the feed
@@ -182,7 +182,7 @@ def _is_of_all(entry: Entry) -> bool:
 
 
 def _heading(several: list[Entry]) -> str:
-    """What stands over the reports of one notebook: their title where it is the same, or else the question."""
+    """The heading over the reports of one notebook: their title where it is the same, or else the question."""
     titles = {entry.title for entry in several}
     return titles.pop() if len(titles) == 1 else several[0].question
 

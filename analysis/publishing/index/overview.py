@@ -119,7 +119,7 @@ def overview(picture: Picture, place: str = reference.EVERYWHERE) -> Overview:
 
 
 def _stands(picture: Picture) -> dict[str, Side]:
-    """Where each force to compare stands: "above", "below" or "level", tested against all others, or "" untested."""
+    """Where each force to compare lies: "above", "below" or "level", tested against all others, or "" untested."""
     together = picture.all_together
     if together is None or together.share is None or together.events is None or together.cases is None:
         return {}
@@ -185,7 +185,7 @@ def _step_name(steps: list[float], place: int) -> str:
 
 
 def _title(picture: Picture) -> str:
-    """What the picture shows, first: how far apart the forces stand, and which stand furthest."""
+    """What the picture shows, first: how far apart the forces are, and which are furthest."""
     shares = _told(picture)
     cases, ended = wording.cases_of(picture.about), measures.measure(picture.about.measure).ended
     if not shares:

@@ -66,7 +66,7 @@ def of_author(cells: Sequence[Any]) -> list[Any]:
 
 
 def line(cell: Any, traceback: Sequence[str]) -> str:
-    """The line of a cell that raised, and what stands in it; "" where the traceback does not say.
+    """The line of a cell that raised, and what it says; "" where the traceback does not say.
 
     Parameters
     ----------

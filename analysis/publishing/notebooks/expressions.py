@@ -231,7 +231,7 @@ class Reader:
         self._take(keyword.value, kind, meant, name)
 
     def _given(self, argument: ast.expr, parameters: Sequence[Parameter]) -> str:
-        """What an argument is. Numbers may stand in it where they name what is counted: outcome types."""
+        """What an argument is. Numbers may be in it where they name what is counted: outcome types."""
         is_of_types = any(parameter.kind == _TYPES for parameter in parameters)
         if is_of_types and isinstance(argument, ast.Tuple | ast.List):
             parts = [part.value for part in argument.elts if isinstance(part, ast.Constant)]
@@ -251,7 +251,7 @@ class Reader:
 
 
 def _told(node: ast.expr) -> str:
-    """A name as it stands in a cell: "show.headline"; of anything else no more than that it is there."""
+    """A name as a cell has it: "show.headline"; of anything else no more than that it is there."""
     match node:
         case ast.Name():
             return node.id

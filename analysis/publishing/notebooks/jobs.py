@@ -413,7 +413,7 @@ def _span(values: dict[str, Value]) -> periods.Period:
 
 
 def _slug(value: object) -> str:
-    """A value as it may stand in a folder's name; a long list is cut and told apart by a digest.
+    """A value as a folder's name may have it; a long list is cut and told apart by a digest.
 
     So is one with a name of somebody's own before a colon: what is a comma in one may be a space in another.
     """

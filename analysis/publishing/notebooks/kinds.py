@@ -155,7 +155,7 @@ def _kind(annotation: ast.expr | None) -> str:
 
 
 def fits(kind: str, wanted: str) -> bool:
-    """Whether a thing of a kind may stand where an annotation asks for one: "Finding" for "Finding | None"."""
+    """Whether a thing of a kind may be given where an annotation asks for one: "Finding" for "Finding | None"."""
     if UNKNOWN in (kind, wanted):
         return True
     if len(several := list(_parted(kind, " | "))) > 1:
@@ -181,7 +181,7 @@ def parts(kind: str) -> list[str] | None:
 
 
 def _parted(text: str, between: str) -> Iterator[str]:
-    """A text cut where ``between`` stands outside all brackets."""
+    """A text cut where ``between`` is outside all brackets."""
     depth = start = 0
     for place, char in enumerate(text):
         depth += (char == "[") - (char == "]")

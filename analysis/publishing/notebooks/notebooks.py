@@ -27,7 +27,7 @@ FOLDER = reference.PROJECT / "notebooks"  # a reader's own, and in the project t
 _BROUGHT = reference.SUITE / "notebooks"
 WORK = reference.PROJECT / "work"  # copies of the suite's that a reader changes, and what else they try
 
-#: The suite's own, which 'report' makes and 'check' checks. Whatever else stands beside them is somebody's own: it is
+#: The suite's own, which 'report' makes and 'check' checks. Whatever else is beside them is somebody's own: it is
 #: run by its name, and stops nothing.
 SUITE = (
     "data_received",
@@ -79,7 +79,7 @@ class Parameter:
 
     @property
     def option(self) -> str:
-        """As it stands on a command line: "--force"."""
+        """As a command line has it: "--force"."""
         return "--" + self.name.replace("_", "-")
 
     def value(self, given: Any) -> Value:

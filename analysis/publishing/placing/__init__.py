@@ -1,1 +1,1 @@
-"""Where reports stand, how they get there whole, and what is kept of those that failed."""
+"""Where reports are kept, how they get there whole, and what is kept of those that failed."""

@@ -1,4 +1,4 @@
-"""Where drafts stand: reports of notebooks that nothing held to their rules, in a folder of their own with no index."""
+"""Where drafts are kept: reports of notebooks that may break the rules, in a folder of their own with no index."""
 
 from __future__ import annotations
 

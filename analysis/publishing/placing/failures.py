@@ -89,7 +89,7 @@ def remembered(out: Path, notebook: Notebook, values: dict[str, Value], *, is_st
 
 
 def forget(out: Path, notebook: str, values: dict[str, Value]) -> None:
-    """Take away the record of a run that failed: its report stands now.
+    """Take away the record of a run that failed: its report is there now.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def in_short(fault: AttritionError) -> str:
 
 
 def _keep(out: Path, notebook: Notebook, values: dict[str, Value], fault: Exception) -> None:
-    """Write the record of a failure, counting on from the one that stands. A disk that is full is said, no more."""
+    """Write the record of a failure, counting on from the one that is there. A disk that is full is said, no more."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     words, status = f"{notebook.name}: {type(fault).__name__}.", AttritionError.exit_status
     if isinstance(fault, AttritionError):
@@ -150,7 +150,7 @@ def _keep(out: Path, notebook: Notebook, values: dict[str, Value], fault: Except
 
 
 def _records(out: Path) -> Iterator[tuple[Path, Failure]]:
-    """Every record that stands, with its file; one that cannot be read is named and passed over."""
+    """Every record that is there, with its file; one that cannot be read is named and passed over."""
     for path in sorted((out / STATE).glob("*.json")):
         try:
             record = safe_throughout(json.loads(path.read_text(encoding="utf-8")))

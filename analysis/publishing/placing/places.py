@@ -1,4 +1,4 @@
-"""Where reports stand: public ones in the folder of reports, restricted ones in a place of their own inside.
+"""Where reports are kept: public ones in the folder of reports, restricted ones in a place of their own inside.
 
 A report is restricted as a whole once it read any counts made from case files. The place of restricted reports is a
 folder of reports of its own, with its own index, feed, records and state; nobody but its owner can read it, and nothing
@@ -45,7 +45,7 @@ def roots(out: Path) -> list[Path]:
 
 
 def folders(root: Path, *, with_file: str) -> list[Path]:
-    """The folders in one place that stand where reports do and hold a file of this name, in order."""
+    """The folders in one place that are where reports are kept and hold a file of this name, in order."""
     standing = (path.parent for path in visible(root, f"*/*/{with_file}"))
     return [path for path in standing if path.parent.name != RESTRICTED or path.parent.parent != root]
 

@@ -19,7 +19,7 @@ BUILT = "report"  # the finished report in its staging folder
 SOURCE = "source.ipynb"  # the notebook as it was read, beside it
 EXECUTED = "executed.ipynb"  # the notebook that it was made by, as far as it ran
 _BATCH, _FAILED = "batch", "failed"
-INSIDE = ".staging"  # its name where it stands inside
+INSIDE = ".staging"  # its name where it is inside
 
 
 class Staging:

@@ -41,5 +41,5 @@ def policy(style: str, script: str = "") -> str:
 
 
 def _digest(text: str) -> str:
-    """The source expression of what stands between two tags."""
+    """The source expression of what is between two tags."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

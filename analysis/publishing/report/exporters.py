@@ -47,7 +47,7 @@ def _keeps_rules(document: Any, name: str) -> bool:
 
 
 def _run(document: Any, resources: Any) -> Any:
-    """A notebook as it is when all of its cells have run, in order, where it stands."""
+    """A notebook as it is when all of its cells have run, in order, in its own folder."""
     from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
 
     try:

@@ -1,4 +1,4 @@
-"""Whether a report that stands is the one that would be made now, and whole; if not, why not.
+"""Whether a report is the one that would be made now, and whole; if not, why not.
 
 It is when its manifest names the same parameters, formats, notebook, counts, look-up tables, publisher and edition of
 this package as are at hand, and its files are those that the manifest names and no others (but hidden ones, which a
@@ -77,7 +77,7 @@ def lacking(
     values
         Its parameters with their values.
     formats
-        What it is made in besides its page: "pdf", "xlsx".
+        What it is made in: "page", "pdf", "workbook".
     is_draft
         Whether it is a draft, of a notebook that nothing held to the rules.
     publisher
@@ -126,7 +126,7 @@ def differences(
     values
         Its parameters with their values.
     formats
-        What it is made in besides its page: "pdf", "xlsx".
+        What it is made in: "page", "pdf", "workbook".
     is_draft
         Whether it is a draft, of a notebook that nothing held to the rules.
     publisher
@@ -189,7 +189,7 @@ def strays(folder: Path, manifest: dict[str, Any]) -> list[str]:
 
 
 def _around(name: str) -> list[str]:
-    """The folders that a file of a report stands in, by their names below that of the report."""
+    """The folders that a file of a report is in, by their names below that of the report."""
     return [parent.as_posix() for parent in PurePosixPath(name).parents[:-1]]
 
 

@@ -19,7 +19,7 @@ from analysis.safe_words import safe_throughout
 
 
 def since(place: Path, manifest: dict[str, Any]) -> dict[str, str]:
-    """``first_made_at`` and ``changed_at`` of a report that is about to stand at ``place``, from its manifest.
+    """``first_made_at`` and ``changed_at`` of a report that is about to be put at ``place``, from its manifest.
 
     Its ``figures`` are a digest of its answer and numbers, ``made_at`` is the moment it was made.
 

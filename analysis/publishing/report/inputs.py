@@ -29,7 +29,7 @@ class Changed(DataRefused):
 
 
 class Standing:
-    """How the files of a folder of data stood at a moment: their sizes, times and places on the disk."""
+    """How the files of a folder of data were at a moment: their sizes, times and places on the disk."""
 
     def __init__(self) -> None:
         paths = [*counts.files("*"), *(path_of(name) for name in tables())]
@@ -89,9 +89,9 @@ def named(files: Iterable[str]) -> dict[str, str]:
 
 
 def path_of(name: str) -> Path:
-    """Where a file stands that a manifest names: counts where counts are kept, anything else below the project.
+    """Where a file is kept that a manifest names: counts where counts are kept, anything else below the project.
 
-    What a wheel brings stands inside it, and all is that but notebooks of a reader's own.
+    What a wheel brings is inside it, and all is that but notebooks of a reader's own.
 
     Parameters
     ----------

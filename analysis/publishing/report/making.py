@@ -64,9 +64,9 @@ def make(
     staged
         A staging folder.
     formats
-        What is made beside the page.
+        What it is made in: "page", "pdf", "workbook".
     by
-        What runs it: an engine of ``running.engine``.
+        What runs it: "warm" or "plain".
     progress
         Whether a bar shows how far it is.
     time_limit
@@ -132,7 +132,7 @@ def _write_beside(
     *,
     publisher: Publisher,
 ) -> None:
-    """Write all that stands beside the page; Typst sets the PDF meanwhile, since it lets Python go on."""
+    """Write all that goes beside the page; Typst sets the PDF meanwhile, since it lets Python go on."""
     formats = manifest["formats"]
     with ThreadPoolExecutor(1) as beside:
         typeset = partial(typesetting.typeset, report, manifest, logo=publisher.logo)

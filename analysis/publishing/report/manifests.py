@@ -1,4 +1,4 @@
-"""What made a report, all of it: the manifest that stands beside it.
+"""What made a report, all of it: the manifest beside it.
 
 What is in it but for the moments, the commit and the machine is a function of what the report was made from, so that
 page, PDF and workbook, which print some of it, are the same bytes whenever and wherever they are made.
@@ -42,7 +42,7 @@ def manifest(
     place
         The folder of the report below that of all reports.
     formats
-        What it is made in besides its page: "pdf", "xlsx".
+        What it is made in: "page", "pdf", "workbook".
 
     Returns
     -------
@@ -110,7 +110,7 @@ def _with_disclosure(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @cache
 def _commit() -> str:
-    """The commit that the project stands at, or nothing where it is not a git checkout, as of an installed wheel."""
+    """The commit that the project is at, or nothing where it is not a git checkout, as of an installed wheel."""
     if reference.SUITE != reference.PROJECT:
         return ""
     try:

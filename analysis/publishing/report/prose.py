@@ -93,7 +93,7 @@ class Prose:
         return content.table("", heads, cells, numbers=numbers)
 
     def _runs(self, tokens: list[_Token], marks: tuple[str, ...] = (), address: str = "") -> list[Part]:
-        """Stretches of words with the marks of everything that they stand in."""
+        """Stretches of words with the marks of everything around them."""
         runs: list[Part] = []
         for token in tokens:
             kind = token["type"]

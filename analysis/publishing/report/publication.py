@@ -47,7 +47,7 @@ def publish(
     progress
         Whether a bar shows how far it is.
     by
-        What runs it: an engine of ``running.engine``.
+        What runs it: "warm" or "plain".
     is_draft
         Whether a notebook that breaks the rules is run too, and its report says that it is a draft.
     publisher

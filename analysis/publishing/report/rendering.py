@@ -451,7 +451,7 @@ def rendered(name: str, **context: Any) -> str:
 
 @cache
 def filled(name: str) -> str:
-    """A style sheet or script of this package, as it stands in a page.
+    """A style sheet or script of this package, as a page carries it.
 
     Parameters
     ----------

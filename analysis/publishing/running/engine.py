@@ -50,7 +50,7 @@ def execute(
     engine: str = "warm",
     time_limit: float = TIME_LIMIT,
 ) -> Any:
-    """Run a notebook with these parameters and return the executed document, which also stands at ``output``.
+    """Run a notebook with these parameters and return the executed document, which is also written to ``output``.
 
     ``source`` is the file to run where it is not the notebook's own, ``values`` are plain Python values of the declared
     types (``Notebook.values`` makes them so). A cell may take at most ``time_limit`` seconds. ``engine`` is "warm" or
@@ -113,7 +113,7 @@ class _Kernel(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """How it is started: what stands beside a notebook is no module, whatever it is called."""
+        """How it is started: what is beside a notebook is no module, whatever it is called."""
         words = [sys.executable, "-P", "-m", kernel.__name__, str(reference.PROJECT), "-f", "{connection_file}"]
         return KernelSpec(argv=words, display_name="Python 3", language="python")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Load where things stand, then be a kernel as any other."""
+    """Load where things are kept, then be a kernel as any other."""
     own, folder = Path.cwd(), sys.argv.pop(1)
     os.chdir(folder)
     from analysis.reference import reference  # noqa: F401
