@@ -219,7 +219,7 @@ def _elsewhere(measure: str, level: float, base: str) -> tuple[int, int]:
         }
     )
     tried = [_tried(part, level) for offence, part in table.groupby(level="offence") if str(offence) != _OFFENCE]
-    return len([outcome for outcome in tried if outcome is not None]), sum(bool(outcome) for outcome in tried)
+    return len([one for one in tried if one is not None]), sum(bool(one) for one in tried)
 
 
 @cache
@@ -237,8 +237,8 @@ def _tried(part: pd.DataFrame, level: float) -> bool | None:
     if int((part["recorded"] >= ENOUGH).sum()) < NATION:
         return None
     low = float(wilson(np.array([part["events"].sum()]), np.array([part["cases"].sum()]))[0][0])
-    sound = part[(part["cases"] > 0) & ~part["is_corrected"]]
-    reached = sound["events"] / sound["cases"] >= level
-    is_open = (sound["open"] / sound["recorded"]).map(is_much_open)
+    known = part[(part["cases"] > 0) & ~part["is_corrected"]]
+    reached = known["events"] / known["cases"] >= level
+    is_open = (known["open"] / known["recorded"]).map(is_much_open)
     least, most = int((reached & ~is_open).sum()), int((reached | is_open).sum())
-    return bool(_holds(low, level, least=least, most=most, rows=len(sound)))
+    return bool(_holds(low, level, least=least, most=most, rows=len(known)))

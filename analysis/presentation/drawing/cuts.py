@@ -21,12 +21,39 @@ Cut = tuple[float, str]  # pixels from the left, and the name
 
 
 def height(cuts: Sequence[Cut], *, is_narrow: bool) -> int:
-    """How many pixels the names need above what the lines run through."""
+    """How many pixels the names need above what the lines run through.
+
+    Parameters
+    ----------
+    cuts
+        Where a line is drawn across, in pixels from the left, and its name.
+    is_narrow
+        Whether it is the drawing for a phone.
+
+    Returns
+    -------
+    int
+        Pixels.
+    """
     return (max(_levels(cuts, is_narrow=is_narrow), default=-1) + 1) * _STEP
 
 
 def draw_cuts(page: Axes, cuts: Sequence[Cut], *, top: float, bottom: float, are_named: bool = True) -> None:
-    """A line at each cut between ``top`` and ``bottom``, which are pixels from the top of the page; the names above."""
+    """A line at each cut, with its name above.
+
+    Parameters
+    ----------
+    page
+        Axes over the whole canvas, in pixels.
+    cuts
+        Where a line is drawn across, in pixels from the left, and its name.
+    top
+        Where the lines begin, in pixels from the top of the page.
+    bottom
+        Where they end.
+    are_named
+        Whether the names are written above.
+    """
     width = page.get_xlim()[1]
     is_narrow = width == NARROW
     for (x, name), level in zip(cuts, _levels(cuts, is_narrow=is_narrow), strict=True):

@@ -74,6 +74,28 @@ def dot_rows(
     """A chart of a row for each row of ``table``: how to draw it, and how high it is.
 
     ``value`` says what stands at the end of a row, its share or its interval; ``hollow`` are labels of hollow dots.
+
+    Parameters
+    ----------
+    table
+        Shares with their intervals, one row per dot.
+    by
+        The columns that tell rows apart.
+    line
+        A share to compare with; None for none.
+    highlight
+        The label of the row that is marked; "" for none.
+    is_above
+        Whether labels are above their dots at any width.
+    value
+        What is written at the end of a row: "share" or "interval".
+    hollow
+        Labels of rows that are drawn hollow.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        A function that draws, and one that gives the height in pixels.
     """
     names = [captions.row_label(row, by) for _, row in table.iterrows()]
     values = [captions.row_value(row, value) for _, row in table.iterrows()]
@@ -159,6 +181,19 @@ def share_axis(axes: Axes, top: float, *, axis: str, room: float, spans: Sequenc
     """Per cent from zero, with quiet grid lines behind the marks and room for each of its labels.
 
     Upright ones are drawn within ``spans`` alone, if any are given.
+
+    Parameters
+    ----------
+    axes
+        Axes whose limits are set.
+    top
+        The end of the axis, 0 to 1.
+    axis
+        "x" or "y".
+    room
+        How long the axis is, in pixels.
+    spans
+        From where to where upright lines are drawn, in pixels from the top of the axes.
     """
     steps = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
     step = next((step for step in steps if top / step <= min(6, room / 46)), 1.0)
@@ -178,7 +213,20 @@ def share_axis(axes: Axes, top: float, *, axis: str, room: float, spans: Sequenc
 
 
 def ceiling(table: pd.DataFrame, line: Line | None = None) -> float:
-    """The end of a share axis that begins at zero: room above the highest limit and the line, never past 1."""
+    """The end of a share axis that begins at zero: room above the highest limit and the line, never past 1.
+
+    Parameters
+    ----------
+    table
+        Shares with their upper limits.
+    line
+        A share to compare with; None for none.
+
+    Returns
+    -------
+    float
+        0 to 1.
+    """
     limits = [float(limit) for limit in pd.concat([table["high"], table["share"]]).dropna()]
     if line is not None and line.share is not None:
         limits.append(line.share)

@@ -41,13 +41,37 @@ class Box:
         return self.bottom + self.height
 
     def meets(self, other: Box) -> bool:
-        """Whether the two overlap."""
+        """Whether the two overlap.
+
+        Parameters
+        ----------
+        other
+            The other box.
+
+        Returns
+        -------
+        bool
+            Whether any of it is common to both.
+        """
         return not (
             self.right <= other.left or other.right <= self.left or self.top <= other.bottom or other.top <= self.bottom
         )
 
     def is_crossed(self, start: Point, end: Point) -> bool:
-        """Whether the line between two points runs through its inside (Liang and Barsky 1984)."""
+        """Whether the line between two points runs through its inside (Liang and Barsky 1984).
+
+        Parameters
+        ----------
+        start
+            One end of the line.
+        end
+            The other end.
+
+        Returns
+        -------
+        bool
+            False of a line along its edge.
+        """
         first, last = 0.0, 1.0
         sides = ((start[0], end[0], self.left, self.right), (start[1], end[1], self.bottom, self.top))
         for here, there, low, high in sides:
@@ -61,7 +85,18 @@ class Box:
         return first < last
 
     def holds(self, other: Box) -> bool:
-        """Whether the other lies wholly inside."""
+        """Whether the other lies wholly inside.
+
+        Parameters
+        ----------
+        other
+            The other box.
+
+        Returns
+        -------
+        bool
+            Whether all of the other is inside, edges counted in.
+        """
         is_across = self.left <= other.left and other.right <= self.right
         return is_across and self.bottom <= other.bottom and other.top <= self.top
 
@@ -74,6 +109,24 @@ def places(
     A box lies inside ``room`` and meets no point, no other box and none of those ``taken``; no line to a name
     (``lead``) runs through a point or another name. Several orders of placing are tried. The one is kept that leaves
     out fewest names, the first name last of all, and has the shortest lines.
+
+    Parameters
+    ----------
+    anchors
+        The points that are named, the most important first.
+    sizes
+        Width and height of each name.
+    points
+        Every point of the chart.
+    room
+        The box in which names may be.
+    taken
+        Boxes in which there is something already.
+
+    Returns
+    -------
+    list[Box | None]
+        One box or None for each anchor.
     """
     dots = [Box(x - _CLEAR, y - _CLEAR, 2 * _CLEAR, 2 * _CLEAR) for x, y in points]
     able = [_able(anchor, size, dots, room, taken) for anchor, size in zip(anchors, sizes, strict=True)]
@@ -141,7 +194,20 @@ def _around(anchor: Point, size: Size) -> Iterator[Box]:
 
 
 def lead(anchor: Point, box: Box) -> Point | None:
-    """Where a thin line from a point to its name ends; None where the name stands close enough without."""
+    """Where a thin line from a point to its name ends; None where the name is close enough without.
+
+    Parameters
+    ----------
+    anchor
+        The point that is named.
+    box
+        The box of its name.
+
+    Returns
+    -------
+    Point | None
+        The end at the name.
+    """
     return _nearest(anchor, box) if _distance(anchor, box) > _CLOSE else None
 
 

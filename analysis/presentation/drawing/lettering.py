@@ -27,7 +27,22 @@ class Renderer(RendererSVG):
     """matplotlib's, with what text takes remembered."""
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
-        """Width, height and descent of one line, in pixels. Every label is set in the same typeface."""
+        """Width, height and descent of one line, in pixels. Every label is set in the same typeface.
+
+        Parameters
+        ----------
+        s
+            The line.
+        prop
+            Its font.
+        ismath
+            Whether it is a formula, which matplotlib measures itself.
+
+        Returns
+        -------
+        tuple[float, float, float]
+            Three numbers, in pixels.
+        """
         if ismath:
             return super().get_text_width_height_descent(s, prop, ismath)  # type: ignore[no-any-return, no-untyped-call]
         return measured(s, prop.get_size_in_points(), weight=str(prop.get_weight()))
@@ -40,7 +55,22 @@ class Renderer(RendererSVG):
 
 
 def measured(text: str, size: float, *, weight: str) -> tuple[float, float, float]:
-    """Width, height and descent of one line of text, in pixels; ``size`` too, and ``weight`` is "normal" or "bold"."""
+    """Width, height and descent of one line of text.
+
+    Parameters
+    ----------
+    text
+        The line.
+    size
+        The size of its letters, in pixels.
+    weight
+        "normal" or "bold".
+
+    Returns
+    -------
+    tuple[float, float, float]
+        Three numbers, in pixels.
+    """
     width, height, descent = _at_one_size(text, weight)
     scale = size / _SIZE
     return width * scale, height * scale, descent * scale

@@ -94,7 +94,13 @@ def redrawn(figure: Figure, *, identity: str, description: str) -> tuple[str, st
 
 
 def closed(figure: Figure) -> None:
-    """Take a figure out of pyplot, which would show it once more, as pixels, below the cell."""
+    """Take a figure out of pyplot, which would show it once more, as pixels, below the cell.
+
+    Parameters
+    ----------
+    figure
+        A figure, whether or not pyplot knows of it.
+    """
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)
 

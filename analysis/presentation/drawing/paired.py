@@ -126,6 +126,20 @@ def paired_rows(
 
     ``keys`` names the marks: (look, words) each. With ``sides``, what lies below and above 0, values are differences
     from it; without, they are shares. Without a row it says that there is nothing to draw.
+
+    Parameters
+    ----------
+    groups
+        Rows under their headings.
+    keys
+        The marks: look and words of each.
+    sides
+        What lies below and above 0, where values are differences.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        A function that draws, and one that gives the height in pixels.
     """
     if not any(group.rows for group in groups):
         return _nothing, lambda _: 2 * LINE

@@ -48,6 +48,16 @@ def settings(size: int = 14) -> Iterator[None]:
 
     What is set was tried once, and what is put back stood there before. ``rc_context`` tries each of three hundred
     settings anew, for every drawing and every label.
+
+    Parameters
+    ----------
+    size
+        The size of the letters, in pixels.
+
+    Yields
+    ------
+    Iterator[None]
+        Nothing, while the settings hold.
     """
     chosen = cast("dict[str, Any]", matplotlib.rcParams)
     before = {name: value for name, value in dict.items(chosen) if name != "backend"}

@@ -62,7 +62,24 @@ class Canvas:
         return TEXT[self.is_narrow]
 
     def axes(self, *, left: float, top: float, width: float, height: float) -> Axes:
-        """Axes at a place given in pixels from the top left."""
+        """Axes at a place given in pixels from the top left.
+
+        Parameters
+        ----------
+        left
+            Pixels from the left of the canvas.
+        top
+            Pixels from its top.
+        width
+            Pixels.
+        height
+            Pixels.
+
+        Returns
+        -------
+        Axes
+            New axes of the canvas.
+        """
         bottom = self.height - top - height
         return self.figure.add_axes((left / self.width, bottom / self.height, width / self.width, height / self.height))
 
@@ -79,6 +96,19 @@ def mark(axes: Axes, x: float | Sequence[float], y: float | Sequence[float], sha
     """A marker of a ``shape`` at a point, or a line through points, on axes whose limits are set.
 
     What ``axes.plot`` draws; the limits are not worked out anew for each mark, which takes most of plot's time.
+
+    Parameters
+    ----------
+    axes
+        Axes whose limits are set.
+    x
+        Where it is from side to side; numbers for a line.
+    y
+        Where it is from bottom to top; numbers for a line.
+    shape
+        A marker of matplotlib; "" for a line.
+    **look
+        Colour, width and the like, as matplotlib names them.
     """
     if shape:
         look = {"marker": shape, "linestyle": "None", **look}
@@ -89,12 +119,34 @@ def hover(words: str) -> str:
     """The name (``gid``) of a mark that tells these words to a reader whose pointer rests on it.
 
     They repeat what the rows say: whoever hears a page is told of the drawing as a whole, and print has none.
+
+    Parameters
+    ----------
+    words
+        What is said.
+
+    Returns
+    -------
+    str
+        The name of the mark.
     """
     return _HOVER + words
 
 
 def uprights(axes: Axes, places: Sequence[float], spans: Sequence[tuple[float, float]], **look: Any) -> None:
-    """Upright lines at some places, within some spans and not in what lies between these, where words are."""
+    """Upright lines at some places, within some spans and not in what lies between these, where words are.
+
+    Parameters
+    ----------
+    axes
+        Axes whose limits are set.
+    places
+        Where they are from side to side.
+    spans
+        From where to where each is drawn.
+    **look
+        Colour, width and the like, as matplotlib names them.
+    """
     x = [coordinate for place in places for _ in spans for coordinate in (place, place, np.nan)]
     y = [coordinate for _ in places for span in spans for coordinate in (*span, np.nan)]
     mark(axes, x, y, **look)
@@ -104,6 +156,15 @@ def hatch(page: Axes, box: tuple[float, float, float, float], *, color: str) -> 
     """A box of (left, top, width, height) in pixels filled with slanting lines: something is there and is not shown.
 
     Lines of our own, since a pattern is a fill of its own that no page could put a dark one in place of.
+
+    Parameters
+    ----------
+    page
+        Axes over the whole canvas, in pixels.
+    box
+        Left, top, width and height, in pixels.
+    color
+        The colour of the lines.
     """
     left, top, wide, high = box
     x: list[float] = []
@@ -115,19 +176,62 @@ def hatch(page: Axes, box: tuple[float, float, float, float], *, color: str) -> 
 
 
 def weight(is_marked: bool) -> str:
-    """The weight of a label: bold for what stands out."""
+    """The weight of a label: bold for what is marked.
+
+    Parameters
+    ----------
+    is_marked
+        Whether it is set bold.
+
+    Returns
+    -------
+    str
+        "bold" or "normal".
+    """
     return "bold" if is_marked else "normal"
 
 
 @lru_cache(maxsize=16384)
 def text_width(text: str, *, is_narrow: bool, is_marked: bool = False) -> float:
-    """The width of a label in pixels, the wider of its lines."""
+    """The width of a label in pixels, the wider of its lines.
+
+    Parameters
+    ----------
+    text
+        The label.
+    is_narrow
+        Whether it is the drawing for a phone.
+    is_marked
+        Whether it is set bold.
+
+    Returns
+    -------
+    float
+        Pixels.
+    """
     size, thick = TEXT[is_narrow], weight(is_marked)
     return max((lettering.measured(line, size, weight=thick)[0] for line in text.split("\n")), default=0.0)
 
 
 def wrapped(text: str, width: float, *, is_narrow: bool, is_marked: bool = False) -> str:
-    """A label broken at words into as many lines as it takes to fit into ``width`` pixels."""
+    """A label broken at words into as many lines as it takes to fit into ``width`` pixels.
+
+    Parameters
+    ----------
+    text
+        The label.
+    width
+        Pixels that a line may take.
+    is_narrow
+        Whether it is the drawing for a phone.
+    is_marked
+        Whether it is set bold.
+
+    Returns
+    -------
+    str
+        The label with line breaks.
+    """
     lines: list[list[str]] = [[]]
     taken, space = 0.0, text_width(" ", is_narrow=is_narrow, is_marked=is_marked)
     for word in filter(None, text.split(" ")):
@@ -147,8 +251,21 @@ Height = Callable[[bool], int]
 def drawings(draw: Draw, height: Height, *, identity: str, description: str) -> tuple[str, str]:
     """The chart as two SVG elements, for a wide column and for a phone.
 
-    ``height`` is asked for each (is it the narrow one?) and answers in pixels; ``identity`` makes the ids of one page
-    differ; ``description`` is what a person hears in place of the picture.
+    Parameters
+    ----------
+    draw
+        Draws on a canvas.
+    height
+        Gives the height in pixels, told whether it is the narrow drawing.
+    identity
+        What makes its ids differ from those of other figures of a page.
+    description
+        What a person hears in place of the picture.
+
+    Returns
+    -------
+    tuple[str, str]
+        The wide drawing and the narrow one.
     """
     wide, narrow = (_svg(draw, width, height(width == NARROW)) for width in (WIDE, NARROW))
     return (
@@ -174,8 +291,22 @@ def _svg(draw: Draw, width: int, height: int) -> str:
 def inline(svg: str, *, identity: str, description: str) -> str:
     """An SVG file as an element: no metadata, no style sheet, no id that another figure has, no fixed size.
 
-    Colours stand in attributes of their own (``fill="#12436d"``), which a page's style sheet may put others in place of
+    Colours are attributes of their own (``fill="#12436d"``), which a page's style sheet may put others in place of
     and which whatever else draws the picture takes as they are.
+
+    Parameters
+    ----------
+    svg
+        What matplotlib wrote.
+    identity
+        What makes its ids differ from those of other figures of a page.
+    description
+        What a person hears in place of the picture.
+
+    Returns
+    -------
+    str
+        An SVG element.
     """
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
