@@ -589,8 +589,8 @@ class Counts:
         return part
 
     def _lacks(self, what: str, there: tuple[str, ...]) -> ParameterError:
-        there_are = f"They hold: {', '.join(there)}." if there else "They hold none, and are not kept by it."
-        return ParameterError(f"Counts '{self.name}' hold no {what}. {there_are}")
+        listing = f"They hold: {', '.join(there)}." if there else "They hold none, and are not kept by it."
+        return ParameterError(f"Counts '{self.name}' hold no {what}. {listing}")
 
     def _is_whole(self, wanted: periods.Period, coverage: Coverage) -> bool:
         """Whether nothing of the period is absent, or its publisher tabulated a short year as one period."""
@@ -1111,7 +1111,7 @@ def _stored(counts: Counts) -> pa.Table:
     if lacking := counts.coverage.lacking.items():
         types_lacking = sorted((force, first.isoformat(), sorted(codes)) for (force, first), codes in lacking)
         about["coverage"] = {**about["coverage"], "lacking": types_lacking}
-    about |= {name: text for name in _KEPT if (text := getattr(counts, name))}
+    about |= {name: content for name in _KEPT if (content := getattr(counts, name))}
     rows = counts.table if counts.cells is None else counts.cells
     stored = pa.Table.from_pandas(rows, preserve_index=False)
     return stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})

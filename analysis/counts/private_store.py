@@ -365,12 +365,12 @@ def sweep() -> None:
         for path in list(folder().iterdir()):
             if path.is_dir() and not path.is_symlink():
                 kept = (_CURRENT, _HISTORY, _MADE_FROM, _version(path.name))
-                left = [path_left for path_left in path.iterdir() if path_left.name not in kept]
+                left = [leftover for leftover in path.iterdir() if leftover.name not in kept]
             else:
                 is_stage = writing.is_staged(path.name) or path.name.startswith(".")  # as earlier versions called it
                 left = [path] if is_stage and path.name not in (_LOCK, _IGNORED) else []
-            for path_left in left:
-                _removed(path_left)
+            for leftover in left:
+                _removed(leftover)
 
 
 def _version(name: str) -> str | None:

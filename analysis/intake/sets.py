@@ -303,9 +303,9 @@ def _earliest(part: Part, new: Part) -> dict[str, tuple[str, str]]:
     """To when the cases of each force are known: of one with months left from before, to when those were."""
     kept = {force for force, _ in part.received} & set(part.as_at)
     earliest = {}
-    for force, (taken, dated) in new.as_at.items():
-        before = part.as_at[force] if force in kept else (taken, dated)
-        earliest[force] = (min(taken, before[0]), min(filter(None, (dated, before[1])), default=""))
+    for force, (known_to, dated) in new.as_at.items():
+        before = part.as_at[force] if force in kept else (known_to, dated)
+        earliest[force] = (min(known_to, before[0]), min(filter(None, (dated, before[1])), default=""))
     return earliest
 
 

@@ -333,8 +333,8 @@ def _measured(part: dict[str, Any]) -> str:
     if "share" not in names or about.base not in measures.BASES or about.measure == "rows":
         return ""
     if "measure" in names or not measures.is_measure(about.measure):
-        counted = replace(about, base="recorded") if "base" in names else about
-        return f"{wording.capital(wording.out_of(counted))}."
+        about_counted = replace(about, base="recorded") if "base" in names else about
+        return f"{wording.capital(wording.out_of(about_counted))}."
     return f"{measures.measure(about.measure).short}, out of {wording.out_of(about)}."
 
 

@@ -73,12 +73,12 @@ def banners(results: dict[str, Any]) -> tuple[str, ...]:
     tuple[str, ...]
         Sentences; none over a finished public report of real cases.
     """
-    is_shown = {
+    applies = {
         wording.RESTRICTED: results["is_restricted"],
         DRAFT: results.get("is_draft"),
         BANNER: results["is_synthetic"],
     }
-    return tuple(banner for banner, is_so in is_shown.items() if is_so)
+    return tuple(banner for banner, is_so in applies.items() if is_so)
 
 
 def _title(results: dict[str, Any]) -> str:
