@@ -3,11 +3,12 @@
 A case without an outcome may yet end in any way. So the share of all recorded cases that end as measured is known to
 lie between two bounds: none of the undecided cases ends so, and all of them do (Manski 1989, Journal of Human Resources
 24: 343-360; 2003, Partial Identification of Probability Distributions). The share of decided cases lies
-between them, wherever the undecided end. Bounds are no confidence intervals: the figures are complete counts, and
-nothing in them is drawn by chance.
+between them, wherever the undecided end. Bounds are no confidence intervals: the figures are complete counts.
 
-A direction between two years is stated where the bounds of the two part and no break lies between them, over the forces
-that sent figures for both years and no others; otherwise it cannot be said. A new outcome type (a break of kind
+A direction between two years is stated where the bounds of the two part by more than chance explains and no break lies
+between them, over the forces that sent figures for both years and no others; otherwise it cannot be said. By chance:
+Newcombe's 95% interval of the difference between the two nearest ends does not hold none, as an interval for bounds
+goes by the chance of each end (Imbens and Manski 2004, Econometrica 72: 1845-1857). A new outcome type (a break of kind
 "outcome") can only take cases from the other types: it may be why a share fell, and a share that rose did so in spite
 of it. A force's own break cuts that force; a sum over forces is not cut by it.
 
@@ -43,6 +44,7 @@ from analysis.reference.periods import day_name, financial_year
 from analysis.reference.phases import RECORDING, breaks_between, breaks_of
 from analysis.reference.reference import ENGLAND, EVERYWHERE, WALES, Break, forces_of
 from analysis.reference.schema import COLUMNS, MEASURES, NUMERIC
+from analysis.shares.differences import Two, difference_interval
 from analysis.shares.rates import About, Rates, with_shares
 from analysis.shares.worked import Worked
 
@@ -443,8 +445,9 @@ def directions(endings: Yearly) -> Worked:
 
     References
     ----------
-    Manski (1989), *Journal of Human Resources* 24: 343-360, for the bounds; that a direction is stated where they part
-    and no break lies between is this project's rule.
+    Manski (1989), *Journal of Human Resources* 24: 343-360, for the bounds; Newcombe 1998, *Statistics in Medicine* 17:
+    873-890, method 10, for chance; that a direction is stated where the bounds part by more than that and no break lies
+    between is this project's rule.
 
     Examples
     --------
@@ -539,8 +542,8 @@ def _cutting(breaks: tuple[Break, ...]) -> list[Break]:
 def _direction(earlier: Year, later: Year, measure: str, between: tuple[Break, ...]) -> dict[str, Any]:
     """One row of ``directions``."""
     before, after = earlier.bounds(measure), later.bounds(measure)
-    apart = _apart(before, after)
-    reasons = _reasons(earlier, later, apart, between)
+    apart = _apart(earlier, later, measure)
+    reasons = _reasons(earlier, later, measure, between)
     shares = earlier.share(measure), later.share(measure)
     return {
         "measure": measure,
@@ -564,26 +567,35 @@ def _direction(earlier: Year, later: Year, measure: str, between: tuple[Break, .
 
 def _stated(earlier: Year, later: Year, measure: str, between: tuple[Break, ...]) -> str:
     """The direction between two years, if one may be stated."""
-    apart = _apart(earlier.bounds(measure), later.bounds(measure))
-    return UNSAID if _reasons(earlier, later, apart, between) else apart
+    apart = _apart(earlier, later, measure)
+    return UNSAID if _reasons(earlier, later, measure, between) else apart
 
 
 def _less(later: float | None, earlier: float | None) -> float | None:
     return None if later is None or earlier is None else later - earlier
 
 
-def _apart(before: tuple[float | None, float | None], after: tuple[float | None, float | None]) -> str:
-    """Which way two bounds part; "" where they meet or are not known."""
-    if before[1] is not None and after[0] is not None and after[0] > before[1]:
+def _apart(before: Year, after: Year, measure: str) -> str:
+    """Which way the bounds of two years part, or of two places; "" where they meet or are not known."""
+    (low, high), (later_low, later_high) = before.bounds(measure), after.bounds(measure)
+    if high is not None and later_low is not None and later_low > high:
         return ROSE
-    if before[0] is not None and after[1] is not None and after[1] < before[0]:
+    if low is not None and later_high is not None and later_high < low:
         return FELL
     return ""
 
 
-def _reasons(earlier: Year, later: Year, apart: str, between: tuple[Break, ...]) -> list[tuple[str, str]]:
+def _is_beyond_chance(before: Year, after: Year, measure: str) -> bool:
+    """Whether bounds that part are farther apart, at their nearest ends, than chance alone explains."""
+    lower, higher = (before, after) if _apart(before, after, measure) == ROSE else (after, before)
+    most = (lower.events(measure) or 0) + (lower.undecided or 0)
+    nearest = Two(higher.events(measure) or 0, higher.recorded or 0, most, lower.recorded or 0)
+    return difference_interval(nearest)[0] > 0
+
+
+def _reasons(earlier: Year, later: Year, measure: str, between: tuple[Break, ...]) -> list[tuple[str, str]]:
     """Why a direction cannot be said, each with what would settle it; none where it can."""
-    reasons = []
+    reasons, apart = [], _apart(earlier, later, measure)
     for kinds, what in _CUTS:
         when = _days(change for change in _cutting(between) if change.kind in kinds)
         reasons += (
@@ -598,6 +610,8 @@ def _reasons(earlier: Year, later: Year, apart: str, between: tuple[Break, ...])
         reasons.append((f"outcomes exceed recorded cases in {when}", "recorded crime of the edition of the outcomes"))
     elif not apart:
         reasons.append(("the bounds overlap", _edition_wanted(earlier, later)))
+    elif not _is_beyond_chance(earlier, later, measure):
+        reasons.append(("the bounds part by no more than chance could explain", "the same change in further years"))
     return reasons
 
 
@@ -662,7 +676,8 @@ def _wales_and_england(endings: Yearly) -> list[dict[str, Any]]:
 
 def _beside(wales: Year, england: Year, measure: str) -> dict[str, Any]:
     (low, high), (other_low, other_high) = wales.bounds(measure), england.bounds(measure)
-    apart = {ROSE: ABOVE, FELL: BELOW, "": UNSAID}[_apart((other_low, other_high), (low, high))]
+    side = _apart(england, wales, measure)
+    side = side if side and _is_beyond_chance(england, wales, measure) else ""
     return {
         "measure": measure,
         "year": financial_year(wales.first),
@@ -672,7 +687,7 @@ def _beside(wales: Year, england: Year, measure: str) -> dict[str, Any]:
         "other_share": england.share(measure),
         "low_other_share": other_low,
         "high_other_share": other_high,
-        "direction": apart,
+        "direction": {ROSE: ABOVE, FELL: BELOW, "": UNSAID}[side],
     }
 
 

@@ -62,7 +62,8 @@ def opening(directions: Protected) -> str:
         return f"{said}."
     kinds = {row["direction"] for row in earlier}
     each = [
-        f"{'' if len(kinds) == 1 else row['direction'] + ' '}from {_span(row)}{_in_some(row, directions)}"
+        f"{'' if len(kinds) == 1 else row['direction'] + ' '}from {_share(row, 'earlier_share')} of decided cases in "
+        f"{row['earlier']} to {_share(row, 'later_share')} in {row['later']}{_in_some(row, directions)}"
         for row in earlier
     ]
     stretches = f"{kinds.pop()} {wording.listed(each)}" if len(kinds) == 1 else wording.listed(each)

@@ -1,11 +1,12 @@
 """A direction is stated where bounds part and no break lies between, over the same forces; else it cannot be said."""
 
 from datetime import date
-from itertools import product
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from analysis.disclosure import protect
 from analysis.shares.year_bounds import (
@@ -35,18 +36,23 @@ def between(*rows, measure=WITHDREW, place="all", years=None, **changed):
     return table.iloc[0]
 
 
-def force(year, withdrew, *, name="Kent", recorded=100, undecided=0, supports=10, charged=10):
-    return (name, year, recorded, recorded - undecided, charged, supports, withdrew)
+def force(year, withdrew, *, name="Kent", recorded=100, undecided=0, supports=10, charged=10, times=1):
+    counted = (recorded, recorded - undecided, charged, supports, withdrew)
+    return (name, year, *(times * number for number in counted))
+
+
+#: So many cases that chance explains no change of a percentage point.
+thousands = partial(force, times=1000)
 
 
 def test_bounds_that_part_tell_a_direction():
-    said = between(force(2014, 20, undecided=5), force(2015, 26, undecided=5))
+    said = between(thousands(2014, 20, undecided=5), thousands(2015, 26, undecided=5))
     assert (said["direction"], said["reason"], said["settled_by"]) == (ROSE, "", "")
     bounds = said[["earlier_low_share", "earlier_high_share", "later_low_share", "later_high_share"]]
     assert bounds.tolist() == [0.2, 0.25, 0.26, 0.31]
     assert said["earlier_share"] == pytest.approx(20 / 95)
     assert said["recorded_change"] == pytest.approx(0.06)
-    assert between(force(2014, 26), force(2015, 20, undecided=5))["direction"] == FELL
+    assert between(thousands(2014, 26), thousands(2015, 20, undecided=5))["direction"] == FELL
 
 
 def test_bounds_that_touch_or_overlap_tell_none_and_what_would_settle_it():
@@ -102,18 +108,21 @@ def test_a_forces_own_break_cuts_that_force_and_no_sum():
 def test_only_forces_that_sent_both_years_are_compared():
     """Kent stands still; Essex, which sent nothing for the first year, is what makes the sum look like a rise."""
     rows = [
-        force(2014, 20),
-        force(2015, 20),
-        ("Essex", 2014, 100, None, None, None, None),
-        force(2015, 80, name="Essex"),
+        thousands(2014, 20),
+        thousands(2015, 20),
+        ("Essex", 2014, 100_000, None, None, None, None),
+        thousands(2015, 80, name="Essex"),
     ]
     said = between(*rows)
     assert (said["forces"], said["direction"], said["earlier_share"], said["later_share"]) == (1, UNSAID, 0.2, 0.2)
-    rose = between(force(2014, 20), force(2015, 30), *rows[2:])
+    rose = between(thousands(2014, 20), thousands(2015, 30), *rows[2:])
     assert (rose["direction"], rose["whole_direction"]) == (ROSE, UNSAID)
-    few = ("Essex", 2014, 10, None, None, None, None)
+    few = ("Essex", 2014, 10_000, None, None, None, None)
     held = between(
-        force(2014, 20), force(2015, 40), few, force(2015, 5, name="Essex", recorded=10, supports=1, charged=1)
+        thousands(2014, 20),
+        thousands(2015, 40),
+        few,
+        thousands(2015, 5, name="Essex", recorded=10, supports=1, charged=1),
     )
     assert (held["direction"], held["whole_direction"]) == (ROSE, ROSE)
 
@@ -140,7 +149,7 @@ def test_more_outcomes_than_recorded_cases_give_no_bounds_and_it_is_said():
 
 
 def test_runs_without_a_break_are_told_from_end_to_end():
-    rows = [force(year, withdrew) for year, withdrew in ((2014, 20), (2015, 25), (2016, 30), (2018, 60))]
+    rows = [thousands(year, withdrew) for year, withdrew in ((2014, 20), (2015, 25), (2016, 30), (2018, 60))]
     table = protect(directions(made(*rows))).table
     mine = table[table["measure"] == WITHDREW]
     pairs = dict(zip(zip(mine["earlier"], mine["later"], strict=True), mine["direction"], strict=True))
@@ -195,7 +204,7 @@ def test_recorded_cases_are_those_of_the_edition_where_it_prints_them_for_all_fo
 
 def test_wales_against_england_in_one_year():
     for wales, england, told in ((60, 40, "above"), (30, 50, "below"), (45, 50, UNSAID)):
-        held = made(force(2020, wales, name="Gwent", undecided=8), force(2020, england, name="Kent"))
+        held = made(thousands(2020, wales, name="Gwent", undecided=8), thousands(2020, england, name="Kent"))
         row = protect(wales_and_england(held)).table.iloc[0]
         assert (row["measure"], row["year"], row["direction"]) == (WITHDREW, "2020/21", told)
 
@@ -212,14 +221,23 @@ def test_whatever_becomes_of_the_undecided_the_share_lies_within_its_bounds(with
         assert low - 1e-12 <= year.share(measure) <= high + 1e-12
 
 
-@given(st.lists(st.integers(0, 10), min_size=4, max_size=4))
-def test_a_direction_that_is_stated_holds_however_the_undecided_end(numbers):
-    before, open_before, after, open_after = numbers
+def test_bounds_that_part_by_no_more_than_chance_tell_none():
+    said = between(force(2014, 20, undecided=5), force(2015, 26, undecided=5))
+    assert (said["direction"], said["reason"]) == (UNSAID, "the bounds part by no more than chance could explain")
+    assert said["settled_by"] == "the same change in further years"
+
+
+@given(st.lists(st.integers(0, 10), min_size=4, max_size=4), st.sampled_from([1, 5, 1000]))
+def test_a_direction_that_is_stated_holds_however_the_undecided_end(numbers, times):
+    before, open_before, after, open_after = (times * number for number in numbers)
+    cases = 20 * times
+    ended, later = min(before, cases - open_before), min(after, cases - open_after)
     said = between(
-        ("Kent", 2014, 20, 20 - open_before, 0, 0, min(before, 20 - open_before)),
-        ("Kent", 2015, 20, 20 - open_after, 0, 0, min(after, 20 - open_after)),
+        ("Kent", 2014, cases, cases - open_before, 0, 0, ended), ("Kent", 2015, cases, cases - open_after, 0, 0, later)
     )
-    ends = product(range(open_before + 1), range(open_after + 1))
-    moves = {(min(after, 20 - open_after) + b) - (min(before, 20 - open_before) + a) for a, b in ends}
-    expected = ROSE if min(moves) > 0 else FELL if max(moves) < 0 else UNSAID
+    rose, fell = later - (ended + open_before), ended - (later + open_after)
+    low, high = sorted((ended + open_before, later)) if rose > 0 else sorted((later + open_after, ended))
+    least, _ = confint_proportions_2indep(high, cases, low, cases, method="newcomb")
+    is_beyond_chance = least > 0
+    expected = ROSE if rose > 0 and is_beyond_chance else FELL if fell > 0 and is_beyond_chance else UNSAID
     assert said["direction"] == expected
