@@ -79,7 +79,7 @@ class Received(Answer):
         offences = self.cases.offences
         if self.cases.sensitivity == "published" or len(offences) != 1:
             return None
-        return published.published_of(offences[0])
+        return published.published_of(self.cases)
 
     @cached_property
     def _beside_published(self) -> Protected | None:
@@ -91,11 +91,13 @@ class Received(Answer):
     @property
     def _edition(self) -> str:
         """Whose figures are published, and of which edition."""
-        published = self._published
-        if published is None:
+        newest = self._published
+        if newest is None:
             return ""
-        year = periods.financial_year(max(published.coverage.periods))
-        return f"Home Office, tables of {published.editions.get(year, yearly.OWN_EDITION)}"
+        if not published.tells_outcomes(newest):
+            return f"Home Office, recorded crime of {yearly.LATER_RECORDED}"
+        year = periods.financial_year(max(newest.coverage.periods))
+        return f"Home Office, tables of {newest.editions.get(year, yearly.OWN_EDITION)}"
 
     def warnings(self) -> Shown:
         """What the reading noticed, kind by kind: of the force and of all.

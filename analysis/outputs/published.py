@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
+from analysis.counts.counts import Counts
 from analysis.errors import AttritionError
 from analysis.questions.received import published
 from analysis.reference import reference
@@ -26,17 +29,22 @@ def numbers(row: Mapping[str, Any], about: Mapping[str, Any]) -> set[int]:
     Returns
     -------
     set[int]
-        One number; none where nothing is published of this.
+        The number of each set of published counts that has it; none where nothing is published of this.
     """
     codes = {name: code for code, name in reference.offences().items()}
     time = str(row.get("quarter") or row.get("year") or about.get("period", ""))
+    where = [(str(row.get("force") or about.get("place", "")), time)]
+    tables = [_side(held, where) for held in published.held_of(codes.get(str(about.get("offence")), ""))]
+    if row.get("measure") == published.RECORDED:
+        return {int(cases) for table in tables for cases in table["cases"].dropna()}
+    return {
+        int(cases) for table in tables for cases in table[table["measure"] == row.get("measure")]["events"].dropna()
+    }
+
+
+def _side(held: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """The published side of a comparison; no row where these counts do not cover it."""
     try:
-        newest = published.published_of(codes.get(str(about.get("offence")), ""))
-        if newest is None:
-            return set()
-        table = published.side(newest, [(str(row.get("force") or about.get("place", "")), time)])
+        return published.side(held, where)
     except AttritionError:
-        return set()
-    is_recorded = row.get("measure") == published.RECORDED
-    cases_published = table["cases"] if is_recorded else table.loc[table["measure"] == row.get("measure"), "events"]
-    return {int(cases) for cases in cases_published.dropna()}
+        return published.side(held, [])

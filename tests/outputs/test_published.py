@@ -15,6 +15,7 @@ KENT = {"place": "Kent", "period": "2024/25", "offence": "Stalking"}
         ({"measure": "Victim withdrew", "year": "2024/25"}, KENT | {"period": "April 2022 to March 2025"}, {2315}),
         ({"measure": "Cases recorded", "force": "Essex"}, KENT | {"place": "2 forces"}, {3171}),
         ({"measure": "Victim withdrew"}, KENT | {"period": "2023/24"}, set()),
+        ({"measure": "Cases recorded"}, KENT | {"period": "2023/24"}, {4224}),
         ({"measure": "Victim withdrew"}, KENT | {"place": "Exampleshire"}, set()),
         ({"measure": "Victim withdrew"}, KENT | {"offence": "Poaching"}, set()),
         ({"measure": "Somebody"}, KENT, set()),

@@ -34,8 +34,8 @@ _RESULT = (
 )
 
 
-def published_of(offence: str) -> Counts | None:
-    """The newest published counts of an offence by force and quarter that are held.
+def held_of(offence: str) -> list[Counts]:
+    """The published counts of an offence by force and quarter that are held.
 
     Parameters
     ----------
@@ -44,11 +44,47 @@ def published_of(offence: str) -> Counts | None:
 
     Returns
     -------
-    Counts or None
-        Stalking over all years that are held, another offence in the newest; None for one that is not published.
+    list[Counts]
+        How its cases ended (of stalking in all years that are held, of another offence in the newest), and how many
+        were recorded, which goes back furthest; fewer or none where it is not published.
     """
-    newest = counts.read(latest.GROWING if offence == yearly.OFFENCE else latest.LATEST)
-    return newest.select(offence=offence) if offence in newest.offences else None
+    newest = latest.GROWING if offence == yearly.OFFENCE else latest.LATEST
+    published = (counts.read(name) for name in (newest, yearly.RECORDED))
+    return [held.select(offence=offence) for held in published if offence in held.offences]
+
+
+def published_of(own: Counts) -> Counts | None:
+    """What is published of the offence of some counts: how its cases ended, or else how many were recorded.
+
+    Parameters
+    ----------
+    own
+        Counts of one offence.
+
+    Returns
+    -------
+    Counts or None
+        The first of ``held_of`` that has a time in common with them, or the first; None where nothing is published.
+    """
+    [offence] = own.offences
+    published = held_of(offence)
+    return next((held for held in published if times_in_common(own, held)), published[0] if published else None)
+
+
+def tells_outcomes(published: Counts) -> bool:
+    """Whether published counts tell how cases ended, and not only how many were recorded.
+
+    Parameters
+    ----------
+    published
+        Published counts.
+
+    Returns
+    -------
+    bool
+        Whether they do.
+    """
+    return "outcome" in published.dimensions
 
 
 def forces_in_common(own: Counts, published: Counts) -> list[str]:
@@ -108,7 +144,8 @@ def beside(own: Counts, published: Counts) -> Worked:
     Worked
         A row for each ``measure``, ``force`` and ``year`` (or ``quarter``) that both hold, after one for all cases
         recorded: ``own_events`` and ``own_share``, the same of what is ``published_``, and the one less the other of
-        both. Cases are whole numbers, shares run 0 to 1. No row where they have no force or no time in common.
+        both. Cases are whole numbers, shares run 0 to 1. Cases recorded alone beside counts that do not tell how cases
+        ended. No row where they have no force or no time in common.
 
     Raises
     ------
@@ -129,6 +166,8 @@ def beside(own: Counts, published: Counts) -> Worked:
         for name in _NUMBERS:
             merged[f"own_less_published_{name}"] = merged[f"own_{name}"] - merged[f"published_{name}"]
         merged["state"] = merged["state"].where(merged["state"] != "shown", merged["state_of_published"])
+        if not tells_outcomes(published):
+            merged = merged[merged["measure"] == RECORDED].reset_index(drop=True)
         return merged[[*by, *_RESULT, "state"]]
 
     return Worked(Rates(ours, by=by, about=about(own, measure="", base="recorded")), work, by)
@@ -136,6 +175,8 @@ def beside(own: Counts, published: Counts) -> Worked:
 
 def side(cases: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """One of the two sides: the shares of all recorded cases that end in each way that is compared.
+
+    Counts that do not tell how cases ended give the first of these ways, with its cases and no events.
 
     Parameters
     ----------
@@ -151,12 +192,23 @@ def side(cases: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """
     label = "quarter" if any(" " in time for _, time in where) else "year"
     columns = ["measure", "force", label, *MEASURES]
+    if not tells_outcomes(cases):
+        named = {"measure": next(iter(COMPARED)), "state": "not_applicable"}
+        rows = [{**named, "force": force, label: time, "cases": _recorded(cases, force, time)} for force, time in where]
+        numbers = dict.fromkeys(("events", "cases"), "Int64") | dict.fromkeys(("share", "low", "high"), "Float64")
+        return pd.DataFrame(rows, columns=columns).astype(numbers)
     parts = [
         rates(cases.select(force=force, period=time), name).table.assign(measure=short, force=force, **{label: time})
         for force, time in where
         for short, name in COMPARED.items()
     ]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _recorded(cases: Counts, force: str, time: str) -> int | None:
+    """The cases that a force recorded in a year or quarter; None where it sent no figure for some of it."""
+    chosen = cases.select(force=force, period=time)
+    return None if chosen.coverage.missing else int(chosen.table["cases"].sum())
 
 
 def _with_recorded(table: pd.DataFrame) -> pd.DataFrame:

@@ -112,11 +112,19 @@ def beside_published(result: Protected, *, edition: str) -> list[str]:
 
 
 def columns_beside(result: Protected) -> tuple[str, ...]:
-    """The columns that such a table shows: no force and no time where it is the one that the page is about."""
+    """The columns that such a table shows: no force and no time where it is the one that the page is about.
+
+    Of recorded cases alone there are no shares.
+    """
     only_protected(result)
     table, about = result.table, result.about
     alone = {result.by[1]: about.place, result.by[2]: about.period}
-    return tuple(name for name in table.columns if name not in alone or set(table[name]) != {alone[name]})
+    has_shares = set(table["measure"]) != {RECORDED}
+    return tuple(
+        name
+        for name in table.columns
+        if (name not in alone or set(table[name]) != {alone[name]}) and (has_shares or not name.endswith("_share"))
+    )
 
 
 def _withdrawal(rows: pd.DataFrame) -> str:

@@ -10,7 +10,7 @@ from analysis.counts.counts import read
 from analysis.disclosure import protect
 from analysis.presentation import tables
 from analysis.questions.received import words
-from analysis.questions.received.published import beside, times_in_common
+from analysis.questions.received.published import beside, published_of, times_in_common
 from tests.conftest import make_counts
 from tests.released import rounded
 
@@ -79,6 +79,21 @@ def test_only_whole_years_or_else_whole_quarters_are_compared(published, counts,
     assert times_in_common(held, published) == times
     result = protect(beside(held, published))
     assert list(dict.fromkeys(result.table[result.by[2]])) == times
+
+
+def test_of_a_year_whose_endings_are_not_held_the_recorded_cases_are_compared():
+    """A file that holds a fifth of the cases that are published as recorded would otherwise be told nothing of it."""
+    before = own(year=2023)
+    recorded = published_of(before)
+    result = protect(beside(before, recorded))
+    [row] = result.table.to_dict("records")
+    assert (row["measure"], row["own_events"], row["published_events"]) == ("Cases recorded", 1010, 4224)
+    assert row["own_less_published_events"] == 1010 - 4224
+    [sentence] = words.beside_published(result, edition="recorded crime")
+    assert sentence.endswith("1,010 stalking cases are counted from the file, 4,224 are published (recorded crime).")
+    assert not any(name.endswith("_share") for name in words.columns_beside(result))
+    assert "Cases recorded" in tables.table(result, title="Beside", columns=words.columns_beside(result)).html
+    assert "outcome" in published_of(own()).dimensions
 
 
 def test_in_words_it_is_said_which_is_which(kent, published):
