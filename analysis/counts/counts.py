@@ -913,6 +913,17 @@ def forget_read() -> None:
         noted.clear()
 
 
+def note_files(names: Iterable[str]) -> None:
+    """Note published tables that hold no counts as read, so that what is made of them names them.
+
+    Parameters
+    ----------
+    names
+        Paths below the project.
+    """
+    _FILES.update(names)
+
+
 def files_read() -> list[str]:
     """The counts that were read since this process began, and the files behind them, by name below the project.
 

@@ -44,7 +44,7 @@ OFFENCE = "8Q"
 #: March come out in July, and its quarters are revised from October on.
 FIRST_MONTHS = 6
 OWN_EDITION = "March 2025"  # of the year that the project has
-_LATER_RECORDED = "December 2025"  # of recorded crime, beside outcomes of every edition
+LATER_RECORDED = "December 2025"  # of recorded crime, beside outcomes of every edition
 _LABELS = ("force", "period", "edition", "recorded_edition", "doubt")
 _TEXTS = ("doubt", "printed_rate")  # columns that may be blank and hold no whole number
 _EDGE = ("edition", "recorded", "recorded_edition", *COUNTED, "doubt")
@@ -147,6 +147,7 @@ class Yearly:
             if not is_of(place):
                 return replace(self, forces=self.forces.iloc[:0], national=self.national.iloc[:0], place=EVERYWHERE)
             place = place.whole_place
+        counts.note_files([FORCES_FILE, NATIONAL_FILE])  # what is told of the place is made of them
         return replace(self, place=EVERYWHERE if place in ("all", EVERYWHERE) else reference.place_named(place))
 
     def __repr__(self) -> str:
@@ -293,7 +294,7 @@ def _beside(forces: pd.DataFrame, recorded: Counts) -> pd.DataFrame:
     table = recorded.select(offence="8Q").table
     firsts = [date(year_start(day), 4, 1) for day in table["period"]]
     sums = table["cases"].groupby([table["force"], pd.Series(firsts, index=table.index)]).sum()
-    endings = forces.assign(recorded_edition=_LATER_RECORDED)
+    endings = forces.assign(recorded_edition=LATER_RECORDED)
     keys = zip(forces["force"], forces["period"], strict=True)
     endings["recorded"] = pd.array([int(sums[key]) if key in sums.index else None for key in keys], dtype="Int64")
     return endings[["force", "period", *_EDGE]]
