@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from analysis.answers.answer import Answer
@@ -10,7 +11,7 @@ from analysis.counts import yearly
 from analysis.counts.counts import Counts
 from analysis.counts.yearly import Yearly
 from analysis.disclosure import Protected, protect
-from analysis.presentation import blocks
+from analysis.presentation import blocks, wording
 from analysis.presentation.blocks import Shown
 from analysis.questions.comparison import words as comparison_words
 from analysis.questions.comparison.league import against, league
@@ -83,11 +84,11 @@ class Profile(Answer):
 
     @cached_property
     def _endings(self) -> Yearly:
-        """Endings by year of the force; nothing beside a part of a year, or beside what they are not of."""
+        """Endings by year of the force up to this year; nothing beside part of one, or what they are not of."""
         span, endings = self.here.coverage.span, yearly.read().of(self.here)
-        if span.label == financial_year(span.first):
-            return endings
-        return Yearly(endings.forces.iloc[:0], endings.national.iloc[:0], endings.place)
+        last = span.first if span.label == financial_year(span.first) else date.min
+        forces, national = (table[table["period"] <= last] for table in (endings.forces, endings.national))
+        return Yearly(forces, national, endings.place)
 
     @cached_property
     def _years(self) -> Protected:
@@ -132,10 +133,14 @@ class Profile(Answer):
         """
         row = comparison_words.row_of(self._places, self.force)
         is_judged = row is not None and row["allowed_position"] != NO_SHARE
-        exception = comparison_words.standing(str(row["allowed_position"])) if row is not None and is_judged else ""
+        exception = comparison_words.standing(row) if row is not None and is_judged else ""
         distance = comparison_words.distance(self._places, self._gaps, force=self.force)
+        is_vague = row is not None and row["high"] - row["low"] > wording.VAGUE
+        if is_vague or self.force in self._places.much_open:  # the answer says so already
+            distance = ""
         sentences = (distance, words.limits(self._places, force=self.force))
-        return blocks.headline(words.opening(self._own, self._together, exception=exception), " ".join(sentences))
+        answer = words.opening(self._own, self._together, exception=exception)
+        return blocks.headline(answer, " ".join(filter(None, sentences)))
 
     def strips(self) -> Shown:
         """A line of marks for each of four measures: the force, all forces together, and every other force.
@@ -161,6 +166,7 @@ class Profile(Answer):
         firsts = protect(first_editions(self._endings, ()))
         said = [year_words.opening(self._directions), year_words.answer(self._directions)]
         said += [outcome_words.first_edition(firsts, self._own), year_words.settled(self._directions)]
+        said += [words.PUBLISHED] if self.cases.sensitivity != "published" else []
         return tables.sentences(self._directions, *said, identity=identity, title=title)
 
     def labels(self) -> Shown:

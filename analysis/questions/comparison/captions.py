@@ -11,7 +11,7 @@ from analysis.presentation.endings import Caption
 from analysis.presentation.extremes import ends
 from analysis.presentation.wording import percent
 from analysis.questions.comparison.funnel import FAR, NEAR
-from analysis.questions.comparison.results import NO_SHARE, WITHIN
+from analysis.questions.comparison.results import NO_SHARE, WITHIN, are_outside
 from analysis.reference import measures
 from analysis.safe_words import slug
 
@@ -49,13 +49,13 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
         words = f"An empty figure. {text}: no limits can be drawn. Shares: {shares}."
         return Caption(identity, text, f"{share_of(forces)}.", words, notes)
     judged = shown[~shown[by].isin(list(forces.much_open))]
-    beyond, both = (judged[judged[column] != WITHIN] for column in ("position", "allowed_position"))
-    still = "none is" if both.empty else f"{wording.number(len(both))} still {'are' if len(both) > 1 else 'is'}"
+    beyond, both = (judged[are_outside(judged[column])] for column in ("position", "allowed_position"))
+    has_wide = bool((judged["allowed_position"] != NO_SHARE).any())  # two rows do not tell how far rows differ
     are = wording.agree(len(beyond), "is", "are")
-    title = (
-        f"{len(beyond)} of {len(judged)} {_noun(by)}s {are} outside the limits of chance; {still} outside those that "
-    )
-    title += f"allow for differences between {_noun(by)}s"
+    title = f"{len(beyond)} of {len(judged)} {_noun(by)}s {are} outside the limits of chance"
+    if has_wide:
+        still = "none is" if both.empty else f"{wording.number(len(both))} still {'are' if len(both) > 1 else 'is'}"
+        title += f"; {still} outside those that allow for differences between {_noun(by)}s"
     if beyond.empty and both.empty:
         title = f"No {_noun(by)}{' with a share' if notes else ''} is outside the limits of chance"
         title += " of those with few open cases" if forces.much_open else ""
@@ -68,8 +68,11 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
         for _, row in both.sort_values("share", kind="stable").head(_MOST_NAMED).iterrows()
     ]
     more = f" and {len(both) - _MOST_NAMED} more" if len(both) > _MOST_NAMED else ""
-    text += f"Outside those that also allow for differences between {_noun(by)}s: "
-    text += f"{wording.listed(outside) or 'none'}{more}."
+    if has_wide:
+        text += f"Outside those that also allow for differences between {_noun(by)}s: "
+        text += f"{wording.listed(outside) or 'none'}{more}."
+    else:
+        text += f"Too few {_noun(by)}s to draw limits that also allow for differences between them."
     notes += _open(forces, shown)
     notes += ("A name that does not fit in the figure is in the text below it.",) if len(both) else ()
     marked = shown[shown[by] == highlight]
@@ -83,6 +86,8 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
 def _place(row: pd.Series) -> str:
     """Where one row lies, by both limits."""
     chance = "within chance" if row["position"] == WITHIN else f"{row['position']} what chance allows"
+    if row["allowed_position"] == NO_SHARE:
+        return chance
     wide = "within" if row["allowed_position"] == WITHIN else f"{row['allowed_position']}"
     return f"{chance}, {wide} the limits that allow for differences"
 

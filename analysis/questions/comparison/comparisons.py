@@ -11,7 +11,7 @@ from analysis.presentation.numbers import times
 from analysis.presentation.wording import percent
 from analysis.questions.comparison import captions
 from analysis.questions.comparison.funnel import CHANCE, DIFFERING, FAR, LEVELS, NEAR
-from analysis.questions.comparison.results import ADJUSTED, ALLOWED, NO_SHARE, WITHIN
+from analysis.questions.comparison.results import ADJUSTED, ALLOWED, are_outside
 from analysis.questions.comparison.words import apart, row_of
 from analysis.reference import measures, reference
 
@@ -62,7 +62,7 @@ def _anyway(rows: int) -> str:
 def _beyond(places: Protected, rows: int) -> str:
     """Which forces lie outside the limits that allow for forces that differ, beside how many would anyway."""
     by, column = places.by[0], places.table["allowed_position"]
-    is_out = ~column.isin([WITHIN, NO_SHARE])
+    is_out = are_outside(column)
     near = [str(name) for name in places.table.loc[is_out, by]]
     far = [str(name) for name in places.table.loc[column.str.startswith("far"), by]]
     which = f" ({wording.listed(near)})" if near else ""
@@ -97,7 +97,7 @@ def _of_hundred(row: pd.Series) -> str:
 def _open_outside(places: Protected) -> str:
     """The forces outside the limits of chance that have many cases still open, which alone may have put them there."""
     table, by = places.table, places.by[0]
-    outside = table[~table["position"].isin([WITHIN, NO_SHARE]) & table[by].isin(list(places.much_open))]
+    outside = table[are_outside(table["position"]) & table[by].isin(list(places.much_open))]
     names = wording.listed(str(name) for name in outside[by])
     if not names:
         return ""

@@ -15,7 +15,7 @@ from analysis.presentation.drawing.labels import Box
 from analysis.presentation.drawing.style import LINE, Canvas, Draw, Height, text_width, weight
 from analysis.presentation.wording import percent
 from analysis.questions.comparison.funnel import CHANCE, FAR, NEAR
-from analysis.questions.comparison.results import ALLOWED, NO_SHARE, WITHIN
+from analysis.questions.comparison.results import ALLOWED, NO_SHARE, WITHIN, are_outside
 
 _TICKS = [step * 10**power for power in range(7) for step in (1, 2, 5)]
 _DASHED = (0, (4, 3))
@@ -138,7 +138,7 @@ def _target(axes: Axes, share: float, canvas: Canvas) -> Box:
 def _names(axes: Axes, rows: pd.DataFrame, by: str, *, highlight: str, canvas: Canvas, taken: Box) -> None:
     """The names of rows beyond both limits and of the marked one, where there is room; the marked one first."""
     points = [tuple(axes.transData.transform((float(row["cases"]), float(row["share"])))) for _, row in rows.iterrows()]
-    is_named = (rows[by] == highlight) | rows["is_open"] | ~rows["allowed_position"].isin([WITHIN, NO_SHARE])
+    is_named = (rows[by] == highlight) | rows["is_open"] | are_outside(rows["allowed_position"])
     away = rows["share"].astype(float).sub(float(rows["share"].astype(float).median())).abs()
     order = sorted(rows.index[is_named], key=lambda place: (rows.loc[place, by] != highlight, -away[place]))
     names = [str(rows.loc[place, by]) for place in order]

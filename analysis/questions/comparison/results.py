@@ -110,6 +110,22 @@ def compared(forces: Rates) -> Rates:
     return forces.added(add)
 
 
+def are_outside(positions: pd.Series) -> pd.Series:
+    """Whether each row is outside its limits; one that is not compared, for which there are none, is not.
+
+    Parameters
+    ----------
+    positions
+        The column ``position`` or ``allowed_position`` of what ``compared`` gives.
+
+    Returns
+    -------
+    pd.Series
+        True or False, by the same index.
+    """
+    return ~positions.isin([WITHIN, NO_SHARE])
+
+
 def _positions(part: pd.DataFrame) -> Sequence[str]:
     """Both levels in one word: beyond the outer limits, beyond the inner ones, or within."""
     near, far = part["position_near"], part["position_far"]

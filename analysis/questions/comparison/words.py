@@ -138,33 +138,35 @@ def opening(places: Protected, spread: Protected, *, force: str) -> str:
     row, who = row_of(places, force), wording.capital(wording.force_phrase(force))
     if row is None:
         return verdict
-    place = str(row["allowed_position"])
     if force in places.much_open:
         return f"{verdict} {who} has too many cases still open to say."
     if row["high"] - row["low"] > wording.VAGUE:
         return f"{verdict} {who} has too few cases to say."
-    return f"{verdict} {who} {standing(place)}."
+    return f"{verdict} {who} {standing(row)}."
 
 
-def standing(place: str) -> str:
-    """Whether a force is an exception, as a clause that follows its name.
+def standing(row: pd.Series) -> str:
+    """How the share of a force compares with chance and with how far forces differ, as a clause that follows its name.
 
     Parameters
     ----------
-    place
-        Its ``allowed_position``: by limits that allow for forces that differ.
+    row
+        A row of what ``compared`` gives, with a ``position`` and an ``allowed_position``.
 
     Returns
     -------
     str
-        "is no exception", or how far it lies from the others.
+        Whether it is an exception, and otherwise whether chance alone explains where it is.
     """
-    side = "higher" if place.endswith("above") else "lower"
-    if place.startswith("far"):
+    by_chance, by_forces = str(row["position"]), str(row["allowed_position"])
+    side = "higher" if (by_forces if by_forces != WITHIN else by_chance).endswith("above") else "lower"
+    if by_forces.startswith("far"):
         return f"is an exception: its share is far {side} than the usual differences between forces explain"
-    if place == WITHIN:
-        return "is no exception"
-    return f"is among the {side[:-2]}est, as one force in twenty is bound to be"
+    if by_forces != WITHIN:
+        return f"is among the {side[:-2]}est, as one force in twenty is bound to be"
+    if by_chance != WITHIN:
+        return f"has a {side} share than chance alone explains, though forces commonly differ that much"
+    return "is not clearly different from the typical force"
 
 
 def _verdict(places: Protected, extent: str) -> str:

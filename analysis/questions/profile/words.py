@@ -20,6 +20,7 @@ CHANGE, LABELS = "Withdrawal between two years", "Withdrawal beside types 14, 15
 NOT_HELD = (
     "Endings by year are held here for real stalking cases and whole years only, so nothing can be said of a change."
 )
+PUBLISHED = "These are the force's published figures of earlier years; they are not counted from the case files."
 ALONE = "There is no other force here with a share to compare it with."
 _HUNDRED = 100
 _WITHDREW = measures.measure(WITHDRAWAL)
@@ -45,7 +46,8 @@ def opening(own: Protected, together: Protected, *, exception: str) -> str:
     if row["state"] != "shown":
         return wording.share_sentence(own)
     cases = f"{row['cases']:,} {wording.out_of(own.about)}"
-    said = f"Of {cases}, {_of_hundred(row)} {_WITHDREW.ended}"
+    share = "" if int(row["cases"]) < _HUNDRED else f" ({_of_hundred(row)})"
+    said = f"Of {cases}, {row['events']:,}{share} {_WITHDREW.ended}"
     if str(row[own.by[0]]) in own.much_open:
         return f"{said}. Too many are still open to say more: {wording.MANY_OPEN}."
     if row["high"] - row["low"] > wording.VAGUE:
@@ -90,8 +92,8 @@ def limits(places: Protected, *, force: str) -> str:
         return ""
     inside = row["low_allowed_share"] <= row["share"] <= row["high_allowed_share"]
     return (
-        f"Forces differ: of 20 forces with as many cases, 19 would have a share between "
-        f"{wording.interval(row['low_allowed_share'], row['high_allowed_share']).replace(' to ', ' and ')}"
+        f"Forces differ: 19 in 20 with as many cases would have a share from "
+        f"{wording.interval(row['low_allowed_share'], row['high_allowed_share'])}"
         f"{'' if inside else f', and {wording.force_phrase(force)} is not among them'}."
     )
 
@@ -132,6 +134,8 @@ def notes(standings: Protected, *, force: str, ranked: int) -> list[str]:
             "cases that were open when "
             "those figures were taken have ended since"
         )
+        if standings.about.sensitivity != "published":
+            sentences.append(f"{year} is as published, and not counted from the case files")
         between = years_between(year, standings.about.period)
         if between:
             sentences.append(f"Of {wording.listed(between)} no figures by force are held here")

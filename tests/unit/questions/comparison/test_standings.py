@@ -7,7 +7,7 @@ from analysis.counts import counts as sets
 from analysis.disclosure import protect
 from analysis.errors import ParameterError
 from analysis.presentation import tables, wording
-from analysis.questions.comparison import charts, comparisons, league, results, words
+from analysis.questions.comparison import captions, charts, comparisons, league, results, words
 from analysis.questions.comparison.results import ALIKE, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
 from analysis.reference import reference
 from analysis.shares.rates import rates
@@ -52,6 +52,20 @@ def test_a_position_says_how_far_outside():
     assert found.loc[forces[5], "position"] == "far above"
     assert set(found["allowed_position"]) <= {"within", "above", "far above"}
     assert (found["low_allowed_share"] < found["high_allowed_share"]).all()
+
+
+def test_of_two_forces_no_limits_that_allow_for_differences_are_told():
+    """They have none: a row that is not compared was counted as outside them."""
+    places, _, _ = three(counts_of({"Essex": 44, "Kent": 45}), "Kent")
+    limits = protect(results.funnel(by_force(counts_of({"Essex": 44, "Kent": 45}))))
+    caption = captions.funnel(places, limits, highlight="Kent")
+    assert set(places.table["allowed_position"]) == {results.NO_SHARE}
+    assert caption.title == "No force is outside the limits of chance"
+    apart, _, _ = three(counts_of({"Essex": 10, "Kent": 90}), "Kent")
+    limits = protect(results.funnel(by_force(counts_of({"Essex": 10, "Kent": 90}))))
+    caption = captions.funnel(apart, limits, highlight="")
+    assert caption.title == "2 of 2 forces are outside the limits of chance"
+    assert "Too few forces to draw limits that also allow for differences" in caption.description
 
 
 def test_a_force_far_from_all_others_is_an_exception():
@@ -145,9 +159,8 @@ def test_the_opening(events, force, told):
 def test_alike_forces_are_called_so_and_a_zero_spread_too():
     counts = counts_of(dict.fromkeys(reference.forces()[:9], 500), cases=1000)
     places, width, gaps = three(counts, "Bedfordshire")
-    assert "to much the same extent. Bedfordshire Police is no exception." in words.opening(
-        places, width, force="Bedfordshire"
-    )
+    opening = words.opening(places, width, force="Bedfordshire")
+    assert "to much the same extent. Bedfordshire Police is not clearly different from the typical force." in opening
     distance = words.distance(places, gaps, force="Bedfordshire")
     assert "is not clearly different from the 8 other forces together" in distance
     assert "within the usual differences between forces: 19 of 20" in " ".join(

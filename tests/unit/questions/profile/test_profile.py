@@ -9,7 +9,8 @@ from analysis.disclosure import protect
 from analysis.questions.profile import results, words
 from analysis.reference.measures import measure
 from analysis.shares.rates import rates
-from tests.conftest import nightly
+from tests.conftest import make_counts, nightly
+from tests.released import rounded
 
 WITHDREW, NO_ACTION, CHARGED, OPEN = results.TOLD
 
@@ -51,10 +52,31 @@ def test_the_year_before_is_the_last_that_is_held_with_its_bounds(kent):
 
 def test_the_first_sentence_says_how_many_how_that_compares_and_whether_it_is_unusual(kent):
     assert kent.headline().record["opening"] == (
-        "Of 4,106 stalking cases recorded by Kent Police in 2024/25, 56 in 100 ended because the victim withdrew; "
-        "in England and Wales it was 50 in 100. Kent Police is no exception."
+        "Of 4,106 stalking cases recorded by Kent Police in 2024/25, 2,315 (56 in 100) ended because the victim "
+        "withdrew; in England and Wales it was 50 in 100. Kent Police has a higher share than chance alone explains, "
+        "though forces commonly differ that much."
     )
     assert "is 7.0 percentage points above the 43 other forces together" in kent.headline().text
+
+
+def test_of_a_forces_own_cases_what_is_published_is_said_to_be_and_is_of_no_later_year():
+    rows = [
+        (force, f"{2023 + month // 12}-{month % 12 + 1:02}-01", code, cases)
+        for force in ("Essex", "Kent")
+        for month in range(3, 15)
+        for code, cases in {"16": 40, "15": 20, "18": 15, "1": 5, "0": 4}.items()
+    ]
+    own = rounded(make_counts(rows, sensitivity="restricted", months=1))
+    kent = describe(own, "Kent")
+    assert "of those recorded in 2021/22" in kent.change().text
+    assert "2024/25" not in kent.change().text
+    assert kent.change().text.endswith(words.PUBLISHED)
+    assert "2021/22 is as published, and not counted from the case files" in str(kent.table("measures").parts)
+
+
+def test_of_few_cases_and_of_many_open_ones_no_distance_is_told(year):
+    for force in ("City of London", "Humberside"):
+        assert describe(year, force).headline().record["sentences"] == []
 
 
 @pytest.mark.parametrize(
