@@ -91,7 +91,7 @@ class Exploring:
 
 def told_to_install(name: str) -> str:
     """What to do where what JupyterLab needs is not there."""
-    return f"{name} is not installed, so that nothing can be chosen here. Install it: pip install 'attrition[lab]'"
+    return f"{name} is not installed, so that nothing can be chosen here. Install it: python -m pip install {name}"
 
 
 def is_watched() -> bool:

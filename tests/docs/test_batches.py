@@ -1,8 +1,6 @@
-"""What docs/batches.md says of batches: its keys and options are those of the code, its example and commands run."""
+"""What docs/batches.md says of batches: its keys and options are those of the code, its example is a batch."""
 
 import re
-
-import pytest
 
 from analysis import errors
 from analysis.cli.main import main
@@ -11,7 +9,6 @@ from analysis.publishing.batch import words as batch_words
 from analysis.publishing.notebooks import jobs
 from analysis.publishing.notify import settings
 from tests.conftest import PROJECT
-from tests.quick_batches import attrition
 
 TEXT = (PROJECT / "docs" / "batches.md").read_text()
 
@@ -70,17 +67,9 @@ def test_every_key_of_who_is_told_is_explained_and_the_example_is_read(tmp_path)
     assert [one.when for one in file.read(tmp_path / "example.toml").notify] == list(settings.WHEN)
 
 
-@pytest.mark.parametrize("document", ["docs/batches.md", "reports/README.md"])
-def test_the_commands_that_are_printed_run(document, tmp_path):
-    text = (PROJECT / document).read_text()
-    found = re.findall(r"(?:^ {4}|`)attrition (batch monthly[^`#\n]*)", text, flags=re.MULTILINE)
-    assert found
-    for words in found:
-        asked = words.replace("/srv/reports", str(tmp_path / "reports")).split()
-        asked += [] if "--verify" in asked or "--dry-run" in asked else ["--dry-run"]
-        asked += [] if "--out" in asked else ["--out", str(tmp_path / "reports")]
-        assert attrition(*asked).exit_code == (6 if "--verify" in asked else 0), words
-    assert not (tmp_path / "reports").exists()
+def test_the_example_of_a_run_has_as_many_reports_as_the_batch_of_its_name():
+    jobs = len(file.read(file.path_of("monthly")).jobs)
+    assert f"    monthly: {jobs} to do, 0 up to date\n    done     1 of {jobs} " in section("What it says")
 
 
 def test_the_statuses_are_those_of_the_errors():

@@ -1,8 +1,6 @@
 """Every example in a docstring gives what it says; those in documents are what they are said to be."""
 
-import ast
 import doctest
-import inspect
 import re
 import tomllib
 from importlib import import_module
@@ -37,30 +35,6 @@ def blocks(language):
     for page in pages:
         for found in re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL):
             yield page.relative_to(PROJECT).as_posix(), found
-
-
-def unknown_names(code):
-    """The names that code takes from the suite and that are not there; what only IPython reads is left out."""
-    tree = ast.parse(re.sub(r"^[%!].*", "", code, flags=re.MULTILINE))
-    modules = {}
-    for node in (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)):
-        for one in node.names if (node.module or "").partition(".")[0] == "analysis" else ():
-            modules[one.asname or one.name] = getattr(import_module(node.module), one.name, None)
-    yield from (name for name, held in modules.items() if held is None)
-    for node in (node for node in ast.walk(tree) if isinstance(node, ast.Attribute)):
-        module = modules.get(node.value.id) if isinstance(node.value, ast.Name) else None
-        if inspect.ismodule(module) and not hasattr(module, node.attr):
-            yield f"{node.value.id}.{node.attr}"
-
-
-@pytest.mark.parametrize(("page", "code"), [one for one in blocks("python") if one[0] != "docs/api.md"])
-def test_the_python_of_a_document_is_python_and_takes_what_is_there(page, code):
-    assert list(unknown_names(code)) == []
-
-
-@pytest.mark.parametrize("code", ["from analysis import ratez", "from analysis import outcomes\noutcomes.ending(1)"])
-def test_a_name_that_is_not_there_is_seen(code):
-    assert list(unknown_names(code)) != []
 
 
 @pytest.mark.parametrize(("page", "text"), [*blocks("toml")])

@@ -10,7 +10,6 @@ from papermill.iorw import load_notebook_node
 
 from analysis.errors import ParameterError
 from analysis.publishing.running import children, entry
-from tests.conftest import PROJECT
 
 DECLARED = 'force: str = "all"  # one force\ntimes: int = 1  # how often\nshown: bool = False  # whether it is seen'
 OFFER = "No parameter of small is called 'fource'. Did you mean 'force'? 'attrition run small --help' shows all 3."
@@ -64,8 +63,3 @@ def test_what_is_one_is_given_as_the_type_that_is_declared(notebook):
     ended, out = asked(notebook, "-p", "force", "Kent", "-r", "times", "3", "-p", "shown", "true")
     assert ended.exit_code == 0, ended.output
     assert nbformat.read(out, 4).cells[-1].outputs[0]["data"]["text/plain"] == "['Kent', 3, True]"
-
-
-def test_the_document_that_says_so_has_the_words_of_the_refusal():
-    text = " ".join((PROJECT / "docs" / "how_to" / "papermill.md").read_text().split())
-    assert OFFER.partition("?")[0].replace("small", "victim_withdrawal") in text

@@ -276,7 +276,7 @@ def _cluster(address: str, workers: int) -> Iterator[Executor]:
         import distributed
     except ImportError:
         raise ParameterError(
-            "--scheduler needs dask.distributed, which is not installed: pip install 'attrition[cluster]'."
+            "--scheduler needs dask.distributed, which is not installed: python -m pip install distributed."
         ) from None
     if address == LOCAL:
         settings: dict[str, Any] = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}

@@ -122,7 +122,7 @@ def test_without_the_library_it_says_how_to_have_it(looking, monkeypatch):
         bundle = looking._repr_mimebundle_()
     assert WIDGET not in bundle
     assert "ipywidgets is not installed" in bundle["text/html"]
-    assert "pip install 'attrition[lab]'" in bundle["text/html"]
+    assert "python -m pip install ipywidgets" in bundle["text/html"]
 
 
 @pytest.mark.parametrize(
