@@ -63,7 +63,7 @@ class Reader:
                 ended = attrition(*shlex.split(words)[1:])
             return ended.exit_code, ended.output
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        told = subprocess.run(["bash", "-c", words], cwd=self.project, env=self._environment(), check=False, **pipes)
+        told = subprocess.run(["sh", "-c", words], cwd=self.project, env=self._environment(), check=False, **pipes)
         return told.returncode, told.stdout
 
     def needs(self, words: str) -> None:

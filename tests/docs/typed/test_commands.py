@@ -4,6 +4,7 @@ import itertools
 import re
 import shlex
 import shutil
+import sys
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.docs.typed.reader import EXTRACT, Reader
 from tests.loopback import Server
 from tests.reports import made_once
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pages print lines for sh")
 COMMANDS = printed.commands()
 CASES = "data/cases"
 MAPPING = EXTRACT.replace(".csv", ".toml")
@@ -29,6 +31,7 @@ LONG = (
     "attrition batch",
     "attrition check outputs",
     "attrition check reports --out /srv/reports --browser",
+    "attrition notify",
     "attrition reduce",
     "attrition release",
     "attrition report",
@@ -118,7 +121,8 @@ def with_figures_of_a_publisher(reader):
     with (published / "sources.toml").open("a") as sources:
         sources.write(f"\n{source}")
     (reader.project / ".venv").mkdir()
-    (reader.project / ".venv" / "bin").symlink_to(own.PROGRAMS)
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        (reader.project / ".venv" / name).symlink_to(own.PROGRAMS.parent / name)
     (reader.project / ".venv" / ".run").touch()
 
 
@@ -182,6 +186,40 @@ def test_what_a_page_has_typed_does_what_it_says(page, reader):
     for one in COMMANDS[page]:
         if not is_left(one):
             check(reader, one)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "    attrition list forcez",
+        "    cp docs/scheduling/github_actions.yml .github/workflows/",
+        "    attrition list forces\n\n    Kent and Essex\n",
+        "It is said by `attrition list forcez`.",
+    ],
+)
+def test_a_line_that_does_not_do_what_its_page_says_is_seen(reader, text):
+    [one] = [*printed.in_lines("page.md", text), *printed.in_sentences("page.md", text)]
+    with pytest.raises(AssertionError, match="page.md:1: "):
+        check(reader, one)
+
+
+def test_what_is_read_of_a_page_is_what_is_to_be_typed():
+    text = """```text
+    make cake
+```
+
+    make report  # all of them
+    reports/index.html
+    make pie
+
+`make test`, `attrition run NAME`, `attrition list a|b`, `attrition update`, `attrition changes 1` and `docs/make.md`.
+"""
+    lines = printed.in_lines("page.md", text)
+    assert [(one.line, one.words, one.answer) for one in lines] == [
+        (5, "make report", ("reports/index.html",)),
+        (7, "make pie", ()),
+    ]
+    assert [one.words for one in printed.in_sentences("page.md", text)] == ["make test"]
 
 
 @pytest.mark.nightly
