@@ -1,4 +1,4 @@
-"""Every command that a document prints in a line of its own is typed as it stands, in a project of a reader's own."""
+"""Every whole command that a document prints is typed as it stands, in a project of a reader's own."""
 
 import itertools
 import re
@@ -49,9 +49,9 @@ QUICK = ("--dry-run", "--help")
 
 #: What is typed in place of a line that would not end, or would change this machine, and why.
 INSTEAD = {
-    "make": ("{} --dry-run", "what it gives is typed elsewhere, runs this test, or stays open (tests/lab/)"),
-    "make counts": ("{}", "this one can be given as it stands"),
-    "python -m pip install": ("{} --dry-run", "this environment holds what is asked for, and is to stay as it is"),
+    "make": ("{line} --dry-run", "what it gives is typed elsewhere, runs this test, or stays open (tests/lab/)"),
+    "make counts": ("{line}", "this one can be given as it stands"),
+    "python -m pip install": ("{line} --dry-run", "this environment holds what is asked for, and is to stay as it is"),
     "uvx --from": ("test -f {2}", "what it wants of an index is not here; tests/cli/test_wheel.py runs the wheel"),
     "pipx run": ("test -f {3}", "what it wants of an index is not here; tests/cli/test_wheel.py runs the wheel"),
 }
@@ -133,9 +133,7 @@ READY = {
     "attrition check reports --out site": with_a_copy_to_publish,
     "attrition mapping": without_mapping,
     "attrition reduce data/cases/extract.csv": with_mapping,
-    "attrition reduce data/cases/home-office": lambda reader: own.write_workbook(
-        reader.project / CASES / "home-office"
-    ),
+    "attrition reduce data/cases/home-office": with_a_workbook,
     "attrition reduce data/cases/police-uk": with_months_of_two_forces,
     "attrition run data_received --counts kent_2024": with_counts_of_kent,
     "attrition run victim_withdrawal --counts kent_2024": with_counts_of_kent,
@@ -173,8 +171,8 @@ def check(reader, one):
     """Type a command, or what stands for it, and hold how it ends and what it answers to the page."""
     if ready := READY.get(key_of(one.words, READY)):
         ready(reader)
-    words, _ = INSTEAD.get(key_of(one.words, INSTEAD), ("{}", ""))
-    status, said = reader.types(words.replace("{}", one.words).format(*one.words.split()))
+    given, _ = INSTEAD.get(key_of(one.words, INSTEAD), ("{line}", ""))
+    status, said = reader.types(given.format(*one.words.split(), line=one.words))
     assert status == STATUS.get(key_of(one.words, STATUS), 0), f"{one.place}: {one.words}: {said}"
     assert all(line in said for line in one.answer), f"{one.place}: {said}"
 
