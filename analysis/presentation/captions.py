@@ -519,27 +519,6 @@ def row_value(row: pd.Series, value: str) -> str:
     return cells.cell(row, "share")
 
 
-def row_told(row: pd.Series) -> str:
-    """What a pointer is told of a row: its share, its interval, and what it is of, as far as the row has them.
-
-    Parameters
-    ----------
-    row
-        One row of a table of shares.
-
-    Returns
-    -------
-    str
-        As "45.3% (44.4% to 46.2%), 5,363 of 11,831".
-    """
-    text = cells.cell(row, "share")
-    if not pd.isna(row["low"]):
-        text += f" ({wording.interval(row['low'], row['high'])})"
-    if {"events", "cases"} <= set(row.index) and not pd.isna(row["events"]):
-        text += f", {cells.cell(row, 'events')} of {cells.cell(row, 'cases')}"
-    return text
-
-
 def share_of(rates: Protected) -> str:
     """What shares are of, as a subtitle begins: "Share of recorded cases that ended because the victim withdrew".
 

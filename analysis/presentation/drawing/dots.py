@@ -18,13 +18,13 @@ from analysis.presentation.drawing.style import (
     Canvas,
     Draw,
     Height,
-    hover,
     mark,
     text_width,
     uprights,
     weight,
     wrapped,
 )
+from analysis.presentation.drawing.told import row_told
 from analysis.presentation.wording import Line
 
 _ROW = 22  # pixels a row of dots
@@ -111,8 +111,9 @@ def dot_rows(
             is_marked = bool(highlight) and names[place] == highlight
             y = layout.dot(place)
             _row_texts(axes, layout, place, values[place], room=room, y=y, is_marked=is_marked)
-            tip = hover(f"{names[place]}: {captions.row_told(row)}")
-            _dot(axes, row, y, is_marked=is_marked, is_hollow=str(row[by[0]]) in hollow, gid=tip)
+            _dot(
+                axes, row, y, is_marked=is_marked, is_hollow=str(row[by[0]]) in hollow, told=row_told(names[place], row)
+            )
         spans = layout.spans(len(table))
         _line(axes, line, top, spans)
         share_axis(axes, top, axis="x", room=room, spans=spans if layout.is_above else ())
@@ -137,11 +138,11 @@ def _row_texts(axes: Axes, layout: _Layout, place: int, value: str, *, room: flo
     axes.text(1 + 8 / room, y, value, transform=across, **settings)
 
 
-def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool, is_hollow: bool, gid: str) -> None:
+def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool, is_hollow: bool, told: str) -> None:
     """A row's share and its interval, where they may be shown."""
     colour = ORANGE if is_marked else ACCENT
     if not pd.isna(row["low"]):
-        mark(axes, [float(row["low"]), float(row["high"])], [y, y], color=colour, linewidth=2)
+        mark(axes, [float(row["low"]), float(row["high"])], [y, y], told=told, color=colour, linewidth=2, zorder=3)
     if not pd.isna(row["share"]):
         shape, fill = "D" if is_marked else "o", PAPER if is_hollow else colour
         mark(
@@ -154,7 +155,7 @@ def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool, is_hollow: bo
             markerfacecolor=fill,
             clip_on=False,
             zorder=3,
-            gid=gid,
+            told=told,
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -31,12 +32,16 @@ _LOOKS = {
 
 @dataclass(frozen=True)
 class Mark:
-    """A value with its interval, if it has one; ``look`` is one of filled, hollow, square and triangle."""
+    """A value with its interval, if it has one; ``look`` is one of filled, hollow, square and triangle.
+
+    ``told`` is what a pointer that rests on it is told; the mark of a key tells nothing.
+    """
 
     value: float
     look: str
     low: float | None = None
     high: float | None = None
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -208,12 +213,14 @@ def _mark(axes: Axes, mark: Mark, y: float) -> None:
     """A value as its marker, on top of its interval."""
     marker, fill, colour = _LOOKS[mark.look]
     if mark.low is not None and mark.high is not None:
-        style.mark(axes, [mark.low, mark.high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
+        line: dict[str, Any] = {"color": colour, "linewidth": 2, "solid_capstyle": "butt", "zorder": 3}
+        style.mark(axes, [mark.low, mark.high], [y, y], told=mark.told, **line)
     style.mark(
         axes,
         mark.value,
         y,
         marker,
+        told=mark.told,
         color=colour,
         markersize=7,
         markerfacecolor=fill,

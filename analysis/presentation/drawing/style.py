@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 from xml.etree import ElementTree
 
@@ -22,13 +23,15 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from analysis.presentation.drawing import lettering
 from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, MUTED, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.drawing.settings import settings
 
 __all__ = ["ACCENT", "FILLS", "INK", "LINE", "MUTED", "NARROW", "ORANGE", "PAPER", "QUIET", "RULE", "TEXT", "WIDE"]
-__all__ += ["Canvas", "Draw", "Height", "drawings", "hatch", "hover", "inline", "mark", "text_width", "uprights"]
+__all__ += ["Canvas", "Draw", "Height", "band", "box", "drawings", "hatch", "inline", "mark", "text_width", "uprights"]
 __all__ += ["weight", "wrapped"]
 
 WIDE, NARROW = 680, 352
@@ -38,9 +41,12 @@ TEXT = {True: 13, False: 14}  # on a phone, in a wide column
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
+_GROUP, _TITLE, _PATH = (f"{{{_SVG}}}{name}" for name in ("g", "title", "path"))
+_ENOUGH = 3  # marks of one look, from which on a group round them makes a page smaller
 _PLACES = {"d", "x", "y", "transform"}
 _HOVER = "told: "  # how the name of a mark begins in whose place a reader's pointer shows the rest of it
 _FRACTION = re.compile(r"-?\d+\.\d{3,}")
+_SPACE = re.compile(r"\s+(?=[A-Za-z]|$)|(?<=[A-Za-z])\s+")  # that a path does without
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ class Canvas:
         return axes
 
 
-def mark(axes: Axes, x: float | Sequence[float], y: float | Sequence[float], shape: str = "", **look: Any) -> None:
+def mark(axes: Axes, x: ArrayLike, y: ArrayLike, shape: str = "", *, told: str = "", **look: Any) -> None:
     """A marker of a ``shape`` at a point, or a line through points, on axes whose limits are set.
 
     What ``axes.plot`` draws; the limits are not worked out anew for each mark, which takes most of plot's time.
@@ -107,33 +113,63 @@ def mark(axes: Axes, x: float | Sequence[float], y: float | Sequence[float], sha
         Where it is from bottom to top; numbers for a line.
     shape
         A marker of matplotlib; "" for a line.
+    told
+        What a reader is told whose pointer rests on it; "" for nothing.
     **look
         Colour, width and the like, as matplotlib names them.
     """
     if shape:
         look = {"marker": shape, "linestyle": "None", **look}
-    axes.add_artist(Line2D(np.atleast_1d(x), np.atleast_1d(y), **look))
+    axes.add_artist(Line2D(np.atleast_1d(x), np.atleast_1d(y), gid=_name(told), **look))
 
 
-def hover(words: str) -> str:
-    """The name (``gid``) of a mark that tells these words to a reader whose pointer rests on it.
-
-    They repeat what the rows say: whoever hears a page is told of the drawing as a whole, and print has none.
+def box(axes: Axes, corner: tuple[float, float], width: float, height: float, *, told: str = "", **look: Any) -> None:
+    """A bar, a square or a tile from one corner.
 
     Parameters
     ----------
-    words
-        What is said.
-
-    Returns
-    -------
-    str
-        The name of the mark.
+    axes
+        Axes whose limits are set.
+    corner
+        Its lower left corner.
+    width, height
+        Its sides, from that corner.
+    told
+        What a reader is told whose pointer rests on it; "" for nothing.
+    **look
+        Colour, width and the like, as matplotlib names them.
     """
-    return _HOVER + words
+    axes.add_artist(Rectangle(corner, width, height, gid=_name(told), **{"linewidth": 0, **look}))
 
 
-def uprights(axes: Axes, places: Sequence[float], spans: Sequence[tuple[float, float]], **look: Any) -> None:
+def band(axes: Axes, x: ArrayLike, low: ArrayLike, high: ArrayLike, *, told: str = "", **look: Any) -> None:
+    """What is between two lines over the same places.
+
+    Parameters
+    ----------
+    axes
+        Axes whose limits are set.
+    x
+        Where the lines are from side to side.
+    low, high
+        Where each is from bottom to top.
+    told
+        What a reader is told whose pointer rests on it; "" for nothing.
+    **look
+        Colour and the like, as matplotlib names them.
+    """
+    axes.fill_between(x, low, high, gid=_name(told), **{"linewidth": 0, **look})
+
+
+def _name(told: str) -> str | None:
+    """The name of a mark that says something to a pointer.
+
+    It repeats what the rows say: whoever hears a page is told of the drawing as a whole, and print has none.
+    """
+    return _HOVER + told if told else None
+
+
+def uprights(axes: Axes, places: Iterable[float], spans: Sequence[tuple[float, float]], **look: Any) -> None:
     """Upright lines at some places, within some spans and not in what lies between these, where words are.
 
     Parameters
@@ -319,6 +355,7 @@ def inline(svg: str, *, identity: str, description: str) -> str:
             if _is_left_out(child):
                 parent.remove(child)
         _plain(parent, names)
+    _gather(root)
     for size in ("width", "height"):
         root.attrib.pop(size, None)
     root.attrib.update(role="img", focusable="false")
@@ -342,7 +379,7 @@ def _plain(element: ElementTree.Element, names: dict[str, str]) -> None:
     if name in names:
         attributes["id"] = names[name]
     if name and name.startswith(_HOVER):
-        title = ElementTree.Element(f"{{{_SVG}}}title")
+        title = ElementTree.Element(_TITLE)
         title.text = name.removeprefix(_HOVER)
         element.insert(0, title)
     for declared in attributes.pop("style", "").split(";"):
@@ -355,3 +392,51 @@ def _plain(element: ElementTree.Element, names: dict[str, str]) -> None:
         attributes[place] = _FRACTION.sub(
             lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), attributes[place]
         )
+    if "d" in attributes:
+        attributes["d"] = _SPACE.sub("", attributes["d"])
+
+
+def _gather(parent: ElementTree.Element) -> None:
+    """No group that says nothing, and one for marks that follow each other and tell a pointer the same.
+
+    What a page gains in words it loses in groups, of which matplotlib draws two round each mark.
+    """
+    kept: list[ElementTree.Element] = []
+    for child in list(parent):
+        _gather(child)
+        said = _said(child)
+        if said and kept and _said(kept[-1]) == said:
+            kept[-1].extend(child[1:])
+        elif child.tag == _GROUP and not child.attrib and not said:
+            kept.extend(child)
+        else:
+            kept.append(child)
+    parent[:] = _shared(kept)
+
+
+def _shared(marks: Sequence[ElementTree.Element]) -> list[ElementTree.Element]:
+    """Marks of one look that follow each other, which is written once round all of them rather than on each."""
+    drawn: list[ElementTree.Element] = []
+    for look, run in groupby(marks, key=_look):
+        alike = list(run)
+        if not look or len(alike) < _ENOUGH:
+            drawn += alike
+            continue
+        for one in alike:
+            one[1].attrib = {"d": one[1].attrib["d"]}
+        group = ElementTree.Element(_GROUP, dict(look))
+        group.extend(alike)
+        drawn.append(group)
+    return drawn
+
+
+def _look(mark: ElementTree.Element) -> tuple[tuple[str, str], ...]:
+    """How the one path is drawn that tells a pointer something; nothing for whatever else there is."""
+    if not _said(mark) or len(mark) != 2 or mark.attrib or mark[1].tag != _PATH:
+        return ()
+    return tuple((name, value) for name, value in mark[1].attrib.items() if name != "d")
+
+
+def _said(element: ElementTree.Element) -> str:
+    """What a group tells a pointer; "" where it is no group of marks that tell something."""
+    return element[0].text or "" if element.tag == _GROUP and len(element) and element[0].tag == _TITLE else ""

@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import blocks, numbers, wording
 from analysis.presentation.drawing.paired import Group, Mark, Row
+from analysis.presentation.drawing.told import ranged, told
 from analysis.presentation.endings import Caption
 from analysis.reference import measures
 from analysis.safe_words import slug
@@ -294,12 +295,23 @@ def _forest_row(row: pd.Series, name: str, *, is_clear: bool) -> Row:
     """The differences of a category: with the other features held, then by itself."""
     marks = []
     if name == "difference_share" and not pd.isna(row[name]):
-        marks.append(Mark(float(row[name]), "filled", *_ends(row, name)))
+        marks.append(
+            Mark(float(row[name]), "filled", *_ends(row, name), _pointed(row, name, "other features being equal"))
+        )
     alone = "unadjusted_difference_share"
     if not pd.isna(row[alone]):
         low, high = _ends(row, alone)
-        marks.append(Mark(float(row[alone]), "hollow", *((low, high) if name == alone else (None, None))))
+        limits = (low, high) if name == alone else (None, None)
+        marks.append(Mark(float(row[alone]), "hollow", *limits, _pointed(row, alone, "this feature alone")))
     return Row(str(row["category"]), tuple(marks), whole(numbers.cell(row, name)), is_marked=is_clear)
+
+
+def _pointed(row: pd.Series, name: str, of: str) -> str:
+    """What a pointer is told of a difference: its category, its points and their interval, and ``of`` what it is."""
+    (low, high), limits = _ends(row, name), ""
+    if low is not None and high is not None:
+        limits = f" ({whole(numbers.points(low))} to {whole(numbers.points(high))})"
+    return told(row["category"], f"{whole(numbers.points(float(row[name])))} points{limits}", of)
 
 
 def _ends(row: pd.Series, name: str) -> tuple[float | None, float | None]:
@@ -367,7 +379,12 @@ def together_groups(endings: Protected) -> list[Group]:
         group_rows = []
         for category, lines in rows.groupby("category", sort=False):
             marks = [
-                Mark(float(row["difference_share"]), look, *_ends(row, "difference_share"))
+                Mark(
+                    float(row["difference_share"]),
+                    look,
+                    *_ends(row, "difference_share"),
+                    _pointed(row, "difference_share", inside(str(row["ending"]))),
+                )
                 for look, (_, row) in zip(_LOOKS, lines.iterrows(), strict=False)
                 if row["state"] == "shown"
             ]
@@ -455,15 +472,12 @@ def _by_chance(groups: int) -> str:
 def calibration_groups(groups: Protected) -> list[Group]:
     """A row for each group: its share less the one expected, with its interval."""
     table, off = groups.table.dropna(subset=["difference_share"]), set(off_expected(groups).index)
-    rows = [
-        Row(
-            f"{row[groups.by[-1]]} (expected {wording.percent(row['expected_share'], decimals=0)})",
-            (Mark(float(row["difference_share"]), "filled", *_ends(row, "difference_share")),),
-            numbers.points(float(row["difference_share"])),
-            is_marked=place in off,
-        )
-        for place, row in table.sort_values("expected_share", kind="stable").iterrows()
-    ]
+    rows = []
+    for place, row in table.sort_values("expected_share", kind="stable").iterrows():
+        label = f"{row[groups.by[-1]]} (expected {wording.percent(row['expected_share'], decimals=0)})"
+        said = told(label, f"{ranged(row, 'difference_share', 'low_difference_share', 'high_difference_share')} points")
+        value = Mark(float(row["difference_share"]), "filled", *_ends(row, "difference_share"), said)
+        rows.append(Row(label, (value,), numbers.points(float(row["difference_share"])), is_marked=place in off))
     return [Group("", "", tuple(rows))]
 
 

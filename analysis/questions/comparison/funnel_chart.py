@@ -12,7 +12,8 @@ from analysis.presentation.drawing import labels
 from analysis.presentation.drawing.colours import ACCENT, BAND, INK, ORANGE, PALE_BAND, QUIET
 from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.labels import Box
-from analysis.presentation.drawing.style import LINE, Canvas, Draw, Height, text_width, weight
+from analysis.presentation.drawing.style import LINE, Canvas, Draw, Height, mark, text_width, weight
+from analysis.presentation.drawing.told import row_told
 from analysis.presentation.wording import percent
 from analysis.questions.comparison.funnel import CHANCE, FAR, NEAR
 from analysis.questions.comparison.results import ALLOWED, NO_SHARE, WITHIN, are_outside
@@ -114,10 +115,12 @@ def _dots(axes: Axes, rows: pd.DataFrame, by: str, highlight: str) -> None:
         is_marked = row[by] == highlight
         colour = ORANGE if is_marked else ACCENT
         is_hollow = row["is_open"] or (not is_marked and row["position"] in (WITHIN, NO_SHARE))
-        axes.plot(
+        mark(
+            axes,
             float(row["cases"]),
             float(row["share"]),
             _mark(row, is_marked=is_marked),
+            told=row_told(row[by], row),
             markersize=9 if is_marked else 7,
             markerfacecolor="white" if is_hollow else colour,
             markeredgecolor=INK if is_marked else QUIET if row["is_open"] else colour if is_hollow else "white",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,6 +12,7 @@ from matplotlib.transforms import Transform
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.style import Canvas, Draw, Height, mark, text_width, weight
+from analysis.presentation.drawing.told import ranged, told
 from analysis.questions.comparison import captions
 
 _ROW = 21  # pixels a row
@@ -63,9 +65,9 @@ def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str, hollow: Collect
                 -10 / room, place, names[place], ha="right", va="center", weight=bold, transform=_across(shares)
             )
             look = {"is_marked": is_marked, "is_hollow": is_hollow}
-            _interval(shares, row, place, ("low_pooled_share", "pooled_share", "high_pooled_share"), **look)
+            _interval(shares, row, place, (names[place], "pooled_share"), **look)
             if places is not None:
-                _interval(places, row, place, ("low_rank", "rank", "high_rank"), **look)
+                _interval(places, row, place, (names[place], "rank"), **look)
             last, width = (shares, room) if places is None else (places, ranks)
             value = captions.rank_range(row)
             last.text(1 + 10 / width, place, value, va="center", weight=bold, transform=_across(last))
@@ -122,22 +124,15 @@ def moves(
             is_marked = row[by] == highlight
             colour = ORANGE if is_marked else ACCENT
             ends = [float(row["rank"]), float(row["other_rank"])]
-            mark(axes, ends, [place, place], color=colour, linewidth=2, zorder=2)
-            mark(
-                axes,
-                ends[0],
-                place,
-                "o",
-                markersize=9,
-                markerfacecolor="white",
-                markeredgecolor=colour,
-                zorder=3,
-                clip_on=False,
-            )
-            mark(axes, ends[1], place, "D", markersize=7, color=colour, zorder=4, clip_on=False)
+            value = f"{ends[0]:g} to {ends[1]:g}"
+            ranks = f"rank {ends[0]:g} out of {names[0]}", f"{ends[1]:g} out of {names[1]}"
+            look: dict[str, Any] = {"told": told(row[by], *ranks), "zorder": 3}
+            mark(axes, ends, [place, place], color=colour, linewidth=2, **look)
+            ring: dict[str, Any] = {"markersize": 9, "markerfacecolor": PAPER, "markeredgecolor": colour}
+            mark(axes, ends[0], place, "o", clip_on=False, **ring, **look)
+            mark(axes, ends[1], place, "D", markersize=7, color=colour, clip_on=False, **look)
             across, bold = _across(axes), weight(is_marked)
             axes.text(-10 / room, place, labels[place], ha="right", va="center", weight=bold, transform=across)
-            value = f"{ends[0]:g} to {ends[1]:g}"
             axes.text(1 + 10 / room, place, value, va="center", weight=bold, transform=across)
 
     return draw, lambda is_narrow: _key_height(is_narrow) + _FOOT + (_ROW + 4) * len(table) if len(table) else 1
@@ -179,14 +174,18 @@ def _rank_axis(axes: Axes, rows: int, *, room: float) -> None:
 
 
 def _interval(
-    axes: Axes, row: pd.Series, place: int, names: tuple[str, str, str], *, is_marked: bool, is_hollow: bool
+    axes: Axes, row: pd.Series, place: int, name: tuple[str, str], *, is_marked: bool, is_hollow: bool
 ) -> None:
-    """A value and its interval in a row."""
-    low, middle, high = (float(row[name]) for name in names)
+    """A value and its interval in a row, by the label of the row and the name of the column."""
+    label, value = name
+    ends = f"low_{value}", f"high_{value}"
+    low, middle, high = (float(row[each]) for each in (ends[0], value, ends[1]))
+    words = told(label, f"{'rank ' if value == 'rank' else ''}{ranged(row, value, *ends)}")
     colour = ORANGE if is_marked else ACCENT
-    mark(axes, [low, high], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
+    look: dict[str, Any] = {"told": words, "color": colour, "zorder": 3}
+    mark(axes, [low, high], [place, place], linewidth=2, solid_capstyle="butt", **look)
     shape, fill = "D" if is_marked else "o", PAPER if is_hollow else colour
-    mark(axes, middle, place, shape, color=colour, markersize=6, markerfacecolor=fill, clip_on=False, zorder=3)
+    mark(axes, middle, place, shape, markersize=6, markerfacecolor=fill, clip_on=False, **look)
 
 
 def _key_height(is_narrow: bool) -> int:

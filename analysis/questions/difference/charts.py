@@ -5,12 +5,15 @@ from __future__ import annotations
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import tables
 from analysis.presentation.blocks import Shown, nothing
+from analysis.presentation.drawing.told import ranged, told
 from analysis.presentation.figure import figure
 from analysis.presentation.numbers import points
 from analysis.presentation.wording import capital, force_phrase, percent
 from analysis.questions.difference import words
 from analysis.questions.difference.results import COLUMNS, ESTABLISHED
 from analysis.questions.difference.waterfall import Step, waterfall
+
+_CHANCE = ("low_chance_share", "high_chance_share")
 
 
 def why(parts: Protected, *, force: str) -> Shown:
@@ -75,11 +78,14 @@ def steps(parts: Protected, *, force: str) -> list[Step]:
     rows, whole = table.iloc[:-1], table.iloc[-1]
     reached = float(whole["there_share"])
     others = f"The {int(whole['rows'])} other forces together"
-    between = [Step(others, reached, reached, percent(reached))]
+    between = [Step(others, reached, reached, percent(reached), told=told(others, percent(reached)))]
     for clause, (_, row) in zip(words.clauses(parts), rows.iterrows(), strict=True):
         size = float(row["part_share"])
         size_label = f"{points(size)} points"
-        between.append(Step(clause, reached, reached + size, size_label, is_hollow=row["holds"] != ESTABLISHED))
+        said = told(clause, f"{ranged(row, 'part_share', *_CHANCE)} points")
+        is_hollow = row["holds"] != ESTABLISHED
+        between.append(Step(clause, reached, reached + size, size_label, is_hollow, told=said))
         reached += size
     here = float(whole["here_share"])
-    return [*between, Step(capital(force_phrase(force)), here, here, percent(here))]
+    who = capital(force_phrase(force))
+    return [*between, Step(who, here, here, percent(here), told=told(who, percent(here)))]

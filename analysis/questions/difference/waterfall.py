@@ -15,6 +15,7 @@ from analysis.presentation.drawing.style import (
     Canvas,
     Draw,
     Height,
+    box,
     mark,
     uprights,
     weight,
@@ -29,13 +30,17 @@ _RIGHT = {True: 92, False: 104}  # pixels for what a step makes, on a phone and 
 
 @dataclass(frozen=True)
 class Step:
-    """A labelled step from one share to another, 0 to 1, and the value at its end; a level where both are one."""
+    """A labelled step from one share to another, 0 to 1, and the value at its end; a level where both are one.
+
+    ``told`` is what a pointer that rests on it is told.
+    """
 
     label: str
     start: float
     end: float
     value: str
     is_hollow: bool = False
+    told: str = ""
 
     @property
     def is_level(self) -> bool:
@@ -131,12 +136,13 @@ def waterfall(steps: Sequence[Step]) -> tuple[Draw, Height]:
 def _bar(axes: Axes, step: Step, y: float) -> None:
     """A level as a diamond, a step as a bar."""
     if step.is_level:
-        mark(axes, step.start, y, "D", color=INK, markersize=9, clip_on=False, zorder=4)
+        mark(axes, step.start, y, "D", told=step.told, color=INK, markersize=9, clip_on=False, zorder=4)
         return
     colour = ORANGE if step.end > step.start else ACCENT
     left, right = sorted((step.start, step.end))
     fill = PAPER if step.is_hollow else colour
-    axes.barh(y, right - left, left=left, height=_BAR, color=fill, edgecolor=colour, linewidth=1.6, zorder=3)
+    look = {"facecolor": fill, "edgecolor": colour, "linewidth": 1.6, "zorder": 3}
+    box(axes, (left, y - _BAR / 2), right - left, _BAR, told=step.told, **look)
 
 
 def _axis(axes: Axes, low: float, high: float, *, room: float, spans: Sequence[tuple[float, float]]) -> None:

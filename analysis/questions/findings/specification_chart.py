@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from analysis.disclosure import Protected
-from analysis.presentation import wording
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, QUIET, RULE, STRIPE
 from analysis.presentation.drawing.dots import ceiling, share_axis
-from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, text_width, wrapped
-from analysis.presentation.wording import Line
+from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, box, mark, text_width, wrapped
+from analysis.presentation.drawing.told import row_told, told
+from analysis.presentation.wording import Line, capital, interval, percent
 from analysis.questions.findings import ways
 from analysis.questions.findings.specifications import CHOICES
 from analysis.reference.periods import in_months
@@ -64,7 +63,7 @@ def _options(table: pd.DataFrame, column: str, own: str, measure: str) -> list[_
     for name in ways.in_order(table[column].unique(), column, measure):
         shares = table.loc[table[column] == name, "share"].astype(float)
         low, high = shares.min(), shares.max()
-        span = wording.interval(low, high) if high > low else wording.percent(low)
+        span = interval(low, high) if high > low else percent(low)
         rows.append(_Option(in_months(name), list(shares.index), span, name == own))
     return rows
 
@@ -72,14 +71,16 @@ def _options(table: pd.DataFrame, column: str, own: str, measure: str) -> list[_
 def _dots(axes: Axes, table: pd.DataFrame, own: dict[str, str]) -> None:
     """A dot a way, and a diamond for the way that this project takes as the measure itself."""
     is_own = (table[list(own)] == pd.Series(own)).all(axis=1)
-    for mark, colour, rows in (("o", ACCENT, table[~is_own]), ("D", ORANGE, table[is_own])):
-        axes.plot(rows.index, rows["share"].astype(float), mark, color=colour, markersize=5 if mark == "o" else 8)
-    for place, row in table[is_own].iterrows():
-        side = "right" if int(str(place)) > len(table) / 2 else "left"
+    for place, (is_marked, (_, row)) in enumerate(zip(is_own, table.iterrows(), strict=True)):
+        shape, colour, size = ("D", ORANGE, 8) if is_marked else ("o", ACCENT, 5)
+        label = f"{capital(str(row['definition']))}, of {row['base']}, {in_months(str(row['when']))}"
+        mark(axes, place, float(row["share"]), shape, told=row_told(label, row), color=colour, markersize=size)
+    for own_place, row in table[is_own].iterrows():
+        side = "right" if int(str(own_place)) > len(table) / 2 else "left"
         offset = (-9 if side == "right" else 9, 11 if side == "right" else -14)
         axes.annotate(
-            f"this report: {wording.percent(row['share'])}",
-            (int(str(place)), float(row["share"])),
+            f"this report: {percent(row['share'])}",
+            (int(str(own_place)), float(row["share"])),
             xytext=offset,
             textcoords="offset points",
             ha=side,
@@ -102,7 +103,7 @@ def _strips(canvas: Canvas, blocks: dict[str, list[_Option]], size: tuple[int, f
     many, room = size
     page, top = canvas.everywhere(), _TOP + _PANEL + 12.0
     step = room / (max(many - 0.3, 0.7) + 0.7)
-    mark = max(min(step - 1, 7), 1.2)
+    wide = max(min(step - 1, 7), 1.2)
     for heading, options in blocks.items():
         page.text(0, top + 15, heading, weight="bold", va="center")
         top += 30
@@ -113,11 +114,11 @@ def _strips(canvas: Canvas, blocks: dict[str, list[_Option]], size: tuple[int, f
             page.text(0, top + LINE * lines / 2, label, va="center", color=INK, weight=weight, linespacing=1.1)
             page.text(canvas.width - 2, top + LINE / 2, option.range, va="center", ha="right", color=QUIET)
             top += LINE * lines
-            page.add_artist(Rectangle((_LEFT, top), room, _STRIP, facecolor=STRIPE, linewidth=0))
+            box(page, (_LEFT, top), room, _STRIP, facecolor=STRIPE)
             for place in option.places:
-                left = _LEFT + (place + 0.7) * step - mark / 2
+                left = _LEFT + (place + 0.7) * step - wide / 2
                 colour = ORANGE if option.is_own else ACCENT
-                page.add_artist(Rectangle((left, top + 2), mark, _STRIP - 4, facecolor=colour, linewidth=0))
+                box(page, (left, top + 2), wide, _STRIP - 4, told=told(option.name, option.range), facecolor=colour)
             top += _STRIP + 5
         page.plot([0, canvas.width], [top, top], color=RULE, linewidth=0.8)
         top += 4

@@ -7,10 +7,10 @@ one another.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from analysis.presentation import numbers as cells
@@ -22,15 +22,18 @@ from analysis.presentation.drawing.style import (
     Canvas,
     Draw,
     Height,
+    box,
     mark,
     text_width,
     weight,
     wrapped,
 )
+from analysis.presentation.drawing.told import ranged, told
 from analysis.reference.periods import named
 
 _BAR, _GAP, _BAND = 22, 14, 36  # pixels: a bar, the room below it, between two units
 _FILLS = {"people": PAPER, "cases": ACCENT, "defendants": BURGUNDY}
+_COUNTED = {"charged_cases": "cases charged", "proceeded": "proceeded against", "convicted": "convicted"}
 _PANEL, _HEAD, _FOOT, _LEFT = 150, LINE + 12, 44, 56  # pixels of a panel of years
 _SYMBOL = 20  # pixels for the symbol of a number that is not there, and what is free beside it
 _ROW, _RIGHT = 24, 150  # pixels a force, and for the numbers beside its bar
@@ -99,7 +102,8 @@ def _step(page: Axes, y: float, row: pd.Series, words: tuple[str, str], *, room:
     fill = _FILLS[row["unit"]]
     look = {"edgecolor": QUIET, "linewidth": 1.6} if fill == PAPER else {"linewidth": 0}
     long = max(float(row["counted"]) / most * room, 1.5)
-    page.add_artist(Rectangle((1, y + LINE * (name.count("\n") + 1) + 2), long, _BAR - 2, facecolor=fill, **look))
+    corner = 1, y + LINE * (name.count("\n") + 1) + 2
+    box(page, corner, long, _BAR - 2, told=told(row["step"], sentence), facecolor=fill, **look)
 
 
 def year_bars(charged: pd.DataFrame, courts: pd.DataFrame, cuts: Sequence[float]) -> tuple[Draw, Height]:
@@ -162,7 +166,8 @@ def _bar(
         axes.text(place, axes.get_ylim()[1] * 0.02, cells.cell(row, column), ha="center", color=QUIET)
         return
     look = {"edgecolor": QUIET, "linewidth": 1.4} if fill == PAPER else {"linewidth": 0}
-    axes.add_artist(Rectangle((place - wide / 2, 0), wide, float(row[column]), facecolor=fill, **look))
+    words = told(row[row.index[0]], f"{cells.cell(row, column)} {_COUNTED[column]}")
+    box(axes, (place - wide / 2, 0), wide, float(row[column]), told=words, facecolor=fill, **look)
 
 
 def force_dots(table: pd.DataFrame, *, highlight: str = "") -> tuple[Draw, Height]:
@@ -184,12 +189,12 @@ def force_dots(table: pd.DataFrame, *, highlight: str = "") -> tuple[Draw, Heigh
             ends = [row[name] for name in ("low_more", "high_more", "more_charges") if not pd.isna(row[name])]
             places = [left + float(number) / most * room for number in ends]
             page.text(left - 10, y, row["force"], ha="right", va="center", weight=weight(is_marked))
-            value = cells.cell(row, "more_charges")
+            value = ranged(row, "more_charges", "low_more", "high_more")
+            look: dict[str, Any] = {"told": told(row["force"], f"{value} more charges"), "color": colour, "zorder": 3}
             if len(ends) == 3:
-                mark(page, places[:2], [y, y], color=colour, linewidth=2)
-                value = f"{value} ({cells.cell(row, 'low_more')} to {cells.cell(row, 'high_more')})"
+                mark(page, places[:2], [y, y], linewidth=2, **look)
             if ends:
-                mark(page, places[-1], y, "o", color=colour, markersize=8, zorder=3)
+                mark(page, places[-1], y, "o", markersize=8, **look)
             page.text(max(places, default=left) + 12, y, value, va="center", weight=weight(is_marked))
 
     return draw, lambda _: max(_ROW * len(table), 1)

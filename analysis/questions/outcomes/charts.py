@@ -11,7 +11,8 @@ from analysis.presentation import captions, endings, numbers, wording
 from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing.colours import ACCENT, INK, PAPER, QUIET
 from analysis.presentation.drawing.dots import ceiling, dot_rows, share_axis
-from analysis.presentation.drawing.style import Canvas, hover
+from analysis.presentation.drawing.style import Canvas, mark
+from analysis.presentation.drawing.told import course, row_told
 from analysis.presentation.figure import figure
 from analysis.presentation.wording import Line
 from analysis.questions.outcomes.pictures import bar_rows, hundred_squares, month_bars
@@ -24,7 +25,9 @@ def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
     """
     only_protected(split)
     parts = endings.of_hundred(split)
-    draw, height = hundred_squares(parts)
+    draw, height = hundred_squares(
+        parts, {str(row[split.by[0]]): row_told(row[split.by[0]], row) for _, row in split.table.iterrows()}
+    )
     return figure(split, draw, height, endings.hundred(split, counted=counted))
 
 
@@ -67,15 +70,14 @@ def quarters(rates: Protected) -> Shown:
             if pd.isna(row["share"]):
                 axes.text(place, top * 0.03, numbers.cell(row, "share"), ha="center", color=QUIET)
                 continue
-            axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=2)
             fill = PAPER if row["quarter"] in rates.much_open else ACCENT
-            tip = hover(f"{row['quarter']}: {captions.row_told(row)}")
-            look: dict[str, Any] = {"color": ACCENT, "markersize": 8, "markerfacecolor": fill, "zorder": 3, "gid": tip}
-            axes.plot(place, float(row["share"]), "o", **look)
+            look: dict[str, Any] = {"told": row_told(row["quarter"], row), "color": ACCENT, "zorder": 3}
+            mark(axes, [place, place], [float(row["low"]), float(row["high"])], linewidth=2, **look)
+            mark(axes, place, float(row["share"]), "o", markersize=8, markerfacecolor=fill, **look)
             if place % step == 0:
                 label = wording.percent(row["share"])
                 axes.text(place, float(row["high"]) + top * 0.035, label, ha="center", weight="bold")
-        axes.plot(places, table["share"].astype(float), color=ACCENT, linewidth=1.5)
+        mark(axes, places, table["share"].astype(float), told=_course(table), color=ACCENT, linewidth=1.5)
         axes.set(xlim=(-0.5, len(table) - 0.5), ylim=(0, top), xticks=list(places)[::step])
         axes.set_xticklabels([captions.quarter_label(str(name)) for name in table["quarter"][::step]], color=INK)
         share_axis(axes, top, axis="y", room=canvas.height)
@@ -91,3 +93,10 @@ def months(undecided: Protected) -> Shown:
     only_protected(undecided)
     draw, height = month_bars(undecided.table)
     return figure(undecided, draw, height, captions.months(undecided))
+
+
+def _course(table: pd.DataFrame) -> str:
+    """What the line through the quarters is told as: its first and its last share."""
+    known = table.dropna(subset=["share"])
+    ends = known.iloc[[0, -1]] if len(known) > 1 else known
+    return course("The share", [(str(row["quarter"]), numbers.cell(row, "share")) for _, row in ends.iterrows()])

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from analysis.disclosure import Protected
 from analysis.presentation import captions, endings, numbers
 from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, MUTED, PAPER, QUIET
-from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, hatch, weight, wrapped
+from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, box, hatch, weight, wrapped
+from analysis.presentation.drawing.told import row_told, told
 from analysis.reference.schema import STATES
 
 
-def hundred_squares(parts: dict[str, int]) -> tuple[Draw, Height]:
-    """A square for each of 100 cases, ten to a row, with what each colour stands for beside or below them."""
+def hundred_squares(parts: dict[str, int], said: dict[str, str]) -> tuple[Draw, Height]:
+    """A square for each of 100 cases, ten to a row, with what each colour stands for beside or below them.
+
+    ``said`` is what a pointer is told of each ending, but for one that is not shown.
+    """
     names = [name for name, squares in parts.items() if squares]
 
     def draw(canvas: Canvas) -> None:
@@ -25,13 +26,13 @@ def hundred_squares(parts: dict[str, int]) -> tuple[Draw, Height]:
         colours = [name for name in names for _ in range(parts[name])]
         for place, name in enumerate(colours):
             corner = (place % 10 * side + 2, place // 10 * side + 2)
-            _square(page, corner, side - 4, name)
+            _square(page, corner, side - 4, name, said=said.get(name, ""))
         rows = -(-len(colours) // 10)
         left, top = (10 * side + 30, 8) if not canvas.is_narrow else (2, rows * side + 16)
         step = 26 if canvas.is_narrow else 36
         for place, name in enumerate(names):
             y = top + place * step
-            _square(page, (left, y), 15, name)
+            _square(page, (left, y), 15, name, said=said.get(name, ""))
             page.text(left + 24, y + 7.5, str(parts[name]), va="center", weight="bold", size=canvas.text + 2)
             symbol = f" {STATES['suppressed']}" if name == endings.NOT_SHOWN else ""
             page.text(left + 54, y + 7.5, f"{endings.short_disposition(name)}{symbol}", va="center")
@@ -66,7 +67,7 @@ def bar_rows(split: Protected, marked: set[str]) -> tuple[Draw, Height]:
             length = 0.0 if pd.isna(row["share"]) else float(row["share"]) / longest * room
             corner, colour = (0, top + height + 1), ACCENT if is_marked else MUTED
             if not pd.isna(row["share"]):
-                page.add_artist(Rectangle(corner, max(length, 1), 15, facecolor=colour, linewidth=0))
+                box(page, corner, max(length, 1), 15, told=row_told(row[by], row), facecolor=colour)
             value = f"{numbers.cell(row, 'share')}  ({numbers.cell(row, 'events')})"
             page.text(length + 7, top + height + 8.5, value, va="center", color=INK)
             top += height + 25
@@ -87,12 +88,9 @@ def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
     def draw(canvas: Canvas) -> None:
         wide, high = canvas.width - 66, canvas.height - 62
         axes = canvas.axes(left=58, top=10, width=wide, height=high)
-        divided, hidden = shown[is_told], shown[~is_told]
-        decided = divided["cases"].astype(int) - divided["events"].astype(int)
-        outlined: dict[str, Any] = {"width": 0.8, "color": PAPER, "edgecolor": ACCENT, "linewidth": 0.8}
-        axes.bar(divided["index"], decided, width=0.8, color=ACCENT)
-        axes.bar(divided["index"], divided["events"].astype(int), bottom=decided, **outlined)
-        axes.bar(hidden["index"], hidden["cases"].astype(int), **outlined)
+        for _, row in shown.iterrows():
+            _month(axes, row)
+        hidden = shown[~is_told]
         page, step = canvas.everywhere(), wide / (len(table) + 0.2)
         for _, row in hidden.iterrows():
             tall = high * int(row["cases"]) / top
@@ -112,16 +110,28 @@ def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
     return draw, lambda _: 300
 
 
+def _month(axes: Axes, row: pd.Series) -> None:
+    """The bar of a month: its decided cases, and on top those still open; whole where it is hidden how many are."""
+    left, cases = float(row["index"]) - 0.4, int(row["cases"])
+    decided = 0 if pd.isna(row["events"]) else cases - int(row["events"])
+    said = f"{numbers.cell(row, 'events')} not yet decided"
+    words = told(row["month"], f"{numbers.cell(row, 'cases')} cases", said)
+    if decided:
+        box(axes, (left, 0), 0.8, decided, told=words, facecolor=ACCENT)
+    outlined = {"facecolor": PAPER, "edgecolor": ACCENT, "linewidth": 0.8}
+    box(axes, (left, decided), 0.8, cases - decided, told=words, **outlined)
+
+
 def _labels(names: pd.Series, marked: set[str], *, is_narrow: bool) -> list[str]:
     """The labels over bars, in as many lines as they need."""
     width = (NARROW if is_narrow else WIDE) * 0.98
     return [wrapped(str(name), width, is_narrow=is_narrow, is_marked=name in marked) for name in names]
 
 
-def _square(page: Axes, corner: tuple[float, float], side: float, name: str) -> None:
+def _square(page: Axes, corner: tuple[float, float], side: float, name: str, *, said: str) -> None:
     """A square in the fill of an ending: hollow for what is open, hatched for what may not be shown."""
     fill = FILLS.get(name, PAPER)
     edge, width = (QUIET, 1.6) if fill == PAPER else (fill, 0.0)
-    page.add_artist(Rectangle(corner, side, side, facecolor=fill, edgecolor=edge, linewidth=width))
+    box(page, corner, side, side, told=said, facecolor=fill, edgecolor=edge, linewidth=width)
     if name == endings.NOT_SHOWN:
         hatch(page, (*corner, side, side), color=QUIET)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import nan
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -14,7 +10,8 @@ from analysis.presentation import wording
 from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing.colours import INK, MUTED, ORANGE, RULE
 from analysis.presentation.drawing.dots import share_axis
-from analysis.presentation.drawing.style import Canvas, mark
+from analysis.presentation.drawing.style import Canvas, mark, uprights
+from analysis.presentation.drawing.told import told
 from analysis.presentation.endings import Caption
 from analysis.presentation.figure import figure
 from analysis.presentation.wording import percent
@@ -58,23 +55,24 @@ def strips(shares: Protected, *, force: str) -> Shown:
             rows = shown[shown["measure"] == name]
             page.text(14, 4 + place * _ROW + 12, name, weight="bold", va="center")
             page.text(canvas.width - 14, 4 + place * _ROW + 12, _values(rows, force), ha="right", va="center")
-            others = rows.loc[~rows["force"].isin([force, TOGETHER]), "share"]
-            _uprights(axes, axes.get_xticks(), place, 10, color=RULE, linewidth=0.8, zorder=0)
-            _uprights(axes, others, place, 6, color=MUTED, linewidth=1)
-            _uprights(axes, rows.loc[rows["force"] == TOGETHER, "share"], place, 10, color=INK, linewidth=3)
-            for _, row in rows[rows["force"] == force].iterrows():
-                look = {"color": ORANGE, "markeredgecolor": INK, "markersize": 11, "zorder": 4, "clip_on": False}
-                mark(axes, float(row["share"]), place * _ROW + _MARKS, "D", **look)
+            middle = place * _ROW + _MARKS
+            uprights(axes, axes.get_xticks(), [(middle - 10, middle + 10)], color=RULE, linewidth=0.8, zorder=0)
+            for _, row in rows.iterrows():
+                _force(axes, row, middle, is_own=row["force"] == force)
 
     return figure(shares, draw, lambda _: 34 + _ROW * len(TOLD), _caption(shares, shown, force))
 
 
-def _uprights(axes: Axes, shares: Iterable[float], place: int, reach: float, **look: Any) -> None:
-    """An upright line for each share through the marks of a measure; all of them are one line with gaps."""
-    middle = place * _ROW + _MARKS
-    x = [end for share in shares for end in (float(share), float(share), nan)]
-    y = [middle - reach, middle + reach, nan] * (len(x) // 3)
-    mark(axes, x, y, **look)
+def _force(axes: Axes, row: pd.Series, middle: float, *, is_own: bool) -> None:
+    """The mark of one force on the line of a measure: a diamond, or an upright line, that of all together thick."""
+    share, said = float(row["share"]), told(row["force"], percent(row["share"]))
+    if is_own:
+        look = {"color": ORANGE, "markeredgecolor": INK, "markersize": 11, "zorder": 4, "clip_on": False}
+        mark(axes, share, middle, "D", told=said, **look)
+    elif row["force"] == TOGETHER:
+        mark(axes, [share, share], [middle - 10, middle + 10], told=said, color=INK, linewidth=3, zorder=3)
+    else:
+        mark(axes, [share, share], [middle - 6, middle + 6], told=said, color=MUTED, linewidth=1)
 
 
 def _values(rows: pd.DataFrame, force: str) -> str:

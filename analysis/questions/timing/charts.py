@@ -6,14 +6,17 @@ A row for each month: how far its cases have got, and where they are heading, wi
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
+from analysis.presentation import numbers
 from analysis.presentation.blocks import Shown, headline
-from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, QUIET
+from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET
 from analysis.presentation.drawing.dots import share_axis
-from analysis.presentation.drawing.style import Canvas, Draw, Height, text_width
+from analysis.presentation.drawing.style import Canvas, Draw, Height, mark, text_width
+from analysis.presentation.drawing.told import ranged, told
 from analysis.presentation.figure import framed
 from analysis.presentation.wording import percent
 from analysis.questions.timing import captions, curves, words
@@ -34,22 +37,25 @@ def forecast_rows(table: pd.DataFrame) -> tuple[Draw, Height]:
         across = axes.get_yaxis_transform()
         for place, (label, (_, row)) in enumerate(zip(labels, table.iterrows(), strict=True)):
             final, so_far = float(row["final_share"]), float(row["so_far_share"])
-            axes.plot([so_far, final], [place, place], color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
+            look: dict[str, Any] = {"told": _said(row), "zorder": 3}
+            mark(axes, [so_far, final], [place, place], color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)), **look)
             if not pd.isna(row["low_range_share"]):
-                axes.plot(
-                    [float(row["low_range_share"]), float(row["high_range_share"])],
-                    [place, place],
-                    color=ORANGE,
-                    linewidth=2,
-                )
-            axes.plot(so_far, place, "o", markersize=7, markerfacecolor="white", markeredgecolor=ACCENT, mew=1.6)
-            axes.plot(final, place, "D", markersize=7, color=ORANGE, clip_on=False)
+                ends = [float(row["low_range_share"]), float(row["high_range_share"])]
+                mark(axes, ends, [place, place], color=ORANGE, linewidth=2, **look)
+            mark(axes, so_far, place, "o", markersize=7, markerfacecolor=PAPER, markeredgecolor=ACCENT, mew=1.6, **look)
+            mark(axes, final, place, "D", markersize=7, color=ORANGE, clip_on=False, **look)
             axes.text(-10 / room, place, label, ha="right", va="center", transform=across)
             axes.text(1 + 8 / room, place, percent(final), va="center", transform=across, weight="bold")
         _key(canvas, left)
         share_axis(axes, top, axis="x", room=room)
 
     return draw, lambda _: _TOP + _BELOW + _ROW * len(table)
+
+
+def _said(row: pd.Series) -> str:
+    """What a pointer is told of a month: its share so far, and where it is heading, with the interval of that."""
+    heading = ranged(row, "final_share", "low_range_share", "high_range_share")
+    return told(row["month"], f"{numbers.cell(row, 'so_far_share')} so far", f"heading for {heading}")
 
 
 def _label(month: str, *, is_narrow: bool) -> str:

@@ -9,8 +9,9 @@ Several curves in one plot: one ending in several groups, and how far the cases 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,9 +19,11 @@ from matplotlib.axes import Axes
 from analysis.presentation import endings
 from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.drawing.dots import share_axis
-from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, wrapped
+from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, band, box, mark, wrapped
+from analysis.presentation.drawing.told import course, ranged
 from analysis.presentation.wording import percent
 from analysis.questions.timing.captions import quarter_months
+from analysis.questions.timing.words import short
 from analysis.reference.reference import DISPOSITIONS
 
 STILL_OPEN = DISPOSITIONS["undecided"]
@@ -33,11 +36,12 @@ _SWATCH = 12
 
 @dataclass(frozen=True)
 class Label:
-    """What stands at the end of a curve: its words, where the curve ends, and its colour."""
+    """What stands at the end of a curve: its words, where the curve ends, its colour, and what a pointer is told."""
 
     text: str
     at: float
     colour: str
+    told: str = ""
 
 
 def unit_of(table: pd.DataFrame) -> str:
@@ -75,9 +79,10 @@ def time_axis(axes: Axes, lags: Sequence[int], unit: str, *, is_stepped: bool, i
     axes.tick_params(length=0)
 
 
-def carried(axes: Axes, end: float, height: float, colour: str) -> None:
+def carried(axes: Axes, end: float, label: Label) -> None:
     """A dotted line from the end of a short curve to the label that names it."""
-    axes.plot([end, axes.get_xlim()[1]], [height, height], color=colour, linewidth=0.9, linestyle=(0, (1, 3)))
+    look: dict[str, Any] = {"color": label.colour, "linewidth": 0.9, "linestyle": (0, (1, 3))}
+    mark(axes, [end, axes.get_xlim()[1]], [label.at, label.at], told=label.told, **look)
 
 
 def plot_height(labels: list[Label]) -> Height:
@@ -123,8 +128,8 @@ def spread(wanted: list[float], heights: list[float], *, end: float) -> list[flo
 def _swatch(page: Axes, label: Label, *, x: float, y: float) -> None:
     """A square of the curve's colour beside its name; hollow for cases without an ending."""
     edge = QUIET if label.colour == FILLS[STILL_OPEN] else label.colour
-    corners = [(x, y + 2), (x + _SWATCH, y + 2), (x + _SWATCH, y + 2 + _SWATCH), (x, y + 2 + _SWATCH)]
-    page.fill(*zip(*corners, strict=True), facecolor=label.colour, edgecolor=edge, linewidth=1.2)
+    look: dict[str, Any] = {"facecolor": label.colour, "edgecolor": edge, "linewidth": 1.2}
+    box(page, (x, y + 2), _SWATCH, _SWATCH, told=label.told, **look)
 
 
 def _key_height(labels: list[Label]) -> int:
@@ -138,15 +143,13 @@ _PANEL = 182  # pixels: height of a small plot with its title and axis
 
 def stacked(table: pd.DataFrame) -> tuple[Draw, Height]:
     """Endings one on another, as wide as their share of all cases; what has no ending stays white."""
-    shares, unit = _wide(table), unit_of(table)
+    shares, unit, said = _wide(table), unit_of(table), _said(table, "ending", _called)
     names = [str(name) for name in shares if name != STILL_OPEN]
     tops = shares[names].cumsum(axis="columns")
-    labels = [
-        Label(_told(shares[name].iloc[-1], name), float((tops[name] - shares[name] / 2).iloc[-1]), fill_of(name))
-        for name in names
-    ]
+    middles = {name: float((tops[name] - shares[name] / 2).iloc[-1]) for name in names}
+    labels = [Label(_told(shares[name].iloc[-1], name), middles[name], fill_of(name), said[name]) for name in names]
     still = 1 - float(tops[names[-1]].iloc[-1]) if names else 1.0
-    labels.append(Label(_told(still, STILL_OPEN), 1 - still / 2, FILLS[STILL_OPEN]))
+    labels.append(Label(_told(still, STILL_OPEN), 1 - still / 2, FILLS[STILL_OPEN], said.get(STILL_OPEN, "")))
 
     def draw(canvas: Canvas) -> None:
         axes = plot(canvas, list(shares.index), unit)
@@ -154,7 +157,8 @@ def stacked(table: pd.DataFrame) -> tuple[Draw, Height]:
         x = edges(shares.index, unit)
         for name in names:
             lower, upper = (to_the_edge(edge) for edge in (tops[name] - shares[name], tops[name]))
-            axes.fill_between(x, lower, upper, step="post", facecolor=fill_of(name), edgecolor="white", linewidth=0.6)
+            look: dict[str, Any] = {"facecolor": fill_of(name), "edgecolor": PAPER, "linewidth": 0.6}
+            band(axes, x, lower, upper, told=said[name], step="post", **look)
         axes.step(x, to_the_edge(tops[names[-1]] if names else shares[STILL_OPEN] * 0), where="post", color=INK)
         share_axis(axes, 1.0, axis="y", room=canvas.height)
         labelled(canvas, labels, top=1.0)
@@ -164,7 +168,7 @@ def stacked(table: pd.DataFrame) -> tuple[Draw, Height]:
 
 def multiples(table: pd.DataFrame) -> tuple[Draw, Height]:
     """A small plot for each ending with its 95% band, each on a scale of its own that begins at zero."""
-    shares, unit = _wide(table), unit_of(table)
+    shares, unit, said = _wide(table), unit_of(table), _said(table, "ending", _called)
     names = [str(name) for name in shares if name != STILL_OPEN]
     bands = {side: _wide(table, side) for side in ("low", "high")}
 
@@ -178,7 +182,7 @@ def multiples(table: pd.DataFrame) -> tuple[Draw, Height]:
             title = wrapped(endings.short_disposition(name), room, is_narrow=canvas.is_narrow)
             page.text(left, top + 2, title, va="top", weight="bold", linespacing=1.1)
             axes = canvas.axes(left=left + 58, top=top + 42, width=width - 82, height=_PANEL - 80)
-            _panel(axes, shares[name], bands["low"][name], bands["high"][name], unit=unit)
+            _panel(axes, shares[name], bands["low"][name], bands["high"][name], unit=unit, said=said[name])
 
     return draw, lambda is_narrow: max(1, _PANEL * -(-len(names) // (1 if is_narrow else 2)))
 
@@ -198,20 +202,38 @@ def _wide(table: pd.DataFrame, value: str = "incidence_share") -> pd.DataFrame:
 
 
 def _told(share: float, name: str) -> str:
-    return f"{percent(share)}  {'No ending on record' if name == STILL_OPEN else endings.short_disposition(name)}"
+    return f"{percent(share)}  {_called(name)}"
 
 
-def _panel(axes: Axes, share: pd.Series, low: pd.Series, high: pd.Series, *, unit: str) -> None:
+def _called(name: str) -> str:
+    """What a curve is called beside it."""
+    return "No ending on record" if name == STILL_OPEN else endings.short_disposition(name)
+
+
+def _said(
+    table: pd.DataFrame, by: str, called: Callable[[str], str], *, value: str = "incidence_share"
+) -> dict[str, str]:
+    """What a pointer is told of each curve: where it stands at the times that the axis names, and at its end."""
+    unit, said = unit_of(table), {}
+    for name, rows in table.sort_values("by_lag", kind="stable").groupby(by, sort=False, observed=True):
+        reached = [rows[rows["by_lag"] <= tick].tail(1) for tick in _TICKS[unit]]
+        steps = pd.concat([*reached, rows.tail(1)]).drop_duplicates("by_lag")
+        points = [(short(int(row["by_lag"]), unit), ranged(row, value, "low", "high")) for _, row in steps.iterrows()]
+        said[str(name)] = course(called(str(name)), points)
+    return said
+
+
+def _panel(axes: Axes, share: pd.Series, low: pd.Series, high: pd.Series, *, unit: str, said: str) -> None:
     """One small plot: the band, the steps, and the share at the end as the only mark of the scale."""
-    band = pd.DataFrame({"share": share, "low": low, "high": high})
-    steps = band[
-        (band != band.shift()).any(axis="columns")
+    all_steps = pd.DataFrame({"share": share, "low": low, "high": high})
+    steps = all_steps[
+        (all_steps != all_steps.shift()).any(axis="columns")
     ]  # a step that does not move would only make the page larger
     x = [*(float(lag) for lag in steps.index), edges(share.index, unit)[-1]]
     end = float(share.iloc[-1])
     lower, upper = to_the_edge(steps["low"]), to_the_edge(steps["high"])
-    axes.fill_between(x, lower, upper, step="post", color=ACCENT, alpha=0.3, linewidth=0)
-    axes.step(x, to_the_edge(steps["share"]), where="post", color=ACCENT, linewidth=1.8)
+    band(axes, x, lower, upper, told=said, step="post", color=ACCENT, alpha=0.3)
+    mark(axes, x, to_the_edge(steps["share"]), told=said, drawstyle="steps-post", color=ACCENT, linewidth=1.8, zorder=1)
     axes.set_ylim(0, max(float(high.max()), end, 1e-9) * 1.12)
     axes.set_yticks([0, end], ["0%", percent(end)])
     axes.grid(axis="y", color=RULE, linewidth=0.8)
@@ -230,12 +252,17 @@ def several(table: pd.DataFrame) -> tuple[Draw, Height]:
     with_share = table.dropna(subset=["incidence_share"])
     hidden = [str(name) for name in dict.fromkeys(table["group"]) if name not in set(with_share["group"])]
     shares, unit = _by_group(with_share, "incidence_share"), unit_of(with_share)
+    said = _said(table, "group", str)
     bands = {side: _by_group(with_share, side) for side in ("low", "high")}
     ends = shares.ffill().iloc[-1].sort_values()
     is_few = len(ends) <= len(_STYLES)
     named = [str(name) for name in shares] if is_few else [str(ends.index[0]), str(ends.index[-1])]
     styles = {name: _STYLES[place] for place, name in enumerate(named)}
-    labels = [Label(f"{percent(float(ends[name]))}  {name}", float(ends[name]), styles[name][0]) for name in named]
+    own_label = {
+        name: Label(f"{percent(float(ends[name]))}  {name}", float(ends[name]), styles[name][0], said[name])
+        for name in named
+    }
+    labels = [*own_label.values()]
     labels += [Label(f"[c]  {name}: may not be shown", 0.0, PAPER) for name in hidden]
     top = min(1.0, max([*with_share["high"].dropna().astype(float), float(ends.max()), 0.01]) * 1.1)
 
@@ -247,12 +274,13 @@ def several(table: pd.DataFrame) -> tuple[Draw, Height]:
             x = edges(line.index, unit)
             colour, style = styles.get(name, (QUIET, "solid"))
             width = 2 if name in styles else 0.8
-            axes.step(x, to_the_edge(line), where="post", color=colour, linestyle=style, linewidth=width)
+            look: dict[str, Any] = {"color": colour, "linestyle": style, "linewidth": width}
+            mark(axes, x, to_the_edge(line), told=said[name], drawstyle="steps-post", **look)
             if name in styles:
-                carried(axes, x[-1], float(line.iloc[-1]), colour)
+                carried(axes, x[-1], own_label[name])
             if is_few:
                 low, high = (to_the_edge(bands[side][name].reindex(line.index)) for side in ("low", "high"))
-                axes.fill_between(x, low, high, step="post", color=colour, alpha=0.2, linewidth=0)
+                band(axes, x, low, high, told=said[name], step="post", color=colour, alpha=0.2)
         share_axis(axes, top, axis="y", room=canvas.height)
         labelled(canvas, labels, top=top)
 
@@ -262,13 +290,14 @@ def several(table: pd.DataFrame) -> tuple[Draw, Height]:
 def run_off_lines(table: pd.DataFrame, *, highlight: str) -> tuple[Draw, Height]:
     """A line for each quarter recorded: the share decided by the time since; the one that stands out is marked."""
     shares = table.pivot_table(index="by_lag", columns="quarter", values="decided_share", sort=True)
-    unit = unit_of(table)
+    unit, said = unit_of(table), _said(table, "quarter", quarter_months, value="decided_share")
     marked = shares[highlight].dropna()
-    labels = [Label(f"{percent(float(marked.iloc[-1]))}  {quarter_months(highlight)}", float(marked.iloc[-1]), ORANGE)]
+    last = float(marked.iloc[-1])
+    labels = [Label(f"{percent(last)}  {quarter_months(highlight)}", last, ORANGE, said[highlight])]
     oldest = next((str(name) for name in shares if name != highlight), "")
     if oldest:
         end = float(shares[oldest].dropna().iloc[-1])
-        labels.append(Label(f"{percent(end)}  {quarter_months(oldest)}", end, ACCENT))
+        labels.append(Label(f"{percent(end)}  {quarter_months(oldest)}", end, ACCENT, said[oldest]))
 
     def draw(canvas: Canvas) -> None:
         axes = plot(canvas, list(shares.index), unit, is_stepped=False)
@@ -278,9 +307,12 @@ def run_off_lines(table: pd.DataFrame, *, highlight: str) -> tuple[Draw, Height]
             is_oldest = name == oldest
             colour, width = (ACCENT, 1.8) if is_oldest else (QUIET, 0.7)
             if name != highlight:
-                axes.plot(line.index, line, color=colour, linewidth=width, marker="o" if len(line) == 1 else "", ms=3)
-        carried(axes, float(marked.index[-1]), float(marked.iloc[-1]), ORANGE)
-        axes.plot(marked.index, marked, color=ORANGE, linewidth=2.6, marker="D", markersize=7, clip_on=False, zorder=5)
+                look: dict[str, Any] = {"color": colour, "linewidth": width, "markersize": 3}
+                dot = "o" if len(line) == 1 else ""
+                mark(axes, line.index, line, told=said[name], marker=dot, **look)
+        carried(axes, float(marked.index[-1]), labels[0])
+        look = {"color": ORANGE, "linewidth": 2.6, "marker": "D", "markersize": 7, "clip_on": False, "zorder": 5}
+        mark(axes, marked.index, marked, told=said[highlight], **look)
         share_axis(axes, 1.0, axis="y", room=canvas.height)
         labelled(canvas, labels, top=1.0)
 

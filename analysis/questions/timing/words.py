@@ -38,10 +38,10 @@ _TOLD = (1, 2, 4)  # of the asked times: 30 days or 1 month, 90 days or 3 months
 
 def by(lag: int, unit: str) -> str:
     """A time since recording, after "had ended": "within 30 days", "by the third month after recording"."""
-    return _short(lag, unit) + (" after recording" if unit == "months" and lag else "")
+    return short(lag, unit) + (" after recording" if unit == "months" and lag else "")
 
 
-def _short(lag: int, unit: str) -> str:
+def short(lag: int, unit: str) -> str:
     """The same where the sentence has already said what time is counted from: "by the third month"."""
     if not lag:
         return "on the day of recording" if unit == "days" else "in the month of recording"
@@ -83,7 +83,7 @@ def shares(ended: Protected, standing: Protected) -> str:
         return f"No {wording.out_of(standing.about)} can be followed: there are none, or too few to be shown."
     first, *others = [row for _, row in rows.iterrows()]
     clauses = [f"{percent(first['incidence_share'])} had ended {_by(first)}"]
-    clauses += [f"{percent(row['incidence_share'])} {_short(int(row['by_lag']), row['lag_unit'])}" for row in others]
+    clauses += [f"{percent(row['incidence_share'])} {short(int(row['by_lag']), row['lag_unit'])}" for row in others]
     return f"Of {_cases(standing)}, {wording.listed(clauses)}."
 
 
@@ -263,7 +263,7 @@ def _by(row: pd.Series) -> str:
 def _later(row: pd.Series) -> str:
     """A time as the beginning of a sentence: "after 365 days", "by the twelfth month"."""
     lag, unit = int(row["by_lag"]), str(row["lag_unit"])
-    return f"after {wording.plural(lag, 'day')}" if unit == "days" else _short(lag, unit)
+    return f"after {wording.plural(lag, 'day')}" if unit == "days" else short(lag, unit)
 
 
 def _told_rows(ended: Protected) -> pd.DataFrame:

@@ -16,7 +16,8 @@ from analysis.presentation.drawing import cuts
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.drawing.cuts import Cut
 from analysis.presentation.drawing.dots import share_axis
-from analysis.presentation.drawing.style import NARROW, WIDE, Canvas, Draw, Height, mark, text_width
+from analysis.presentation.drawing.style import NARROW, WIDE, Canvas, Draw, Height, band, mark, text_width
+from analysis.presentation.drawing.told import course, told
 from analysis.presentation.figure import figure
 from analysis.questions.trends import captions
 from analysis.questions.trends.captions import Scale
@@ -55,8 +56,8 @@ def _drawn(points: Protected) -> tuple[Draw, Height]:
         _value_axis(axes, scale, top)
         _period_axis(axes, list(table[by]), is_narrow=canvas.is_narrow)
         for _, rows in table[~table["phase"].isin([BETWEEN, RECENT])].groupby("phase", sort=False):
-            _phase(axes, rows, scale)
-        _marks(axes, table, scale, is_narrow=canvas.is_narrow)
+            _phase(axes, rows, by, scale)
+        _marks(axes, table, by, scale, is_narrow=canvas.is_narrow)
         cuts.draw_cuts(canvas.everywhere(), lines, top=head - 8, bottom=head + _PLOT)
 
     def height(is_narrow: bool) -> int:
@@ -123,19 +124,29 @@ def _period_axis(axes: Axes, labels: list[str], *, is_narrow: bool) -> None:
     axes.set_xticks(ticks, [captions.axis_label(labels[place], is_year=is_year) for place in places], color=INK)
 
 
-def _phase(axes: Axes, rows: pd.DataFrame, scale: Scale) -> None:
+def _said(row: pd.Series, by: str, scale: Scale) -> str:
+    """What a pointer is told of a period: its number, and between which limits it was to be expected."""
+    limits = "" if pd.isna(row[scale.centre]) else f"{scale.text(row[scale.low])} to {scale.text(row[scale.high])}"
+    value = captions.gap(row, scale) if pd.isna(row[scale.value]) else f"{scale.text(row[scale.value])}{scale.unit}"
+    return told(row[by], value, limits and f"expected {limits}")
+
+
+def _phase(axes: Axes, rows: pd.DataFrame, by: str, scale: Scale) -> None:
     """The joined points, none over a missing period, and the band in which each was to be expected."""
     values = rows[scale.value].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
-    axes.plot(rows.index, values, color=ACCENT, linewidth=1.2, zorder=2)
+    known = rows.dropna(subset=[scale.value])
+    ends = known.iloc[[0, -1]] if len(known) > 1 else known
+    words = course("Phase", [(str(row[by]), scale.text(row[scale.value])) for _, row in ends.iterrows()])
+    mark(axes, rows.index, values, told=words, color=ACCENT, linewidth=1.2, zorder=2)
     limited = rows[rows[scale.centre].notna()]
     for place, row in limited.iterrows():
-        ends = [float(place) - 0.5, float(place) + 0.5]  # type: ignore[arg-type]
+        sides = [float(place) - 0.5, float(place) + 0.5]  # type: ignore[arg-type]
         low, high, centre = (float(row[name]) for name in (scale.low, scale.high, scale.centre))
-        axes.fill_between(ends, low, high, color=ACCENT, alpha=0.12, linewidth=0, zorder=0)
-        axes.plot(ends, [centre, centre], color=QUIET, linewidth=1.2, zorder=1)
+        band(axes, sides, [low, low], [high, high], told=_said(row, by, scale), color=ACCENT, alpha=0.12, zorder=0)
+        mark(axes, sides, [centre, centre], color=QUIET, linewidth=1.2, zorder=1)
 
 
-def _marks(axes: Axes, table: pd.DataFrame, scale: Scale, *, is_narrow: bool) -> None:
+def _marks(axes: Axes, table: pd.DataFrame, by: str, scale: Scale, *, is_narrow: bool) -> None:
     """A mark for each period: a dot, a diamond outside its limits, a hollow square where a change cuts it, a
     hollow dot where it is too recent."""
     size = (3.5 if is_narrow else 5.0) if len(table) > _DENSE else 8.0
@@ -143,17 +154,19 @@ def _marks(axes: Axes, table: pd.DataFrame, scale: Scale, *, is_narrow: bool) ->
         if pd.isna(row[scale.value]):
             continue
         value = float(row[scale.value])
+        look: dict[str, Any] = {"told": _said(row, by, scale), "color": PAPER, "markeredgecolor": ACCENT}
         if "low" in table and pd.isna(row[scale.centre]) and not pd.isna(row["low"]):
             ends = [float(row["low"]), float(row["high"])]
-            mark(axes, [place, place], ends, color=ACCENT, linewidth=1.6, zorder=2)
+            mark(axes, [place, place], ends, told=_said(row, by, scale), color=ACCENT, linewidth=1.6)
         if row["phase"] == BETWEEN:
-            mark(axes, place, value, "s", markersize=size + 2, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.5)
+            mark(axes, place, value, "s", markersize=size + 2, markeredgewidth=1.5, **look)
         elif row["phase"] == RECENT:
-            mark(axes, place, value, "o", markersize=size, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.3)
+            mark(axes, place, value, "o", markersize=size, markeredgewidth=1.3, **look)
         elif row["rule"]:
-            mark(axes, place, value, "D", markersize=size + 2.5, color=ORANGE, markeredgecolor=INK, markeredgewidth=0.7)
+            look |= {"color": ORANGE, "markeredgecolor": INK}
+            mark(axes, place, value, "D", markersize=size + 2.5, markeredgewidth=0.7, **look)
         else:
-            mark(axes, place, value, "o", markersize=size, color=ACCENT)
+            mark(axes, place, value, "o", markersize=size, **look | {"color": ACCENT})
         if len(table) <= _DENSE // 2:
             above = value if "high" not in table or pd.isna(row["high"]) else float(row["high"])
             settings: dict[str, Any] = {"ha": "center", "weight": "bold"}

@@ -13,14 +13,14 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from analysis.presentation import numbers, wording
 from analysis.presentation.drawing import cuts
 from analysis.presentation.drawing.colours import ACCENT, BAND, INK, PAPER, QUIET
 from analysis.presentation.drawing.cuts import Cut, draw_cuts
 from analysis.presentation.drawing.dots import share_axis
-from analysis.presentation.drawing.style import LINE, TEXT, WIDE, Canvas, Draw, Height, mark, text_width
+from analysis.presentation.drawing.style import LINE, TEXT, WIDE, Canvas, Draw, Height, box, mark, text_width
+from analysis.presentation.drawing.told import told
 from analysis.reference.periods import named
 from analysis.reference.reference import Break
 
@@ -139,10 +139,10 @@ def _year(axes: Axes, row: pd.Series, x: float, *, is_beside: bool, shift: float
     low, high, share = _bounds(row)
     if low is not None and high is not None:
         wide = _BOX / 2 if is_beside else _BOX
-        axes.add_artist(Rectangle((x - wide / 2, low), wide, high - low, **_BOXED))
+        box(axes, (x - wide / 2, low), wide, high - low, told=_said(row), **_BOXED)
     if share is None:
         return
-    mark(axes, x, share, "o", color=_fill(row), markeredgecolor=ACCENT, markersize=7, zorder=3)
+    mark(axes, x, share, "o", told=_said(row), color=_fill(row), markeredgecolor=ACCENT, markersize=7, zorder=3)
     if not is_beside:
         above = (x, max(share, high or share))
         look: dict[str, Any] = {"ha": "center", "weight": "bold", "fontsize": TEXT[False] * _SMALLER, "zorder": 4}
@@ -179,14 +179,25 @@ def _row(axes: Axes, row: pd.Series, y: float, *, is_beside: bool) -> None:
     low, high, share = _bounds(row)
     thick, y = (5, y + 8) if is_beside else (12, y)
     if low is not None and high is not None:
-        axes.add_artist(Rectangle((low, y - thick / 2), high - low, thick, **_BOXED))
+        box(axes, (low, y - thick / 2), high - low, thick, told=_said(row), **_BOXED)
     if share is not None:
-        mark(axes, share, y, "o", color=_fill(row), markeredgecolor=ACCENT, markersize=4 if is_beside else 6, zorder=3)
+        look: dict[str, Any] = {"color": _fill(row), "markeredgecolor": ACCENT, "markersize": 4 if is_beside else 6}
+        mark(axes, share, y, "o", told=_said(row), zorder=3, **look)
 
 
 def _bounds(row: pd.Series) -> list[float | None]:
     """The lowest and highest possible share of recorded cases, and the share of decided ones."""
     return [None if pd.isna(row[name]) else float(row[name]) for name in (*_BOUNDS, "share")]
+
+
+def _said(row: pd.Series) -> str:
+    """What a pointer is told of an edition of a year: the share of decided cases, and what is possible of all."""
+    decided = f"{numbers.cell(row, 'share')} of decided cases"
+    low, high, _ = _bounds(row)
+    if low is None or high is None:
+        return told(row["year"], decided)
+    possible = f"{numbers.cell(row, _BOUNDS[0])} to {numbers.cell(row, _BOUNDS[1])}"
+    return told(row["year"], decided, f"{possible} possible of all recorded")
 
 
 def _fill(row: pd.Series) -> str:

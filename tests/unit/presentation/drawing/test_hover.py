@@ -20,8 +20,10 @@ def test_each_dot_tells_its_row_at_both_widths():
 
 def test_each_quarter_tells_its_row_and_one_without_a_share_has_no_mark():
     shares = rates(read_counts("stalking_2024_25").select(force="Kent"), "charged", by="quarter")
-    told = TITLE.findall(shares.quarters().parts[0]["wide"])
-    assert [one.split(": ")[0] for one in told] == shares.rows()["quarter"].tolist()
+    told = dict(one.split(": ", 1) for one in TITLE.findall(shares.quarters().parts[0]["wide"]))
+    quarters = shares.rows()["quarter"].tolist()
+    assert sorted(told) == sorted(["The share", *quarters])
+    assert told["The share"] == f"{quarters[0]} {told[quarters[0]][:4]}, {quarters[-1]} {told[quarters[-1]][:4]}"
 
 
 def test_an_output_for_an_airlock_has_no_words_that_are_not_seen():
