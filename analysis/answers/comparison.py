@@ -51,7 +51,8 @@ class Comparison(Answer):
     force
         The force that is set against the others.
     group
-        Forces that it is set against beside all others: names with commas between them, or "".
+        Forces that it is set against beside all others: names with commas between them, under a name of their own or
+        none; or "".
 
     Notes
     -----
@@ -174,7 +175,7 @@ class Comparison(Answer):
         ----------
         Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202.
         """
-        return charts.funnel(self._places, protect(funnel(self._shares)), highlight=self.force)
+        return charts.funnel(self._places, protect(funnel(self._shares)), highlight=self.force, group=self.group)
 
     def ranks(self) -> Shown:
         """Each force's share with chance taken out, and between which ranks it may lie.
@@ -188,7 +189,7 @@ class Comparison(Answer):
         ----------
         Goldstein and Spiegelhalter 1996, Journal of the Royal Statistical Society A 159: 385-443.
         """
-        return charts.ranks(self._ranks, highlight=self.force)
+        return charts.ranks(self._ranks, highlight=self.force, group=self.group)
 
     def moves(self) -> Shown:
         """The forces whose rank depends most on what shares are out of: rank by rank, out of two bases.
@@ -260,7 +261,8 @@ def compare(
     force
         The force to set against the others.
     group
-        Forces to set it against beside all others, such as those most like it: names with commas between them.
+        Forces to set it against beside all others, such as those most like it: names with commas between them, after a
+        name of their own and a colon ("Eastern: Norfolk, Suffolk, Essex") or without. Charts mark them.
 
     Returns
     -------

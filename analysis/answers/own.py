@@ -120,7 +120,7 @@ class Shares:
         Parameters
         ----------
         highlight
-            The label of the row that stands out; none when empty.
+            The label of the row that stands out, or several forces ("Kent, Essex"); none when empty.
 
         Returns
         -------

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.disclosure import Protected
 from analysis.presentation import endings, wording
 from analysis.presentation import numbers as cells
+from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.endings import Caption
 from analysis.presentation.extremes import Ends, ends
 from analysis.presentation.numbers import probability
@@ -49,6 +50,7 @@ def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
     ends_known = told_ends(rates)
     text = f"A dot and its interval for each of {wording.plural(len(shown), noun)}, highest share first."
     text += f"{_both_ends(ends_known, by)}{_against(rates, line, noun=noun, highlight=highlight)}"
+    text += Marked.of(highlight, by=by).said((str(row[by]), percent(row["share"])) for _, row in shown.iterrows())
     title = _dots_title(rates, ends_known, line, highlight=highlight)
     return Caption(identity, title, subtitle, text, (*_notes(rates, ends_known, noun), *open_note(rates)))
 

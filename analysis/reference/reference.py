@@ -457,6 +457,35 @@ def forces_named(names: str) -> list[str]:
     return list(dict.fromkeys(force_named(piece) for piece in pieces(names, _force_names())))
 
 
+def group_named(listed: str) -> tuple[str, list[str]]:
+    """The name that a reader gives to a group of forces, and its forces; without a name, "" and any number of forces.
+
+    Parameters
+    ----------
+    listed
+        Names of forces with commas between them, and before them a name and a colon, or neither.
+
+    Returns
+    -------
+    tuple of str and list of str
+        The name, and the forces as data/reference/forces.csv writes them.
+
+    Raises
+    ------
+    ParameterError
+        When one of them is no force, and for a name that a group cannot have.
+
+    Examples
+    --------
+    >>> group_named("Eastern: Suffolk, Essex"), group_named("Essex")
+    (('Eastern', ['Essex', 'Suffolk']), ('', ['Essex']))
+    """
+    if ":" not in listed:
+        return "", forces_named(listed)
+    place = place_named(listed)
+    return group_of(place), forces_of(place)
+
+
 def pieces(listed: str, full_names: Container[str]) -> list[str]:
     """The names of a list with commas between them, some of which hold a comma themselves.
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from analysis.presentation import captions
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, RULE
+from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.drawing.style import (
     LINE,
     NARROW,
@@ -41,13 +42,13 @@ class _Layout:
     row: int
 
     @classmethod
-    def of(cls, labels: list[str], *, highlight: str, is_narrow: bool, is_above: bool) -> _Layout:
+    def of(cls, labels: list[str], *, marked: Marked, is_narrow: bool, is_above: bool) -> _Layout:
         width = NARROW if is_narrow else WIDE
-        widths = [text_width(label, is_narrow=is_narrow, is_marked=label == highlight) for label in labels]
+        widths = [text_width(label, is_narrow=is_narrow, is_marked=label in marked) for label in labels]
         longest = max(widths, default=0.0)
         if not is_above and longest <= width * 0.5:
             return cls(labels, False, longest + 12, _ROW)
-        lines = [wrapped(label, width * 0.95, is_narrow=is_narrow, is_marked=label == highlight) for label in labels]
+        lines = [wrapped(label, width * 0.95, is_narrow=is_narrow, is_marked=label in marked) for label in labels]
         return cls(lines, True, 12, 30 + LINE * max([label.count("\n") + 1 for label in lines], default=1))
 
     def dot(self, place: int) -> float:
@@ -97,18 +98,21 @@ def dot_rows(
     tuple[Draw, Height]
         A function that draws, and one that gives the height in pixels.
     """
+    marked = Marked.of(highlight, by=by[0])
     names = [captions.row_label(row, by) for _, row in table.iterrows()]
     values = [captions.row_value(row, value) for _, row in table.iterrows()]
     top = ceiling(table, line)
 
     def draw(canvas: Canvas) -> None:
-        layout = _Layout.of(names, highlight=highlight, is_narrow=canvas.is_narrow, is_above=is_above)
+        layout = _Layout.of(names, marked=marked, is_narrow=canvas.is_narrow, is_above=is_above)
         widest = max((text_width(words, is_narrow=canvas.is_narrow, is_marked=True) for words in values), default=0.0)
         room = canvas.width - layout.left - max(64, widest + 10)
-        axes = canvas.axes(left=layout.left, top=30, width=room, height=layout.row * len(table))
+        marked.key(canvas)
+        top_of_rows = 30 + marked.key_height(is_narrow=canvas.is_narrow)
+        axes = canvas.axes(left=layout.left, top=top_of_rows, width=room, height=layout.row * len(table))
         axes.set(xlim=(0, top), ylim=(len(table) - 0.5, -0.5), yticks=[])
         for place, (_, row) in enumerate(table.iterrows()):
-            is_marked = bool(highlight) and names[place] == highlight
+            is_marked = names[place] in marked
             y = layout.dot(place)
             _row_texts(axes, layout, place, values[place], room=room, y=y, is_marked=is_marked)
             _dot(
@@ -119,8 +123,8 @@ def dot_rows(
         share_axis(axes, top, axis="x", room=room, spans=spans if layout.is_above else ())
 
     def height(is_narrow: bool) -> int:
-        layout = _Layout.of(names, highlight=highlight, is_narrow=is_narrow, is_above=is_above)
-        return 64 + layout.row * len(table)
+        layout = _Layout.of(names, marked=marked, is_narrow=is_narrow, is_above=is_above)
+        return 64 + marked.key_height(is_narrow=is_narrow) + layout.row * len(table)
 
     return draw, height
 

@@ -119,7 +119,10 @@ def _group(values: dict[str, Value], notebook: Notebook) -> None:
 
     The order of a group makes no difference, and nor does the force itself in it.
     """
-    values["group"] = ", ".join(sorted({*reference.forces_named(str(values["group"]))} - {values.get("force")}))
+    called, members = reference.group_named(str(values["group"]))
+    values["group"] = ", ".join(sorted({*members} - {values.get("force")}))
+    if called:  # which is of all its forces
+        values["group"] = f"{called}: {', '.join(members)}"
     if _is_several(values.get("force")):
         raise ParameterError(
             f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "

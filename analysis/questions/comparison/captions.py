@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.disclosure import Protected
 from analysis.presentation import wording
 from analysis.presentation.captions import share_of
+from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.endings import Caption
 from analysis.presentation.extremes import ends
 from analysis.presentation.wording import percent
@@ -18,7 +19,7 @@ from analysis.safe_words import slug
 _MOST_NAMED = 12
 
 
-def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
+def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
     """How many rows lie outside what chance allows, how many even where rows may differ, and which.
 
     Parameters
@@ -27,8 +28,8 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
         What ``compared`` gives, as it may be shown.
     limits
         What ``funnel`` of the same shares gives, as it may be shown.
-    highlight
-        The label of the row that stands out; one that no row has changes nothing.
+    marked
+        The rows that stand out; a label that no row has changes nothing.
 
     Returns
     -------
@@ -75,11 +76,12 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
         text += f"Too few {_noun(by)}s to draw limits that also allow for differences between them."
     notes += _open(forces, shown)
     notes += ("A name that does not fit in the figure is in the text below it.",) if len(both) else ()
-    marked = shown[shown[by] == highlight]
-    if len(marked):
-        row = marked.iloc[0]
-        where = "many cases still open" if highlight in forces.much_open else _place(row)
-        text += f" {highlight}, a diamond: {percent(row['share'])} of {int(row['cases']):,} cases; {where}."
+    one = shown[shown[by] == marked.one]
+    if len(one):
+        row = one.iloc[0]
+        where = "many cases still open" if marked.one in forces.much_open else _place(row)
+        text += f" {marked.one}, a diamond: {percent(row['share'])} of {int(row['cases']):,} cases; {where}."
+    text += marked.said((str(row[by]), percent(row["share"])) for _, row in shown.iterrows())
     return Caption(identity, title, subtitle, text, notes)
 
 
@@ -92,15 +94,15 @@ def _place(row: pd.Series) -> str:
     return f"{chance}, {wide} the limits that allow for differences"
 
 
-def ranks(forces: Protected, *, highlight: str) -> Caption:
+def ranks(forces: Protected, *, marked: Marked) -> Caption:
     """How loose the ranks are: the middle width of their intervals, and the widest.
 
     Parameters
     ----------
     forces
         What ``league`` gives, as it may be shown.
-    highlight
-        The label of the row that stands out; one that no row has changes nothing.
+    marked
+        The rows that stand out; a label that no row has changes nothing.
 
     Returns
     -------
@@ -129,10 +131,11 @@ def ranks(forces: Protected, *, highlight: str) -> Caption:
         text += outer.named(low, "Lowest", "At the lower end of those known well enough")
         text += f" {outer.named(high, 'Highest', 'At the upper end')}"
     notes += _open(forces, ranked)
-    marked = ranked[ranked[by] == highlight]
-    if len(marked):
-        row = marked.iloc[0]
-        text += f" {highlight}: rank {row['rank']:g}, with an interval of {rank_range(row)}."
+    one = ranked[ranked[by] == marked.one]
+    if len(one):
+        row = one.iloc[0]
+        text += f" {marked.one}: rank {row['rank']:g}, with an interval of {rank_range(row)}."
+    text += marked.said((str(row[by]), f"rank {row['rank']:g}") for _, row in ranked.iterrows())
     return Caption(identity, title, subtitle, text, notes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation.blocks import Shown
+from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.figure import figure
 from analysis.questions.comparison import captions
 from analysis.questions.comparison.funnel_chart import funnel_plot
@@ -13,7 +14,7 @@ from analysis.reference import measures
 _MOST_MOVES = 10
 
 
-def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Shown:
+def funnel(forces: Protected, limits: Protected, *, highlight: str = "", group: str = "") -> Shown:
     """Shares against numbers of cases, with limits of chance alone and limits that allow for forces that differ.
 
     Rows outside the wide limits are named.
@@ -26,6 +27,8 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Show
         What ``funnel`` of the same shares gives, as it may be shown.
     highlight
         The label of the row that stands out; one that no row has changes nothing.
+    group
+        Forces that stand out beside it, as ``against`` takes them.
 
     Returns
     -------
@@ -33,11 +36,12 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Show
         The figure.
     """
     only_protected(forces, limits)
-    draw, height = funnel_plot(forces.table, limits.table, forces.by[0], highlight=highlight, hollow=forces.much_open)
-    return figure(forces, draw, height, captions.funnel(forces, limits, highlight=highlight))
+    marked = Marked.beside(highlight, group)
+    draw, height = funnel_plot(forces.table, limits.table, forces.by[0], marked=marked, hollow=forces.much_open)
+    return figure(forces, draw, height, captions.funnel(forces, limits, marked=marked))
 
 
-def ranks(forces: Protected, *, highlight: str = "") -> Shown:
+def ranks(forces: Protected, *, highlight: str = "", group: str = "") -> Shown:
     """The rows of a ``league``, lowest first: pooled shares with intervals, and the interval of each rank.
 
     Parameters
@@ -46,6 +50,8 @@ def ranks(forces: Protected, *, highlight: str = "") -> Shown:
         What ``league`` gives, as it may be shown.
     highlight
         The label of the row that stands out; one that no row has changes nothing.
+    group
+        Forces that stand out beside it, as ``against`` takes them.
 
     Returns
     -------
@@ -54,8 +60,9 @@ def ranks(forces: Protected, *, highlight: str = "") -> Shown:
     """
     only_protected(forces)
     ranked = forces.table.dropna(subset=["rank"]).reset_index(drop=True)
-    draw, height = ranked_rows(ranked, forces.by[0], highlight=highlight, hollow=forces.much_open)
-    return figure(forces, draw, height, captions.ranks(forces, highlight=highlight))
+    marked = Marked.beside(highlight, group)
+    draw, height = ranked_rows(ranked, forces.by[0], marked=marked, hollow=forces.much_open)
+    return figure(forces, draw, height, captions.ranks(forces, marked=marked))
 
 
 def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") -> Shown:

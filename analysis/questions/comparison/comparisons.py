@@ -226,7 +226,7 @@ def gap(gaps: Protected, *, force: str, group: str) -> str:
     force
         The force that the report is about.
     group
-        The names of the group, with commas between them.
+        The names of the group, with commas between them, after a name of its own and a colon or without.
 
     Returns
     -------
@@ -244,11 +244,12 @@ def gap(gaps: Protected, *, force: str, group: str) -> str:
         sentences.append(f"{who} {apart(row)}.{ratio}")
     if force in gaps.much_open:
         sentences.append(f"Of {wording.force_phrase(force)} {wording.MANY_OPEN}, so this says little.")
-    members = [name for name in reference.forces_named(group) if name != force]
+    called, named = reference.group_named(group)
+    members = wording.listed(name for name in named if name != force)
     if len(gaps.table) == 1 and members:
-        sentences.append(f"None of the group ({wording.listed(members)}) has a share here.")
+        sentences.append(f"None of {called or 'the group'} ({members}) has a share here.")
     elif members:
-        sentences.append(f"The group: {wording.listed(members)}.")
+        sentences.append(f"{called or 'The group'}: {members}.")
     return " ".join(sentences)
 
 

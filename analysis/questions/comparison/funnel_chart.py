@@ -12,6 +12,7 @@ from analysis.presentation.drawing import labels
 from analysis.presentation.drawing.colours import ACCENT, BAND, INK, ORANGE, PALE_BAND, QUIET
 from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.labels import Box
+from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.drawing.style import LINE, Canvas, Draw, Height, mark, text_width, weight
 from analysis.presentation.drawing.told import row_told
 from analysis.presentation.wording import percent
@@ -23,7 +24,7 @@ _DASHED = (0, (4, 3))
 
 
 def funnel_plot(
-    table: pd.DataFrame, limits: pd.DataFrame, by: str, *, highlight: str, hollow: Collection[str] = ()
+    table: pd.DataFrame, limits: pd.DataFrame, by: str, *, marked: Marked, hollow: Collection[str] = ()
 ) -> tuple[Draw, Height]:
     """The funnel of rows. Those outside the limits that allow for differences are named.
 
@@ -35,8 +36,8 @@ def funnel_plot(
         The lines as ``results.funnel`` makes them; without any, nothing is drawn.
     by
         The column that labels the rows.
-    highlight
-        The label of the row that stands out, which is named.
+    marked
+        The rows that stand out, which are named.
     hollow
         The labels of rows with many open cases: hollow squares, named wherever they lie.
 
@@ -51,7 +52,7 @@ def funnel_plot(
     def draw(canvas: Canvas) -> None:
         if limits.empty:
             return
-        under = _key(canvas, is_any_open=bool(rows["is_open"].any()))
+        under = _key(canvas, marked.name, is_any_open=bool(rows["is_open"].any()))
         left, bottom = 46, 46
         axes = canvas.axes(left=left, top=under, width=canvas.width - left - 14, height=canvas.height - under - bottom)
         top = _ceiling(rows, limits)
@@ -60,9 +61,9 @@ def funnel_plot(
         share_axis(axes, top, axis="y", room=canvas.height - under)
         _case_axis(axes, low, high, canvas)
         _limits(axes, limits)
-        _dots(axes, rows, by, highlight)
+        _dots(axes, rows, by, marked)
         taken = _target(axes, float(limits["mean_share"].iloc[0]), canvas)
-        _names(axes, rows, by, highlight=highlight, canvas=canvas, taken=taken)
+        _names(axes, rows, by, marked=marked, canvas=canvas, taken=taken)
 
     return draw, lambda is_narrow: 1 if limits.empty else 470 if is_narrow else 500
 
@@ -109,10 +110,10 @@ def _limits(axes: Axes, limits: pd.DataFrame) -> None:
             )
 
 
-def _dots(axes: Axes, rows: pd.DataFrame, by: str, highlight: str) -> None:
+def _dots(axes: Axes, rows: pd.DataFrame, by: str, marked: Marked) -> None:
     """A point for each row: hollow within chance, full beyond it."""
     for _, row in rows.iterrows():
-        is_marked = row[by] == highlight
+        is_marked = row[by] in marked
         colour = ORANGE if is_marked else ACCENT
         is_hollow = row["is_open"] or (not is_marked and row["position"] in (WITHIN, NO_SHARE))
         mark(
@@ -121,7 +122,7 @@ def _dots(axes: Axes, rows: pd.DataFrame, by: str, highlight: str) -> None:
             float(row["share"]),
             _mark(row, is_marked=is_marked),
             told=row_told(row[by], row),
-            markersize=9 if is_marked else 7,
+            markersize=9 if row[by] == marked.one else 7,
             markerfacecolor="white" if is_hollow else colour,
             markeredgecolor=INK if is_marked else QUIET if row["is_open"] else colour if is_hollow else "white",
             markeredgewidth=1.2 if is_hollow or is_marked else 0.6,
@@ -138,15 +139,17 @@ def _target(axes: Axes, share: float, canvas: Canvas) -> Box:
     return Box(x, y, text_width(name, is_narrow=canvas.is_narrow) + 10, LINE + 3)
 
 
-def _names(axes: Axes, rows: pd.DataFrame, by: str, *, highlight: str, canvas: Canvas, taken: Box) -> None:
+def _names(axes: Axes, rows: pd.DataFrame, by: str, *, marked: Marked, canvas: Canvas, taken: Box) -> None:
     """The names of rows beyond both limits and of the marked one, where there is room; the marked one first."""
     points = [tuple(axes.transData.transform((float(row["cases"]), float(row["share"])))) for _, row in rows.iterrows()]
-    is_named = (rows[by] == highlight) | rows["is_open"] | are_outside(rows["allowed_position"])
+    is_marked = rows[by].isin([marked.one, *marked.several])
+    is_named = is_marked | rows["is_open"] | are_outside(rows["allowed_position"])
     away = rows["share"].astype(float).sub(float(rows["share"].astype(float).median())).abs()
-    order = sorted(rows.index[is_named], key=lambda place: (rows.loc[place, by] != highlight, -away[place]))
+    is_other = rows[by] != marked.one
+    order = sorted(rows.index[is_named], key=lambda place: (is_other[place], not is_marked[place], -away[place]))
     names = [str(rows.loc[place, by]) for place in order]
     sizes = [
-        (text_width(name, is_narrow=canvas.is_narrow) * (1.1 if name == highlight else 1) + 4, LINE - 3)
+        (text_width(name, is_narrow=canvas.is_narrow) * (1.1 if name == marked.one else 1) + 4, LINE - 3)
         for name in names
     ]
     window = axes.get_window_extent()
@@ -161,10 +164,10 @@ def _names(axes: Axes, rows: pd.DataFrame, by: str, *, highlight: str, canvas: C
             (x, y), (to_x, to_y) = back.transform(points[place]), back.transform(end)
             axes.plot([x, to_x], [y, to_y], color=QUIET, linewidth=0.8, zorder=3)
         x, y = back.transform((box.left + box.width / 2, box.bottom + box.height / 2))
-        axes.text(x, y, name, ha="center", va="center", weight=weight(name == highlight), zorder=6)
+        axes.text(x, y, name, ha="center", va="center", weight=weight(name == marked.one), zorder=6)
 
 
-def _key(canvas: Canvas, *, is_any_open: bool) -> int:
+def _key(canvas: Canvas, group: str, *, is_any_open: bool) -> int:
     """What the lines, bands and shapes mean, above the plot. Returns where the plot begins, in pixels."""
     page = canvas.everywhere()
     lines = [
@@ -184,18 +187,19 @@ def _key(canvas: Canvas, *, is_any_open: bool) -> int:
             x += text_width(name, is_narrow=canvas.is_narrow) + 42
         if canvas.is_narrow:
             x, y = 0.0, y + 21
-    return _shapes(canvas, y if canvas.is_narrow else y + 21, is_any_open=is_any_open)
+    return _shapes(canvas, y if canvas.is_narrow else y + 21, group, is_any_open=is_any_open)
 
 
-def _shapes(canvas: Canvas, y: float, *, is_any_open: bool) -> int:
+def _shapes(canvas: Canvas, y: float, group: str, *, is_any_open: bool) -> int:
     """The line of the key that says what the points mean. Returns where the plot begins, in pixels."""
     page, x = canvas.everywhere(), 0.0
     shapes = [("o", "white", "within 95%"), ("o", ACCENT, "beyond chance"), ("^", ACCENT, "beyond both")]
     shapes += [("s", "white", "many cases open")] if is_any_open else []
+    shapes += [("D", ORANGE, group)] if group else []
     for shape, fill, name in shapes:
         needed = text_width(name, is_narrow=canvas.is_narrow) + 18
         x, y = (0.0, y + 21) if x + needed > canvas.width else (x, y)
-        edge = QUIET if shape == "s" else ACCENT
+        edge = {"s": QUIET, "D": INK}.get(shape, ACCENT)
         page.plot(x + 7, y, shape, markersize=7, markerfacecolor=fill, markeredgecolor=edge)
         page.text(x + 18, y, name, va="center")
         x += text_width(name, is_narrow=canvas.is_narrow) + 32

@@ -112,7 +112,8 @@ def against(forces: Rates, force: str, *, group: str = "") -> Worked:
     force
         The force that is set against the others.
     group
-        Names with commas between them; of these, the force itself and those without a share are left out.
+        Names with commas between them, after a name of their own and a colon or without; of these, the force itself and
+        those without a share are left out.
 
     Returns
     -------
@@ -131,7 +132,7 @@ def against(forces: Rates, force: str, *, group: str = "") -> Worked:
     Newcombe 1998, Statistics in Medicine 17: 873-890, method 10, for the difference; Miettinen and Nurminen 1985,
     Statistics in Medicine 4: 213-226, for the ratio.
     """
-    by, named = forces.by[0], reference.forces_named(group)
+    by, (called, named) = forces.by[0], reference.group_named(group)
     limits = [f"{side}_{name}" for name in ("difference_share", "ratio") for side in ("low", "high")]
     names = ["compared_with", "share", "other_share", "difference_share", *limits[:2], "ratio", *limits[2:]]
 
@@ -144,7 +145,7 @@ def against(forces: Rates, force: str, *, group: str = "") -> Worked:
         members = [label for label in named if label in labels and label != force]
         if lines and members:
             line = against_group(rows, by, row=force, group=members).rename(columns={"group_share": "other_share"})
-            lines.append(line.assign(compared_with=_group(len(members))))
+            lines.append(line.assign(compared_with=_group(len(members), called, is_in=force in named)))
         return pd.concat(lines)[names] if lines else pd.DataFrame(columns=names)
 
     return Worked(forces, work, ("compared_with",))
@@ -154,8 +155,10 @@ def _together(others: int) -> str:
     return "the other force" if others == 1 else f"the {others} other forces"
 
 
-def _group(members: int) -> str:
-    return "one force of the group" if members == 1 else f"the {members} forces of the group"
+def _group(members: int, called: str, *, is_in: bool) -> str:
+    """Those of a group in words; of one that has a name and holds the force itself, the others."""
+    noun = f"{'other ' if called and is_in else ''}{'force' if members == 1 else 'forces'}"
+    return f"{'one' if members == 1 else f'the {members}'} {noun} of {called or 'the group'}"
 
 
 def levels(forces: Rates, *, covered: Counts) -> Worked:

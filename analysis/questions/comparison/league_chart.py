@@ -11,6 +11,7 @@ from matplotlib.transforms import Transform
 
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.drawing.dots import share_axis
+from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.drawing.style import Canvas, Draw, Height, mark, text_width, weight
 from analysis.presentation.drawing.told import ranged, told
 from analysis.questions.comparison import captions
@@ -19,7 +20,7 @@ _ROW = 21  # pixels a row
 _TOP, _FOOT = 38, 46  # pixels above and below the rows
 
 
-def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str, hollow: Collection[str] = ()) -> tuple[Draw, Height]:
+def ranked_rows(table: pd.DataFrame, by: str, *, marked: Marked, hollow: Collection[str] = ()) -> tuple[Draw, Height]:
     """A row for each ranked row: its pooled share with its interval, and the interval of its rank.
 
     In a wide column ranks have a panel of their own; on a phone they stand in figures at the end of the row.
@@ -30,8 +31,8 @@ def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str, hollow: Collect
         Rows of a league that have a rank; without any, nothing is drawn.
     by
         The column that labels the rows.
-    highlight
-        The label of the row that stands out.
+    marked
+        The rows that stand out.
     hollow
         The labels of rows whose marks are hollow, since many of their cases are open.
 
@@ -46,21 +47,24 @@ def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str, hollow: Collect
     def draw(canvas: Canvas) -> None:
         if table.empty:
             return
-        left = _room(names, highlight, canvas)
+        left, above = _room(names, marked.one, canvas), marked.key_height(is_narrow=canvas.is_narrow)
+        marked.key(canvas)
         right = 76
         ranks = 0 if canvas.is_narrow else 190
         room = canvas.width - left - right - (ranks + 24 if ranks else 0)
-        shares = _panel(canvas, left=left, width=room, rows=len(table))
+        shares = _panel(canvas, left=left, width=room, rows=len(table), top=_TOP + above)
         shares.set_xlim(0, top)
         share_axis(shares, top, axis="x", room=room)
         _heading(shares, "Share, leaving chance out" if ranks else "Share")
-        places = _panel(canvas, left=left + room + 24, width=ranks, rows=len(table)) if ranks else None
+        places = None
+        if ranks:
+            places = _panel(canvas, left=left + room + 24, width=ranks, rows=len(table), top=_TOP + above)
         if places is not None:
             _rank_axis(places, len(table), room=ranks)
             _heading(places, "Rank: where it may lie")
         for place, (_, row) in enumerate(table.iterrows()):
-            is_marked, is_hollow = names[place] == highlight, names[place] in hollow
-            bold = weight(is_marked)
+            is_marked, is_hollow = names[place] in marked, names[place] in hollow
+            bold = weight(names[place] == marked.one)
             shares.text(
                 -10 / room, place, names[place], ha="right", va="center", weight=bold, transform=_across(shares)
             )
@@ -74,7 +78,10 @@ def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str, hollow: Collect
         if places is None:
             shares.text(1 + 10 / room, -1.1, "Rank", va="center", color=QUIET, transform=_across(shares))
 
-    return draw, lambda _: _TOP + _FOOT + _ROW * len(table) if len(table) else 1
+    def height(is_narrow: bool) -> int:
+        return marked.key_height(is_narrow=is_narrow) + _TOP + _FOOT + _ROW * len(table) if len(table) else 1
+
+    return draw, height
 
 
 def moves(

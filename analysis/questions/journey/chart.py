@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.presentation import numbers as cells
 from analysis.presentation.drawing.colours import ACCENT, BURGUNDY, INK, ORANGE, PAPER, QUIET, RULE
+from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.drawing.style import (
     LINE,
     NARROW,
@@ -175,6 +176,7 @@ def force_dots(table: pd.DataFrame, *, highlight: str = "") -> tuple[Draw, Heigh
 
     ``table`` is that of ``more_charges_by_force``, forces that keep no case left out.
     """
+    marked = Marked.of(highlight)
     most = max([float(number) for number in table["high_more"].dropna()], default=1.0) or 1.0
 
     def draw(canvas: Canvas) -> None:
@@ -182,9 +184,11 @@ def force_dots(table: pd.DataFrame, *, highlight: str = "") -> tuple[Draw, Heigh
         names = [text_width(name, is_narrow=canvas.is_narrow, is_marked=True) for name in table["force"]]
         left = max(names, default=0.0) + 14
         room = canvas.width - left - _RIGHT
-        mark(page, [left, left], [0, _ROW * len(table)], color=RULE, linewidth=1)
+        top = marked.key_height(is_narrow=canvas.is_narrow)
+        marked.key(canvas)
+        mark(page, [left, left], [top, top + _ROW * len(table)], color=RULE, linewidth=1)
         for place, (_, row) in enumerate(table.iterrows()):
-            y, is_marked = place * _ROW + _ROW / 2, row["force"] == highlight
+            y, is_marked = top + place * _ROW + _ROW / 2, row["force"] in marked
             colour = ORANGE if is_marked else ACCENT
             ends = [row[name] for name in ("low_more", "high_more", "more_charges") if not pd.isna(row[name])]
             places = [left + float(number) / most * room for number in ends]
@@ -194,7 +198,7 @@ def force_dots(table: pd.DataFrame, *, highlight: str = "") -> tuple[Draw, Heigh
             if len(ends) == 3:
                 mark(page, places[:2], [y, y], linewidth=2, **look)
             if ends:
-                mark(page, places[-1], y, "o", markersize=8, **look)
+                mark(page, places[-1], y, "D" if is_marked and marked.name else "o", markersize=8, **look)
             page.text(max(places, default=left) + 12, y, value, va="center", weight=weight(is_marked))
 
-    return draw, lambda _: max(_ROW * len(table), 1)
+    return draw, lambda is_narrow: max(marked.key_height(is_narrow=is_narrow) + _ROW * len(table), 1)

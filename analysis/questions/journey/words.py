@@ -14,6 +14,7 @@ from analysis.counts.yearly import OFFENCE
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import blocks, numbers, tables, wording
 from analysis.presentation.blocks import Shown, nothing
+from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.endings import Caption
 from analysis.presentation.figure import figure
 from analysis.presentation.wording import capital, percent, plural
@@ -349,11 +350,11 @@ def forces_chart(by_force: Protected, *, highlight: str = "") -> Shown:
         f"{numbers.cell(row, 'high_more')})"
         for _, row in table.iterrows()
     )
+    values = zip(table["force"], (numbers.cell(row, "more_charges") for _, row in table.iterrows()), strict=True)
+    text = f"A dot a force: {each_force}.{Marked.of(highlight).said(values)}"
     stand = f"{capital(plural(rest, 'force'))} at or below the line, where nothing changes"
     notes = (f"{stand}, {wording.agree(rest, 'is', 'are')} not drawn.",)
-    return figure(
-        by_force, draw, height, Caption("more-charges", title, subtitle, f"A dot a force: {each_force}.", notes)
-    )
+    return figure(by_force, draw, height, Caption("more-charges", title, subtitle, text, notes))
 
 
 def forces_table(by_force: Protected) -> Shown:

@@ -44,8 +44,8 @@ def bars(split: Protected, *, counted: str = "") -> Shown:
 def dots(rates: Protected, *, line: Line | None = None, highlight: str = "") -> Shown:
     """A dot and its 95% interval for each row, highest share first, with a line to compare with.
 
-    ``highlight`` is the label of the row that stands out; a label that no row has changes nothing. Rows with many cases
-    still open are hollow, and the headline passes over them.
+    ``highlight`` is the label of the row that stands out, or several forces ("Kent, Essex"); a label that no row has
+    changes nothing. Rows with many cases still open are hollow, and the headline passes over them.
     """
     only_protected(rates)
     table = rates.table.sort_values("share", ascending=False, na_position="last", kind="stable")
