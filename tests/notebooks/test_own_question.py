@@ -51,6 +51,15 @@ def test_a_report_is_called_by_its_group_its_definition_and_the_word_for_its_bas
     assert jobs.checked(notebook, {**asked, "base": "with_outcome"}) == values
 
 
+def test_a_named_group_to_compare_with_has_one_form_and_keeps_all_its_forces():
+    for asked in (GROUP, "Eastern: essex, suffolk,norfolk"):
+        notebook, values = checked("force_comparison", counts="offences_2024_25", force="Essex", group=asked)
+        assert values["group"] == "Eastern: Essex, Norfolk, Suffolk"
+        assert jobs.particulars(notebook, values) == "group Eastern: Essex, Norfolk, Suffolk"
+    again = {name: values[name] for name in ("counts", "force", "group")}
+    assert jobs.checked(notebook, again) == values
+
+
 @pytest.mark.parametrize(
     ("name", "given", "refused"),
     [
