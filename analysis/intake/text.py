@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ DELIMITERS = (",", ";", "\t", "|")
 #: The longest cell, in characters. A longer one is a free text of pages or a quotation mark that is never closed.
 LONGEST = 1 << 20
 _TAIL = 1 << 16  # bytes at the end of a file in which notes below its rows are looked for
+#: What old programs leave below the last row: the end of a file as DOS marked it, and the end of a page.
+_BELOW, _MARKED = b"\x1a\x0c\r\n", re.compile(rb"[\x1a\x0c][\r\n]*\Z")
 #: How files begin that are no text, whatever they are called.
 _KINDS = {
     b"PK\x03\x04": "a workbook or a zip archive",
@@ -124,8 +127,8 @@ def _trimmed(sheet: Sheet, lines: int, scratch: Scratch, *, name: str) -> Sheet:
     """The file without the lines above its header and without the notes below its rows, written again if it has any."""
     with reading(sheet.path), sheet.path.open("rb") as file:
         start = sum(len(line) for line in islice(file, lines))
-    end, notes = _before_notes(sheet)
-    if not start and not notes:
+    end, notes = _before_notes(sheet, name=name)
+    if not start and end == sheet.path.stat().st_size:
         return sheet
     with reading(sheet.path, name):
         target = scratch.file()
@@ -138,25 +141,39 @@ def _trimmed(sheet: Sheet, lines: int, scratch: Scratch, *, name: str) -> Sheet:
     return replace(sheet, path=target, notes=notes)
 
 
-def _before_notes(sheet: Sheet) -> tuple[int, int]:
-    """Where the rows end, in bytes, and how many notes or totals, shorter than a row, stand below them."""
+def _before_notes(sheet: Sheet, *, name: str) -> tuple[int, int]:
+    """Where the rows end, in bytes, and how many notes or totals, shorter than a row, stand below them.
+
+    Raises DataRefused for a file that ends in null bytes.
+    """
     size = sheet.path.stat().st_size
     with reading(sheet.path), sheet.path.open("rb") as file:
         file.seek(max(size - _TAIL, 0))
         tail = file.read()
-    end, notes = size, 0
-    for line in reversed(tail.splitlines(keepends=True)[1 if size > _TAIL else 0 :]):
+    if nulls := len(tail) - len(tail.rstrip(b"\0")):
+        raise DataRefused(
+            f"{name} ends in {nulls:,} null bytes{'' if nulls < len(tail) else ' or more'}, as where a disk was full "
+            "or a copy was stopped: rows may be lost. Export or copy it again."
+        )
+    end = size - (len(tail) - len(tail.rstrip(_BELOW))) if _MARKED.search(tail) else size
+    rows_end, notes = end, 0
+    for line in reversed(tail[: len(tail) - (size - end)].splitlines(keepends=True)[1 if size > _TAIL else 0 :]):
         try:
             cells = next(csv.reader([line.decode("utf-8", errors="replace")], delimiter=sheet.delimiter), [])
         except csv.Error:
             break
         filled = [cell for cell in cells if cell.strip()]
-        is_short = bool(filled) and len(cells) != len(sheet.header) and is_note(filled[0])
-        if filled and not (is_short and all(_is_number(cell) for cell in filled[1:])):
+        if filled and not _is_below(filled, is_short=len(cells) != len(sheet.header)):
             break
         notes += bool(filled)
-        end -= len(line)
-    return (end, notes) if notes else (size, 0)
+        rows_end -= len(line)
+    return (rows_end, notes) if notes else (end, 0)
+
+
+def _is_below(filled: Sequence[str], *, is_short: bool) -> bool:
+    """Whether the filled cells of a last line are a note or a total: a note that has a colon may have commas too."""
+    is_told = ":" in filled[0] or all(_is_number(cell) for cell in filled[1:])
+    return is_short and is_note(filled[0]) and is_told
 
 
 def _is_number(cell: str) -> bool:
@@ -181,8 +198,8 @@ def _head(path: Path, delimiter: str, *, name: str) -> list[tuple[list[str], int
     return rows_with_lines
 
 
-def rewritten_as_windows(sheet: Sheet, scratch: Scratch, *, name: str) -> Sheet:
-    """The same file taken for Windows-1252, for one whose bytes further down are not UTF-8.
+def rewritten(sheet: Sheet, scratch: Scratch, *, name: str, encoding: str) -> Sheet:
+    """The same file in another encoding and with line ends of one kind, for one that turns out so further down.
 
     Parameters
     ----------
@@ -192,13 +209,15 @@ def rewritten_as_windows(sheet: Sheet, scratch: Scratch, *, name: str) -> Sheet:
         Where it is written again.
     name
         What messages call it.
+    encoding
+        What its bytes are taken for.
 
     Returns
     -------
     Sheet
-        A file in UTF-8.
+        A file in UTF-8 with line feeds.
     """
-    ready = _rewritten(sheet.path, scratch, name=name, encoding="windows-1252", is_declared=False)
+    ready = _rewritten(sheet.path, scratch, name=name, encoding=encoding, is_declared=False)
     again = prepared(
         ready, scratch, name=name, delimiter=sheet.delimiter, wanted=[(column,) for column in sheet.header if column]
     )
@@ -227,6 +246,31 @@ def is_utf8(path: Path) -> bool:
         except UnicodeDecodeError:
             return False
     return True
+
+
+def has_several_ends(path: Path) -> bool:
+    """Whether lines end in more than one way, as where files were joined end to end.
+
+    Parameters
+    ----------
+    path
+        Where the file is.
+
+    Returns
+    -------
+    bool
+        True where two or all of carriage return, line feed, and one after the other, end lines or stand in cells.
+    """
+    met = [False, False, False]
+    with reading(path), path.open("rb") as held:
+        while block := held.read(CHUNK):
+            block += held.read(1) if block.endswith(b"\r") else b""
+            pairs, returns, feeds = (block.count(end) for end in (b"\r\n", b"\r", b"\n"))
+            met = [
+                before or number > 0
+                for before, number in zip(met, (pairs, returns - pairs, feeds - pairs), strict=True)
+            ]
+    return sum(met) > 1
 
 
 def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:

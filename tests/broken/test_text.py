@@ -216,3 +216,37 @@ def test_a_packed_file_is_no_table(desk):
     packed = gzip.compress(desk.text().encode())
     says = ["cases.csv.gz is packed with gzip", "Give it the ending of what it is"]
     check_refused(desk, desk.reduce(desk.file(packed, "cases.csv.gz")), says=says)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_line_ends_that_change_far_down_the_file_are_read(desk, end):
+    lines = longer(desk, [], number=30_000)  # beyond what is looked at first
+    text = "\r\n".join(lines[:29_000]) + "\r\n" + end.join(lines[29_000:])
+    assert "30,000 rows read, 30,000 counted" in check_reduced(desk, desk.reduce(desk.file(text)))
+
+
+def test_files_joined_end_to_end_have_their_second_header_left_out_and_told(desk):
+    check_reduced(desk, desk.reduce(desk.table(), name="plain"))
+    joined = "\ufeff" + desk.text(desk.rows(10)) + "\ufeff" + desk.text(desk.rows(20, start=10), end="\n")
+    told = check_reduced(desk, desk.reduce(desk.file(joined), name="joined"))
+    assert "31 rows read, 30 counted" in told
+    assert "header again, where files were joined end to end: 1" in told
+    assert list(desk.numbers("joined").values()) == list(desk.numbers("plain").values())
+
+
+def test_a_second_header_in_another_order_is_refused_with_its_row(desk):
+    other = "\r\n".join(",".join(reversed(line.split(","))) for line in desk.text(desk.rows(20, start=10)).splitlines())
+    check_refused(desk, desk.reduce(desk.file(desk.text(desk.rows(10)) + other)), says=["row 12", "unreadable_date"])
+
+
+@pytest.mark.parametrize("number", [1, 100, 1 << 17])
+def test_a_file_whose_end_was_never_written_is_refused(desk, number):
+    result = desk.reduce(desk.file(desk.text() + "\0" * number))
+    check_refused(desk, result, says=["cases.csv ends in", "null bytes", "Export or copy it again"])
+
+
+@pytest.mark.parametrize("below", ["\x1a", "\x0c\r\n", "\r\n\x1a\x1a", "Source: our system, as of 1 June, 2024\r\n"])
+def test_what_stands_below_the_rows_and_is_none_is_left_out(desk, below):
+    check_reduced(desk, desk.reduce(desk.table(), name="plain"))
+    check_reduced(desk, desk.reduce(desk.file(desk.text() + below), name="more"))
+    assert list(desk.numbers("more").values()) == list(desk.numbers("plain").values())

@@ -147,7 +147,7 @@ def _table(database: duckdb.DuckDBPyConnection, source: Source, file: str, folde
     try:
         _sample(database, source, *more)
     except duckdb.Error:
-        again = case_sources.in_windows_encoding(source, None, folder)
+        again = case_sources.read_otherwise(source, None, folder)
         if again is None:
             raise _broken(source) from None
         _sample(database, again)

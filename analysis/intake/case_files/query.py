@@ -26,7 +26,7 @@ from analysis.intake.database import quoted
 from analysis.intake.table_shape import NOTE, TOTAL
 from analysis.reference import periods
 
-BLANK_ROW, COPY, SUPERSEDED, REMARK = 1 << 20, 1 << 21, 1 << 22, 1 << 23
+BLANK_ROW, COPY, SUPERSEDED, REMARK, HEADER_AGAIN = 1 << 20, 1 << 21, 1 << 22, 1 << 23, 1 << 24
 _WHOLE = r"^\s*\+?(\d+|\d{1,3}(,\d{3})+)(\.0*)?\s*$"  # how a number of cases may be written
 _ORIGIN = date(1900, 1, 1)
 EARLIEST = date(1950, 1, 1)  # a date before it is what a machine writes for none, or a year cut short
@@ -350,9 +350,27 @@ def _mark(mapping: Mapping, vocabularies: Sequence[Vocabulary], undecided: int) 
     texts += ["count_text"] if mapping.cases else []
     return (
         f"case when {' and '.join(in_order)} then 0 when coalesce({', '.join(texts)}) is null then {BLANK_ROW} "
+        f"when {_is_header(mapping, vocabularies)} then {HEADER_AGAIN} "
         f"when {_remark(mapping, vocabularies, texts)} then {REMARK} "
         f"else {_marks(mapping, vocabularies, undecided)} end"
     )
+
+
+def _is_header(mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> str:
+    """Whether a row has the name of its column in every mapped column: files were joined end to end.
+
+    A header of other columns, or of the same in another order, is none: the rows below it would be read wrongly.
+    """
+    texts = {"case": "identifier", "recorded": "recorded_text", "outcome_date": "ended_text"}
+    columns = {text: mapping.columns[role] for role, text in texts.items() if role in mapping.columns}
+    columns |= {f"{one.key}_word": one.column for one in vocabularies if one.column}
+    columns |= {"count_text": mapping.cases} if mapping.cases else {}
+    names = {known[0]: known for known in mapping.names}
+    tests = []
+    for text, column in columns.items():
+        known = ", ".join(quoted(name.casefold()) for name in names[column])
+        tests.append(f"coalesce(lower(trim({text}, ' \ufeff')) in ({known}), false)")
+    return f"({' and '.join(tests)})"
 
 
 def _remark(mapping: Mapping, vocabularies: Sequence[Vocabulary], texts: Sequence[str]) -> str:

@@ -326,7 +326,7 @@ class CaseReader:
         return has_learned
 
     def encode(self, scope: Scope, *, is_located: bool = False) -> None:
-        """Rows into numbers. A file that is not UTF-8 after all is taken for Windows-1252; a broken one says where.
+        """Rows into numbers. A file that is not what its first rows said is read anew; a broken one says where.
 
         Parameters
         ----------
@@ -348,13 +348,13 @@ class CaseReader:
             except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException) as fault:
                 if is_full(fault):
                     raise  # the connection says what to do
-                if attempt or not self.reencoded():
+                if attempt or not self.rewritten():
                     raise self.broken() from None
             else:
                 return
 
-    def reencoded(self) -> bool:
-        """Whether some file was not UTF-8 after all; those are read as Windows-1252 from now on.
+    def rewritten(self) -> bool:
+        """Whether some file was not UTF-8 after all, or its lines end in several ways; those are written again.
 
         Returns
         -------
@@ -363,7 +363,7 @@ class CaseReader:
         """
         changed = False
         for place, source in enumerate(self.sources):
-            again = sources.in_windows_encoding(source, self.mapping, self.scratch)
+            again = sources.read_otherwise(source, self.mapping, self.scratch)
             self.sources[place] = again or source
             changed = changed or again is not None
         return changed

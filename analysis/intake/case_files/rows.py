@@ -18,6 +18,7 @@ from analysis.intake.case_files.mapping import Mapping
 from analysis.intake.case_files.query import (
     BLANK_ROW,
     COPY,
+    HEADER_AGAIN,
     LAGS,
     REMARK,
     SUPERSEDED,
@@ -43,6 +44,7 @@ ASIDE = {
     "exact copy of another row": COPY,
     "outcome that is not the one that counts for its case": SUPERSEDED,
     "total or note, not a case": REMARK,
+    "header again, where files were joined end to end": HEADER_AGAIN,
 }
 
 

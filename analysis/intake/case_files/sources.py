@@ -160,8 +160,9 @@ def _members(path: Path) -> list[zipfile.ZipInfo]:
     return infos
 
 
-def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Scratch) -> Source | None:
-    """The same table taken for Windows-1252, when some byte of it is not UTF-8 and no encoding was declared.
+def read_otherwise(source: Source, mapping: Mapping | None, scratch: Scratch) -> Source | None:
+    """The same table written again, when its first rows told too little of it: its lines end in several ways, or some
+    byte is not UTF-8 and no encoding was declared, which is then taken for Windows-1252.
 
     Parameters
     ----------
@@ -175,11 +176,16 @@ def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Scratc
     Returns
     -------
     Source | None
-        The table; None where it is UTF-8, or its encoding was declared.
+        The table; None where its first rows told all of that.
     """
-    if source.sheet is None or (mapping and mapping.encoding) or csv_text.is_utf8(source.sheet.path):
+    if source.sheet is None:
         return None
-    sheet = csv_text.rewritten_as_windows(source.sheet, scratch, name=source.name)
+    is_utf8 = csv_text.is_utf8(source.sheet.path)
+    is_guess = not is_utf8 and not (mapping and mapping.encoding)
+    if not is_guess and not (is_utf8 and csv_text.has_several_ends(source.sheet.path)):
+        return None
+    encoding = "windows-1252" if is_guess else "utf-8"
+    sheet = csv_text.rewritten(source.sheet, scratch, name=source.name, encoding=encoding)
     return _csv_source(sheet, source.file, source.name, mapping)
 
 

@@ -56,6 +56,16 @@ KINDS = {
     "UTF-32": lambda desk: desk.file(desk.text(desk.rows(90)).encode("utf-32")),
     "line feeds": lambda desk: desk.table(desk.rows(90), end="\n"),
     "carriage returns": lambda desk: desk.table(desk.rows(90), end="\r"),
+    "one line end of another kind": lambda desk: desk.file(desk.text(desk.rows(90))[:-2] + "\n"),
+    "three kinds of line ends": lambda desk: desk.file(
+        "".join(
+            line + ("\r\n", "\n", "\r")[place % 3] for place, line in enumerate(desk.text(desk.rows(90)).splitlines())
+        )
+    ),
+    "two files of different line ends, joined": lambda desk: desk.file(
+        desk.text(desk.rows(50)) + desk.text(desk.rows(40, start=50), end="\n").partition("\n")[2]
+    ),
+    "the end of a file as DOS marked it": lambda desk: desk.file(desk.text(desk.rows(90)) + "\x1a"),
     "semicolons": lambda desk: desk.table(desk.rows(90), delimiter=";"),
     "tabs": lambda desk: desk.table(desk.rows(90), "cases.tsv", delimiter="\t"),
     "vertical bars": lambda desk: desk.table(desk.rows(90), "cases.txt", delimiter="|"),
