@@ -37,6 +37,12 @@ _KINDS = {
     b"\xff\xd8\xff": "a picture",
     b"\x89PNG": "a picture",
 }
+#: How texts begin that are no tables.
+_MARKED_UP = {
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|script)\b": "a web page",
+    rb"(?:\xef\xbb\xbf)?\s*<\?xml\b": "XML",
+    rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*\{)': "JSON",
+}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -102,9 +108,7 @@ def prepared(
         start = file.read(CHUNK)
     if not start.strip(b"\r\n\t \0") and path.stat().st_size <= CHUNK:
         raise DataRefused(f"{name} is empty. Export it again.")
-    kind = next((kind for beginning, kind in _KINDS.items() if start.startswith(beginning)), "")
-    if kind:
-        raise DataRefused(f"{name} is {kind}, by its first bytes. Give it the ending of what it is, or export CSV.")
+    _refuse_no_text(start, name=name)
     encoding_read = _declared(encoding, start) or _encoding(start)
     plain = encoding_read in ("utf-8", "ascii") and not _has_bare_returns(start)
     ready = path if plain else _rewritten(path, scratch, name=name, encoding=encoding_read, is_declared=bool(encoding))
@@ -121,6 +125,16 @@ def prepared(
     header = tuple(map(in_one_line, heads[best][place][0]))
     lines = heads[best][place - 1][1] if place else 0
     return _trimmed(Sheet(ready, best, header, skipped=place), lines, scratch, name=name)
+
+
+def _refuse_no_text(start: bytes, *, name: str) -> None:
+    """Refuse what is no table by its first bytes."""
+    kind = next((kind for beginning, kind in _KINDS.items() if start.startswith(beginning)), "")
+    if kind:
+        raise DataRefused(f"{name} is {kind}, by its first bytes. Give it the ending of what it is, or export CSV.")
+    marked = next((kind for pattern, kind in _MARKED_UP.items() if re.match(pattern, start, re.IGNORECASE)), "")
+    if marked:
+        raise DataRefused(f"{name} is {marked}, by how it begins. Download or export the table itself, as CSV or xlsx.")
 
 
 def _trimmed(sheet: Sheet, lines: int, scratch: Scratch, *, name: str) -> Sheet:

@@ -16,6 +16,7 @@ _MARK = "# CHECK: "
 _SECTION = re.compile(r"\[([\w.]+)\](?:  # (.*))?")
 _OPEN = re.compile(r"# (?P<key>.+) = .*?  # CHECK: (?P<what>.+)")
 _EITHER = re.compile(r"(?P<key>\w+) = .*?  # CHECK: (?P<what>.+ which is it\?)")  # a line, but as likely another
+_LACKING, _UNDATED = "no column looks like it", "no column of dates was found"
 _WORDS = {"forces": "a force", "offences": "an offence", "outcomes": "an outcome"}
 
 
@@ -62,6 +63,24 @@ def open_in(text: str) -> list[Decision]:
         elif line.startswith(_MARK):
             decisions.append(Decision(number, f"[{section}]", line.removeprefix(_MARK)))
     return decisions
+
+
+def is_of_no_cases(text: str) -> bool:
+    """Whether a draft found no column of dates on which cases were recorded, and none of outcomes or no date at all.
+
+    Parameters
+    ----------
+    text
+        A mapping as it was drafted.
+
+    Returns
+    -------
+    bool
+        True of a table of percentages, or a web page that was saved in the place of a table.
+    """
+    left = open_in(text)
+    lacking = {one.of.partition(" ")[0] for one in left if _LACKING in one.what}
+    return "recorded" in lacking and ("outcome" in lacking or any(_UNDATED in one.what for one in left))
 
 
 def guessed_in(text: str) -> list[int]:

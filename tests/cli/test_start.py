@@ -140,3 +140,34 @@ def test_what_a_set_was_made_from_is_told_to_nobody(desk):
     noted = (private_store.folder() / "kent_2024" / "made_from").read_text()
     assert len(noted) == 64
     assert not [one for one in counts.FOLDER.iterdir() if noted.encode() in one.read_bytes()]
+
+
+NO_CASES = {
+    "2012-04-kent-street.csv": ("Month,Reported by,Falls within,Easting,Northing\n2012-04,a,b,1,2\n", "until 2012"),
+    "download.csv": ("Crime ID,Month,Reported by,Falls within\n,2024-04,a,b\n", "back under which it was downloaded"),
+    "by-force.csv": ("force,events,cases,share,absence\nKent,1,2,0.5,\n", "the data of a report of this suite"),
+    "survey.csv": ("Sex,Year 1,Year 2\nMen,2.4,2.2\nWomen,4.5,4.1\n", "does not look like a list of cases"),
+}
+
+
+@pytest.mark.parametrize("name", NO_CASES)
+def test_what_is_no_list_of_cases_gets_no_mapping_and_is_not_asked_for_again(desk, name):
+    content, says = NO_CASES[name]
+    before = held(desk)
+    told = start(desk.file(content, name))
+    check_refused(desk, told, says=[says])
+    assert "Then the same command again" not in told.output
+    assert [path.name for path in held(desk).keys() - before.keys()] == [name]
+
+
+def test_a_folder_that_mixes_is_refused_by_what_is_in_it(desk):
+    folder = desk.files / "mixed"
+    folder.mkdir()
+    (folder / "2012-04-kent-street.csv").write_text(NO_CASES["2012-04-kent-street.csv"][0])
+    desk.table(desk.rows(30), "mixed/kent.csv")
+    check_refused(desk, start(folder), says=["several kinds", "until 2012", "kent.csv", "a folder of their own"])
+
+
+@pytest.mark.parametrize(("start_of", "says"), [("<!DOCTYPE html>\n<html>", "a web page"), ('{"a": [1]}', "JSON")])
+def test_what_was_saved_in_the_place_of_a_table_is_told(desk, start_of, says):
+    check_refused(desk, start(desk.file(start_of, "kent.csv")), says=[f"kent.csv is {says}", "Then the same command"])

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from analysis.intake.reading import Request
 
 
+class _NoCasesError(DataRefused):
+    """A refusal of what is no list of cases: the same command would give it again."""
+
+
 @dataclass(frozen=True)
 class _Asked:
     """What the command was asked for: a file, its mapping, what counts of it are called, which faults are dropped."""
@@ -107,7 +111,7 @@ def _next_step(asked: _Asked) -> Iterator[None]:
     try:
         yield
     except AttritionError as fault:
-        if " --format " not in str(fault):  # another command is the next one
+        if not isinstance(fault, _NoCasesError):
             fault.args = (f"{fault}\nThen the same command again: {asked.again}",)
         raise
 
@@ -123,13 +127,36 @@ def _check(asked: _Asked) -> None:
     sets.refuse_bundled(asked.name)
     sets.check_name(counts.FOLDER, asked.request(), append=False)
     files = listed([asked.file], sources.ENDINGS, what="case files")
-    if not asked.mapping.is_file() and (form := publishers.form_of(files)):
-        whose = {"police-uk": "data.police.uk", "home-office": "the Home Office"}[form]
-        raise DataRefused(
-            f"{asked.file} is laid out as {whose} publishes its figures, and needs no mapping. 'attrition reduce "
-            f"{quote(str(asked.file))} --format {form} --as {asked.name}' counts it. If it holds cases of your own, "
-            f"'attrition mapping {quote(str(asked.file))} --out {quote(str(asked.mapping))}' drafts a mapping."
+    if asked.mapping.is_file():
+        return
+    _refuse_no_cases(asked, publishers.by_kind(files))
+
+
+def _refuse_no_cases(asked: _Asked, found: dict[str, list[Path]]) -> None:
+    """Refuse files that are a publisher's or this suite's own, and those of several kinds, by what they are."""
+    from analysis.starting import publishers
+
+    if len(found) > 1:
+        raise _NoCasesError(
+            f"{asked.file} holds files of several kinds: {publishers.mixed(found)}. Move those of one kind into a "
+            "folder of their own, and start with that."
         )
+    kind = publishers.KINDS.get(next(iter(found)))
+    if kind is None:
+        return
+    if kind.step:
+        raise _NoCasesError(f"{asked.file} is {kind.what}. {kind.why} {kind.step}")
+    file, form = quote(str(asked.file)), next(iter(found))
+    raise _NoCasesError(
+        f"{asked.file} is {kind.what}, and needs no mapping. 'attrition reduce {file} --format {form} --as "
+        f"{asked.name}' counts it. {_of_own(asked)}"
+    )
+
+
+def _of_own(asked: _Asked) -> str:
+    """What to do where files are somebody's own cases after all."""
+    file, out = quote(str(asked.file)), quote(str(asked.mapping))
+    return f"If it holds cases of your own, 'attrition mapping {file} --out {out}' drafts a mapping."
 
 
 def _map(asked: _Asked, *, dry_run: bool) -> bool:
@@ -147,6 +174,11 @@ def _map(asked: _Asked, *, dry_run: bool) -> bool:
             mapping.read(asked.mapping)
         return True
     text = drafting.drafted(asked.file)
+    if decisions.is_of_no_cases(text):
+        raise _NoCasesError(
+            f"{asked.file} does not look like a list of cases: no column says when they were recorded. A table of "
+            f"shares or of totals cannot be counted. {_of_own(asked)}"
+        )
     if not dry_run:
         try:
             with writing.whole(asked.mapping) as written:

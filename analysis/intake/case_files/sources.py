@@ -148,7 +148,9 @@ def _members(path: Path) -> list[zipfile.ZipInfo]:
     """The tables in an archive, each once."""
     infos = members(path, TEXT)
     if not infos:
-        raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). Name an archive that does.")
+        books = members(path, (*workbooks.ENDINGS, ".parquet"))
+        step = f"Unpack it and name {safe(books[0].filename)}." if books else "Name an archive that does."
+        raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). {step}")
     first: dict[tuple[int, int], zipfile.ZipInfo] = {}
     for member in infos:
         earlier = first.setdefault((member.CRC, member.file_size), member)
