@@ -1,15 +1,19 @@
 """How long a Home Office workbook takes, and how much memory, beside the usual ways of reading one.
 
-    python -m benchmarks.home_office_workbook WORKBOOK.xlsx [--times 3] [--years 12]
+    python -m benchmarks.home_office_workbook WORKBOOK.xlsx [--times 3] [--years 12] [--folder FOLDER]
 
 Every way ends in the cases of each outcome type of offence 8Q, which must agree. Each run is a process of its own,
-its start and imports included. ``--years`` workbooks, the same one under as many financial years, are then read on two
-processes; 0 leaves that out.
+its start and imports included. ``--times 0`` leaves the one workbook out.
+
+``--years`` workbooks, the same one under as many financial years, are then counted by ``attrition reduce`` on two
+processors, and beside it by loops over the first few; 0 leaves that out. ``--folder`` has workbooks of your own in
+their place: those of the publisher, if you have them.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import zipfile
@@ -52,19 +56,35 @@ for row in rows:
         sums[str(row[outcome])] += row[count]
 print(dict(sorted((code, cases) for code, cases in sums.items() if cases)))
 """
-YEARS = """
+REDUCE = """
 import sys; from pathlib import Path
-from analysis.intake import reduction
-from analysis.intake.home_office import workbook as home_office, cache as reading_cache
-from analysis.intake.reading import Request, combined
-from analysis.publishing.batch.executors import spreading
-if __name__ == "__main__":
-    reading_cache.FOLDER = Path(sys.argv[2])
-    request = Request("years", "home-office")
-    with spreading(workers=2) as spread:
-        reading = combined(spread(reduction.read, home_office.tasks([Path(sys.argv[1])], request)))
-    print(len(reading.files), reading.rows)
+from analysis.cli.main import main
+from analysis.counts import counts
+from analysis.intake.home_office import cache
+counts.FOLDER, cache.FOLDER = Path(sys.argv[2]), Path(sys.argv[3])
+counts.FOLDER.mkdir(exist_ok=True)
+sys.argv = ["attrition", "reduce", sys.argv[1], "--format", "home-office", "--as", "years", "--workers", "2"]
+main()
 """
+COUNTED = """
+import sys, pandas
+table = pandas.read_parquet(sys.argv[1] + "/years.parquet")
+chosen = table[(table["offence"] == "8Q") & (table["period"].astype(str) < sys.argv[2])]
+print(chosen["cases"].sum())
+"""
+LOOP = """
+import sys, pandas
+from pathlib import Path
+sums = []
+for path in sorted(Path(sys.argv[1]).glob("*.xlsx"))[: int(sys.argv[4])]:
+    table = pandas.read_excel(path, sheet_name=sys.argv[2], engine=sys.argv[3], dtype={"Offence Code": str})
+    recorded = next(name for name in table.columns if "recorded in the quarter" in name)
+    keys = ["Financial Year", "Financial Quarter", "Force Name", "Offence Code", "Outcome Type"]
+    sums.append(table.groupby(keys)[recorded].sum())
+print(sum(cases.xs("8Q", level="Offence Code").sum() for cases in sums))
+"""
+#: Loops over workbooks: the engine of pandas, and over how many, since one takes minutes.
+LOOPS = {"calamine": 2, "openpyxl": 1}
 
 
 def main() -> None:
@@ -72,11 +92,15 @@ def main() -> None:
     parser.add_argument("workbook", type=Path)
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--years", type=int, default=12)
+    parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        text = _one(options.workbook.resolve(), Path(folder), options.times)
-        if options.years:
-            text += _many(options.workbook.resolve(), Path(folder), options.years)
+    with tempfile.TemporaryDirectory() as made:
+        folder, workbook = Path(made), options.workbook.resolve()
+        (folder / "never").write_text("a file where a cache would be, so that nothing is kept")
+        text = f"# Home Office workbooks to counts\n\n{date.today():%-d %B %Y}. {_versions()}.\n"
+        text += _one(workbook, folder, options.times) if options.times else ""
+        if options.years or options.folder:
+            text += _many(options.folder or _years(workbook, folder / "years", options.years), folder)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(text)
     print(text)
@@ -84,7 +108,6 @@ def main() -> None:
 
 def _one(workbook: Path, folder: Path, times: int) -> str:
     """Each way of reading one workbook, in turn."""
-    (folder / "never").write_text("a file where a cache would be, so that nothing is kept")
     bare = "bare fastexcel, the sheet to Arrow and no more"
     warm = (OURS, workbook, folder / "kept")
     measured(*warm)
@@ -105,9 +128,8 @@ def _one(workbook: Path, folder: Path, times: int) -> str:
     rows = [[name, *_figures(held, ours)] for name, held in runs.items()]
     size = workbook.stat().st_size / 1e6
     return (
-        f"# A Home Office workbook to counts\n\n{int(runs[bare][0].printed):,} rows, {size:.0f} MB, "
-        f"{date.today():%-d %B %Y}. {_versions()}. The least of {times} runs in turn (openpyxl: one), "
-        "each a process of its own, start and imports included. Ratios are to the first line.\n\n"
+        f"\n## One\n\n{int(runs[bare][0].printed):,} rows, {size:.0f} MB. The least of {times} runs in turn (openpyxl: "
+        "one), each a process of its own, start and imports included. Ratios are to the first line.\n\n"
     ) + markdown(["way", "seconds", "ratio", "peak MB", "ratio"], rows)
 
 
@@ -116,25 +138,42 @@ def _figures(runs: list[Measured], ours: tuple[float, float]) -> list[str]:
     return [f"{seconds:.2f}", f"{seconds / ours[0]:.2f}", f"{megabytes:,.0f}", f"{megabytes / ours[1]:.2f}"]
 
 
-def _many(workbook: Path, folder: Path, years: int) -> str:
-    """A folder of years on two processes."""
-    (folder / "years").mkdir()
-    for year in range(2025 - years, 2025):
-        _copied(workbook, folder / "years" / f"{year}.xlsx", f"{year}/{(year + 1) % 100:02d}")
-    run = measured(_piece(folder), folder / "years", folder / "never")
-    files, rows = run.printed.split()
+def _many(folder: Path, scratch: Path) -> str:
+    """A folder of years by the command that a user would give, and by loops over the first few of them."""
+    workbooks = sorted(folder.glob("*.xlsx"))
+    busy, size = os.getloadavg()[0], sum(path.stat().st_size for path in workbooks) / 1e6
+    ours = measured(REDUCE, folder.resolve(), scratch / "counts", scratch / "never")
+    rows = [[f"`attrition reduce`, all {len(workbooks)}", *_for_each(ours, ours, len(workbooks), len(workbooks))]]
+    for engine, number in LOOPS.items():
+        loop = measured(LOOP, folder.resolve(), SHEET, engine, number)
+        until = f"{int(workbooks[number - 1].stem.partition('mar')[2][:4])}-04-01"
+        if loop.printed != measured(COUNTED, scratch / "counts", until).printed:
+            raise RuntimeError(f"the loop with {engine} counts other cases of 8Q before {until}: {loop.printed}")
+        rows.append([f"pandas with {engine}, a loop over {number}", *_for_each(loop, ours, number, len(workbooks))])
+    header = ["way", "processor seconds a workbook", "ratio", "seconds a workbook", "MB", "MB, shared ones divided"]
     return (
-        f"\n{files} workbooks, {int(rows):,} rows, on two processes: {run.seconds:.1f} seconds, "
-        f"{run.together:,.0f} MB at most, all processes together.\n"
-    )
+        f"\n## A folder of {len(workbooks)}\n\n{size:,.0f} MB, on {len(os.sched_getaffinity(0))} processors, of which "
+        f"others had their part (load {busy:.0f} before): read processor seconds rather than the clock. All "
+        f"{len(workbooks)} took {ours.processor:.0f} processor seconds, and {ours.seconds:.0f} by the clock. Memory is "
+        "of all processes together at its peak: each with all that it has resident, and with what several have divided "
+        "among them, which is what the machine must have.\n\n"
+    ) + markdown(header, rows)
 
 
-def _piece(folder: Path) -> str:
-    """Code that runs the piece from a file: a process that starts others must be able to be imported by them."""
-    (folder / "years.py").write_text(YEARS)
-    return (
-        f"import sys, runpy; sys.path[0:0] = ['.']; runpy.run_path({str(folder / 'years.py')!r}, run_name='__main__')"
-    )
+def _for_each(run: Measured, ours: Measured, number: int, of_ours: int) -> list[str]:
+    """What a run cost a workbook, and its ratio to ours."""
+    each, each_of_ours = run.processor / number, ours.processor / of_ours
+    seconds = f"{run.seconds / number:.1f}"
+    return [f"{each:.1f}", f"{each / each_of_ours:.1f}", seconds, f"{run.together:,.0f}", f"{run.shared:,.0f}"]
+
+
+def _years(workbook: Path, folder: Path, years: int) -> Path:
+    """A folder of the same workbook under so many financial years."""
+    folder.mkdir()
+    for year in range(2026 - years, 2026):
+        name = f"prc-outcomes-open-data-mar{year + 1}-tables.xlsx"
+        _copied(workbook, folder / name, f"{year}/{(year + 1) % 100:02d}")
+    return folder
 
 
 def _copied(workbook: Path, target: Path, year: str) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 #: How often the memory of a family of processes is looked at, in seconds.
 LOOK = 0.05
+_SELDOM = 5  # looks of which one asks for what is shared, too: the system goes through every page for it
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 
 
@@ -27,8 +28,10 @@ class Measured:
     """One run: wall seconds from start to end of the process, peak megabytes resident, and what it printed.
 
     ``together`` is the peak of the process and all those that it started, summed at each moment; memory that they
-    share is counted once for each, so it is an upper limit. It is 0 where there is no /proc. ``processor`` is the
-    processor seconds of the process and of all that it started, those that outlive it for a moment too (on Linux).
+    share is counted once for each, so it is an upper limit. ``shared`` is the same with what they share divided among
+    those that do (the system's proportional set size), which is what the machine has to have. They are 0 where there
+    is no /proc. ``processor`` is the processor seconds of the process and of all that it started, those that outlive
+    it for a moment too (on Linux).
     """
 
     seconds: float
@@ -36,6 +39,7 @@ class Measured:
     together: float
     printed: str
     processor: float
+    shared: float = 0.0
 
 
 def measured(code: str, *arguments: object) -> Measured:
@@ -48,7 +52,7 @@ def measured_words(words: Sequence[str], *, fine: Sequence[int] = (0,)) -> Measu
     _take_orphans()
     start = time.perf_counter()
     child = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    peak = [0.0]
+    peak = [0.0, 0.0]
     done = threading.Event()
     watcher = threading.Thread(target=_watch, args=(child.pid, peak, done))
     watcher.start()
@@ -62,7 +66,7 @@ def measured_words(words: Sequence[str], *, fine: Sequence[int] = (0,)) -> Measu
     if child.returncode not in fine:
         raise RuntimeError(f"the piece ended with {child.returncode}: {said.strip()[-500:]}")
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Measured(seconds, used.ru_maxrss / unit, peak[0], printed.strip(), processor)
+    return Measured(seconds, used.ru_maxrss / unit, peak[0], printed.strip(), processor, peak[1])
 
 
 def interleaved(pieces: Mapping[str, Sequence[object]], *, times: int) -> dict[str, list[Measured]]:
@@ -104,8 +108,13 @@ def _spent_by_orphans() -> float:
 
 
 def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
+    looks = 0
     while not done.wait(LOOK):
-        peak[0] = max(peak[0], sum(_resident(one) for one in _family(pid)))
+        family = _family(pid)
+        peak[0] = max(peak[0], sum(map(_resident, family)))
+        if looks % _SELDOM == 0:
+            peak[1] = max(peak[1], sum(map(_proportional, family)))
+        looks += 1
 
 
 def _family(pid: int) -> list[int]:
@@ -125,3 +134,12 @@ def _resident(pid: int) -> float:
     except (OSError, IndexError, ValueError):
         return 0.0
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _proportional(pid: int) -> float:
+    """Megabytes resident, those that other processes have too divided by how many have them."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return _resident(pid)  # of a process that leaves no image of itself, for others than root
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 2**10

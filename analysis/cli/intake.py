@@ -81,9 +81,12 @@ def count(
     from analysis.publishing.batch.executors import spreading
 
     placing.finish_stopped(waiting=_waiting)
+    is_waiting = reduction.is_waiting(request)
     with (
         _progress() as bar,
-        spreading(workers=request.workers, scheduler=scheduler, step=lambda: bar.update(1)) as spread,
+        spreading(
+            workers=request.workers, scheduler=scheduler, is_waiting=is_waiting, step=lambda: bar.update(1)
+        ) as spread,
     ):
 
         def counting(function: Any, work: list[Any]) -> Any:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import DataRefused
-from analysis.reference.combinations import settled
+from analysis.reference.combinations import joined
 
 
 @dataclass(frozen=True)
@@ -237,9 +237,8 @@ def _sum(parts: list[Part]) -> Part:
     if len(parts) == 1:
         return first
     received = frozenset(pair for part in parts for pair in part.received)
-    plain = [part.table.astype(dict.fromkeys(set(part.dimensions) - {"lag"}, object)) for part in parts]
     return Part(
-        table=settled(pd.concat(plain), first.dimensions),
+        table=joined([part.table for part in parts], first.dimensions),
         dimensions=first.dimensions,
         received=received,
         basis=first.basis,

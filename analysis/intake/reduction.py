@@ -89,6 +89,22 @@ def is_of_people(request: Request) -> bool:
     return request.form == "cases"
 
 
+def is_waiting(request: Request) -> bool:
+    """Whether whoever reads files of this format mostly waits: for the process that reads workbooks.
+
+    Parameters
+    ----------
+    request
+        What was asked for.
+
+    Returns
+    -------
+    bool
+        True for the Home Office's workbooks.
+    """
+    return request.form == "home-office"
+
+
 def reduce(paths: list[Path], request: Request, *, spread: Spread, append: bool = False) -> Reduced:
     """The files read, added up and, with ``append``, added to the set that is there. Nothing is written yet.
 

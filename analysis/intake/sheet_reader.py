@@ -14,14 +14,15 @@ for each cell.
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import re
 import subprocess
 import sys
+import threading
+import weakref
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -29,22 +30,41 @@ from posixpath import join, normpath
 from typing import IO, Any
 from xml.etree import ElementTree
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from analysis.system import processes
 
 _SHARE = 0.8  # of the machine's memory that a workbook may take at most
 _MEMORY, _TIMES = 6 << 30, 100  # bytes for the widest sheet, and for each byte of the file
 _SECONDS, _A_MEGABYTE = 10, 4  # of the processor; fifty times what a workbook takes
-_LARGE, _PART = 16 << 20, 2 << 20  # bytes of a sheet that is cut, and that are given to the library at once
+_LARGE, _PART = 16 << 20, 1 << 20  # bytes of a sheet that is cut, and that are given to the library at once
 _HEAD, _SMALL = 1 << 16, 1 << 16  # bytes within which a sheet's rows begin, and of what tells of its sheets
 _BESIDE = 32 << 20  # bytes at most of all else in a workbook, which each part is given anew
 _SHEETS = "xl/worksheets/"
-_ROW, _FIRST_CELL = re.compile(rb'<row\b[^>]*?\br="(\d+)"'), re.compile(rb'<c r="A\d+"[^>/]*><v>[^<]')
+_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
+_FILLED = rb"(?:<v>|<is><t(?: [^<>]*)?>)[^<]"  # a value, or a text that stands in its cell
+_CELL, _FIRST_CELL = re.compile(_FILLED), re.compile(rb'<c r="A\d+"[^>/]*>' + _FILLED)
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_idle: list[subprocess.Popen[bytes]] = []
+
+
+class _Own(threading.local):
+    """The reader of this thread, once it has one: it ends with the thread."""
+
+    reader: _Reader | None = None
+
+
+class _Reader:
+    """A process that reads workbooks, which ends when nobody has it any more."""
+
+    def __init__(self) -> None:
+        self.process = _started()
+        self.end = weakref.finalize(self, _ended, self.process)
+
+
+_own = _Own()
 
 
 class Fault(Exception):
@@ -77,16 +97,15 @@ def asked(path: str, sheet: str | None = None, *, is_encoded: bool = False) -> A
     Fault
         When the workbook cannot be read.
     """
-    reader = _idle.pop() if _idle else _started()
-    if reader.poll() is not None:
-        _ended(reader)
-        reader = _started()
+    reader, _own.reader = _own.reader, None
+    if reader is None or reader.process.poll() is not None:
+        reader = _Reader()
     try:
-        answer = _answer(reader, {"path": path, "sheet": sheet, "is_encoded": is_encoded})
+        answer = _answer(reader.process, {"path": path, "sheet": sheet, "is_encoded": is_encoded})
     except BaseException:
-        _ended(reader)
+        reader.end()
         raise
-    _idle.append(reader)
+    _own.reader = reader
     return answer
 
 
@@ -125,12 +144,6 @@ def _ends(reader: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     if reader.stdin is None or reader.stdout is None:
         raise OSError("no pipes")
     return reader.stdin, reader.stdout
-
-
-@atexit.register
-def _end_all() -> None:
-    while _idle:
-        _ended(_idle.pop())
 
 
 def serve(parent: int) -> None:
@@ -179,7 +192,7 @@ def _read(path: str, sheet: str | None, *, is_encoded: bool) -> tuple[dict[str, 
         with suppress(_NotPlainError, KeyError, ValueError, ElementTree.ParseError, zipfile.BadZipFile):
             return {"has_cells": True}, _in_parts(path, sheet)
     cells = _loaded(_book[key], sheet, skips=0)
-    return {"has_cells": True}, _together([_encoded(cells)]) if is_encoded else pa.Table.from_batches([cells])
+    return {"has_cells": True}, _encoded([cells]) if is_encoded else pa.Table.from_batches([cells])
 
 
 def _loaded(book: Any, sheet: str, *, skips: int | None) -> pa.RecordBatch:
@@ -188,16 +201,43 @@ def _loaded(book: Any, sheet: str, *, skips: int | None) -> pa.RecordBatch:
     return loaded.to_arrow()
 
 
-def _encoded(cells: pa.RecordBatch) -> pa.Table:
-    """Columns with each of their texts once."""
-    columns = {name: cells[name] for name in cells.schema.names}
-    filled = {name: pc.fill_null(column, "") if column.null_count else column for name, column in columns.items()}
-    return pa.table({name: column.dictionary_encode() for name, column in filled.items()})
+class _Column:
+    """A column as it comes, a part at a time: each of its texts once, and for each row the number of its own text.
+
+    Numbers are in the fewest bytes that tell the texts apart. Arrow's arrays are taken apart into their bytes and put
+    together of them: any way between them and Python's objects loads pandas, as much memory as all else here.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, int] = {}
+        self._numbers: list[npt.NDArray[Any]] = []
+
+    def add(self, cells: pa.Array) -> None:
+        """Some more rows; a cell without anything is ""."""
+        met = cells.dictionary_encode(null_encoding="encode")
+        numbers = [self._texts.setdefault(text or "", len(self._texts)) for text in met.dictionary.to_pylist()]
+        narrow = np.array(numbers, dtype=np.min_scalar_type(-max(len(self._texts), 1)))
+        self._numbers.append(narrow[np.frombuffer(met.indices.buffers()[1], dtype=np.int32, count=len(cells))])
+
+    def whole(self) -> pa.DictionaryArray:
+        """All rows."""
+        numbers = np.concatenate(self._numbers)
+        kind = pa.from_numpy_dtype(numbers.dtype)
+        of_row = pa.Array.from_buffers(kind, len(numbers), [None, pa.py_buffer(numbers)])
+        texts = [text.encode() for text in self._texts]
+        ends = pa.py_buffer(np.cumsum([0, *map(len, texts)], dtype=np.int32))
+        return pa.DictionaryArray.from_arrays(
+            of_row, pa.StringArray.from_buffers(len(texts), ends, pa.py_buffer(b"".join(texts)))
+        )
 
 
-def _together(parts: list[pa.Table]) -> pa.Table:
-    """Parts below each other, their columns' texts told once."""
-    return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
+def _encoded(parts: Iterable[pa.RecordBatch]) -> pa.Table:
+    """Parts of as many columns each, below each other, every text of a column once."""
+    columns: dict[str, _Column] = {}
+    for cells in parts:
+        for name in cells.schema.names:
+            columns.setdefault(name, _Column()).add(cells[name])
+    return pa.Table.from_arrays([column.whole() for column in columns.values()], names=list(columns))
 
 
 class _NotPlainError(Exception):
@@ -253,17 +293,19 @@ def _in_parts(path: str, sheet: str) -> pa.Table:
     has nothing in the first column, so that another would be taken for it.
     """
     with zipfile.ZipFile(path) as archive:
-        parts = _parts(archive, sheet)
-        tables: list[pa.Table] = []
-        last = width = 0
-        for rows in parts.rows():
-            first, last = last, _last_row(rows, last)
-            cells = parts.cells(rows, is_first=not first)
-            width = width or cells.num_columns
-            if cells.num_rows != last - first or cells.num_columns > width:
-                raise _NotPlainError
-            tables.append(_encoded(_as_wide(cells, width)))
-    return _together(tables)
+        return _encoded(_cells(_parts(archive, sheet)))
+
+
+def _cells(parts: _Parts) -> Iterator[pa.RecordBatch]:
+    """The cells of a sheet a part at a time, each as wide as the first. Raises _NotPlainError as ``_in_parts`` does."""
+    last = width = 0
+    for rows in parts.rows():
+        first, last = last, _last_row(rows, last)
+        cells = parts.cells(rows, is_first=not first)
+        width = width or cells.num_columns
+        if cells.num_rows != last - first or cells.num_columns > width:
+            raise _NotPlainError
+        yield _as_wide(cells, width)
 
 
 def _last_row(rows: bytes, last: int) -> int:
@@ -274,7 +316,7 @@ def _last_row(rows: bytes, last: int) -> int:
     first, end, many = _ROW.match(rows.lstrip()), _ROW.match(rows, rows.rfind(b"<row")), rows.count(b"<row")
     if not first or not end or (int(first[1]), int(end[1])) != (last + 1, last + many):
         raise _NotPlainError
-    if b"<!" in rows or b"<v>" not in rows[: rows.find(b"</row>")] or not _FIRST_CELL.search(rows):
+    if b"<!" in rows or not _CELL.search(rows, 0, rows.find(b"</row>")) or not _FIRST_CELL.search(rows):
         raise _NotPlainError
     return last + many
 

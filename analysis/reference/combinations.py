@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 Keys = npt.NDArray[np.int64]
 
@@ -97,6 +98,37 @@ def settled(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
     result = result.iloc[order[starts]].reset_index(drop=True)
     result["cases"] = sums
     return result
+
+
+def joined(tables: Sequence[pd.DataFrame], dimensions: Sequence[str]) -> pd.DataFrame:
+    """Tables of counts below each other in their settled form.
+
+    Their names stay numbers all the way: as words, the counts of twelve years take gigabytes.
+
+    Parameters
+    ----------
+    tables
+        Tables as ``settled`` takes them, one or more.
+    dimensions
+        The columns that tell combinations apart, in the order wanted.
+
+    Returns
+    -------
+    pd.DataFrame
+        As of ``settled``.
+    """
+    columns: dict[str, Any] = {}
+    for name in (*dimensions, "cases"):
+        several = [table[name] for table in tables]
+        is_number = name in ("lag", "cases")
+        columns[name] = np.concatenate(several) if is_number else union_categoricals(list(map(_words, several)))
+    return settled(pd.DataFrame(columns), dimensions)
+
+
+def _words(column: pd.Series) -> pd.Categorical:
+    """A column as categories of words or days, of one type whatever it came from."""
+    held = pd.Categorical(column)
+    return held.set_categories(held.categories.astype(object)) if held.categories.dtype != object else held
 
 
 def _codes(column: pd.Series) -> tuple[npt.NDArray[Any], int]:

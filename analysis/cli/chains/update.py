@@ -72,7 +72,7 @@ def _before(wanted: Any, teller: batch.Teller, *, workers: int | None, waits: bo
     from analysis.updating import chain
 
     onlooker = Onlooker()
-    spread = partial(spreading, workers=workers or processors())
+    spread = partial(spreading, workers=workers or processors(), is_waiting=True)
     with chain.alone(FILES, waits=waits):
         with Line(onlooker, agent=f"attrition/{analysis.__version__}") as line:
             steps = _told(chain.fetched(line, wanted, FILES), teller, onlooker)

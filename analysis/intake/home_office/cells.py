@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 from itertools import compress
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,8 @@ import pyarrow as pa
 from analysis.errors import DataRefused, ParameterError
 from analysis.reference import periods, reference
 
-Numbers: TypeAlias = npt.NDArray[np.int64]
+#: Whole numbers in as few bytes as they need: a row has a dozen of them. What is worked out of several is in 64 bits.
+Numbers: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 #: Bodies that report fraud to the police: they stand in the column of forces and are none.
@@ -146,9 +147,27 @@ def column(header: str, cells: pa.ChunkedArray) -> Column:
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode(null_encoding="encode")
     texts = [" ".join((text or "").split()) for text in encoded.dictionary.to_pylist()]
-    of_row = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    of_row = encoded.indices.to_numpy(zero_copy_only=False)
     is_met = np.bincount(of_row, minlength=len(texts)) > 0  # rows above these may have had others
-    return Column(header, tuple(compress(texts, is_met)), (np.cumsum(is_met) - 1)[of_row])
+    return Column(header, tuple(compress(texts, is_met)), narrow(np.cumsum(is_met) - 1)[of_row])
+
+
+def narrow(numbers: Sequence[int] | Numbers) -> Numbers:
+    """Whole numbers in the fewest bytes that hold each of them.
+
+    Parameters
+    ----------
+    numbers
+        Whole numbers.
+
+    Returns
+    -------
+    Numbers
+        The same numbers.
+    """
+    array: Numbers = np.asarray(numbers, dtype=np.int64)
+    lowest, highest = (int(array.min()), int(array.max())) if len(array) else (0, 0)
+    return array.astype(np.min_scalar_type(min(lowest, -highest - 1)))
 
 
 def labels(column: Column, by_text: Mapping[str, str]) -> Labels:
@@ -168,7 +187,7 @@ def labels(column: Column, by_text: Mapping[str, str]) -> Labels:
     """
     meanings = tuple(sorted({meaning for meaning in by_text.values() if meaning}))
     number = {meaning: place for place, meaning in enumerate(meanings)}
-    of_text = np.array([number.get(by_text[text], -1) for text in column.texts], dtype=np.int64)
+    of_text = narrow([number.get(by_text[text], -1) for text in column.texts])
     return Labels(meanings, of_text[column.of_row])
 
 
@@ -231,8 +250,11 @@ def quarters(year: Column, quarter: Column, place: Place) -> tuple[tuple[date, .
             for a in year.texts
         ]
     )
-    met, of_row = np.unique(firsts[year.of_row, quarter.of_row], return_inverse=True)
-    return tuple(date.fromordinal(int(day)) for day in met), of_row.astype(np.int64)
+    met, of_pair = np.unique(firsts, return_inverse=True)
+    of_row = narrow(of_pair.reshape(firsts.shape))[year.of_row, quarter.of_row]
+    is_met = np.bincount(of_row, minlength=len(met)) > 0
+    days = tuple(date.fromordinal(int(day)) for day in met[is_met])
+    return days, narrow(np.cumsum(is_met) - 1)[of_row]
 
 
 def offences(column: Column, place: Place) -> Offences:
@@ -313,7 +335,7 @@ def amounts(column: Column, place: Place) -> Amounts:
             "Whole numbers, N/A and 'Data not provided' are read; compare with the publisher's own copy."
         )
     of_text = [amount_of[text] or (0, State.NUMBER) for text in column.texts]
-    values = np.array([value for value, _ in of_text], dtype=np.int64)
+    values = narrow([value for value, _ in of_text])
     states = np.array([state for _, state in of_text], dtype=np.int8)
     return Amounts(column, values[column.of_row], states[column.of_row])
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from analysis.errors import DataRefused
@@ -52,8 +53,7 @@ class Rows:
         dict[Pair, int]
             Rows, from 1, by force and quarter.
         """
-        number = self.force.of_row[rows] * len(self.firsts) + self.quarter[rows]
-        met, times = np.unique(number, return_counts=True)
+        met, times = np.unique(self._pair(rows), return_counts=True)
         return {
             (self.force.meanings[key // len(self.firsts)], self.firsts[key % len(self.firsts)]): int(count)
             for key, count in zip(met.tolist(), times.tolist(), strict=True)
@@ -91,9 +91,17 @@ class Rows:
         Numbers
             Whole numbers, one a chosen row.
         """
-        key = self.force.of_row[chosen] * len(self.firsts) + self.quarter[chosen]
-        key = key * (int(offence.max()) + 1) + offence[chosen]
-        return key if self.outcome is None else key * len(self.outcome.meanings) + self.outcome.of_row[chosen]
+        key = self._pair(chosen)
+        key *= int(offence.max()) + 1
+        key += offence[chosen]
+        if self.outcome is not None:
+            key *= len(self.outcome.meanings)
+            key += self.outcome.of_row[chosen]
+        return key
+
+    def _pair(self, rows: Mask) -> npt.NDArray[np.int64]:
+        """One number for each force and quarter."""
+        return self.force.of_row[rows].astype(np.int64) * len(self.firsts) + self.quarter[rows]
 
     @property
     def told(self) -> list[Numbers]:
@@ -199,7 +207,7 @@ def _columns(body: pa.Table, layout: Layout) -> tuple[dict[str, Column], Mask]:
 def _at(column: Column, rows: Mask) -> Column:
     """A column at some of its rows, without the texts that none of them holds."""
     met, of_row = np.unique(column.of_row[rows], return_inverse=True)
-    return Column(column.header, tuple(column.texts[number] for number in met), of_row.astype(np.int64))
+    return Column(column.header, tuple(column.texts[number] for number in met), cells.narrow(of_row))
 
 
 def quarter_label(first: date) -> str:

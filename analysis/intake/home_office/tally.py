@@ -27,6 +27,7 @@ ALLOWED = "offence code that data/reference/offences.csv lacks, dropped as allow
 REPEATED = "repeats a row above it word for word"
 NOT_PROVIDED = "data not provided by the force"
 NOT_APPLICABLE = "not applicable (NA or N/A)"
+_DENSE = 4  # numbers for each row, among which every row has its own, up to which they are tallied and not sorted
 
 
 @dataclass(frozen=True)
@@ -152,11 +153,10 @@ def _repeated(rows: Rows, is_kept: Mask) -> tuple[Mask, tuple[Warned, ...]]:
     about the same combination and do not agree.
     """
     keys = rows.keys(rows.offence.raw.of_row, is_kept)
+    if not _stands_twice(keys):
+        return np.zeros_like(is_kept), ()
     order = np.argsort(keys, kind="stable")
     follows = np.flatnonzero(keys[order][1:] == keys[order][:-1])
-    repeated = np.zeros_like(is_kept)
-    if not len(follows):
-        return repeated, ()
     of_kept = np.flatnonzero(is_kept)[order]
     first, again = of_kept[follows], of_kept[follows + 1]
     agree = np.logical_and.reduce([numbers[first] == numbers[again] for numbers in rows.told])
@@ -167,12 +167,22 @@ def _repeated(rows: Rows, is_kept: Mask) -> tuple[Mask, tuple[Warned, ...]]:
             f"{rows.combination(int(row))} stands twice and the two do not agree; {int((~agree).sum())} such rows in "
             "all. A published table has none: compare with the publisher's own copy."
         )
+    repeated = np.zeros_like(is_kept)
     repeated[again] = True
     text = (
         f"{rows.place}: {len(again):,} rows repeat a row above them word for word and are counted once, the first of "
         f"them row {rows.place.numbers[again.min()]:,}. A published table has none: compare with the publisher's own."
     )
     return repeated, (Warned("", "repeated rows", text),)
+
+
+def _stands_twice(keys: Numbers) -> bool:
+    """Whether some number stands twice; without sorting where they are as close together as those of a full grid."""
+    if not len(keys):
+        return False
+    if int(keys.max()) < _DENSE * len(keys):
+        return int(np.bincount(keys).max()) > 1
+    return len(np.unique(keys)) < len(keys)
 
 
 def _part(rows: Rows, name: str, kind: str, counted: Mask, usable: Mask) -> Part:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import files, workbooks
@@ -21,7 +19,7 @@ from analysis.intake.home_office import cache, layout, sisters
 from analysis.intake.home_office import gaps as home_office_gaps
 from analysis.intake.home_office.tally import Tally, tally
 from analysis.intake.reading import Described, Part, Reading, Request, Task
-from analysis.reference.combinations import settled
+from analysis.reference.combinations import joined
 
 ADDRESS = "https://www.gov.uk/government/statistical-data-sets/police-recorded-crime-and-outcomes-open-data-tables"
 LICENCE = "Open Government Licence v3.0"
@@ -272,10 +270,7 @@ def _names(tables: Iterable[Tally]) -> list[str]:
 def _joined(parts: list[Part]) -> Part:
     """The same part of several tables; no force-quarter stands in two of them."""
     received = frozenset(pair for part in parts for pair in part.received)
-    frames = [part.table for part in parts]
-    if len(frames) > 1:
-        frames = [frame.astype(dict.fromkeys(parts[0].dimensions, object)) for frame in frames]
-    return replace(parts[0], table=settled(pd.concat(frames), parts[0].dimensions), received=received)
+    return replace(parts[0], table=joined([part.table for part in parts], parts[0].dimensions), received=received)
 
 
 def _sum(left: Mapping[str, int], right: Mapping[str, int]) -> dict[str, int]:

@@ -46,7 +46,9 @@ class Lost(NotebookFailed):
 
 
 @contextmanager
-def spreading(*, workers: int = 1, scheduler: str = "", step: Callable[[], object] = lambda: None) -> Iterator[Spread]:
+def spreading(
+    *, workers: int = 1, scheduler: str = "", is_waiting: bool = False, step: Callable[[], object] = lambda: None
+) -> Iterator[Spread]:
     """A way to spread work: serial for one worker, else local processes; a dask cluster where an address is given.
 
     Parameters
@@ -55,6 +57,9 @@ def spreading(*, workers: int = 1, scheduler: str = "", step: Callable[[], objec
         How many pieces are done at once.
     scheduler
         The address of a dask cluster, or LOCAL for one on this machine; "" for none.
+    is_waiting
+        Whether a piece mostly waits for a process that it starts: threads do then, in the place of local processes,
+        each of which would load all that this one has.
     step
         Called each time a piece is done.
 
@@ -71,6 +76,8 @@ def spreading(*, workers: int = 1, scheduler: str = "", step: Callable[[], objec
     if scheduler:
         with _cluster(scheduler, workers) as executor:
             yield lambda function, work: _gathered(executor, function, work, step)
+    elif workers > 1 and is_waiting:
+        yield lambda function, work: _in_threads(workers, function, work, step)
     elif workers > 1:
         context, begin = get_context("spawn"), partial(children.begin, os.getpid())
         others = set(active_children())
@@ -196,6 +203,14 @@ def _serial(function: Callable[[Work], Result], work: list[Work], step: Callable
     for piece in work:
         yield function(piece)
         step()
+
+
+def _in_threads(
+    workers: int, function: Callable[[Work], Result], work: list[Work], step: Callable[[], object]
+) -> list[Result]:
+    """Results in the order of the work; the threads are gone, and what they had started, before these are used."""
+    with ThreadPoolExecutor(workers) as executor:
+        return _gathered(executor, function, work, step)
 
 
 def _gathered(

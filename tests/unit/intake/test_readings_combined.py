@@ -8,6 +8,7 @@ import pytest
 from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import DataRefused
 from analysis.intake.reading import Part, Reading, combined
+from analysis.reference import combinations
 
 APRIL, JULY = date(2024, 4, 1), date(2024, 7, 1)
 
@@ -75,3 +76,12 @@ def test_tables_of_different_kinds_are_never_added():
     closed = replace(OTHER, parts={"": replace(OTHER.parts[""], basis="closed")})
     with pytest.raises(DataRefused, match=r"\(recorded\) and .*\(closed\)"):
         combined([ONE, closed])
+
+
+def test_tables_joined_as_numbers_are_those_joined_as_words():
+    tables = [one.parts[""].table for one in (ONE, OTHER)]
+    words = [table.astype({"force": "category", "period": "category"}) for table in tables]
+    dimensions = ["force", "period", "outcome"]
+    expected = combinations.settled(pd.concat(tables, ignore_index=True), dimensions)
+    pd.testing.assert_frame_equal(combinations.joined([tables[0], words[1]], dimensions), expected)
+    pd.testing.assert_frame_equal(combinations.joined(words, dimensions), expected)

@@ -5,10 +5,12 @@ import subprocess
 import sys
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pytest
 import xlsxwriter
 
@@ -222,7 +224,8 @@ def test_after_a_workbook_that_ended_its_reader_the_next_is_read(tmp_path, plain
 def test_the_reader_of_workbooks_says_nothing_and_ends_with_who_asked(plain):
     code = (
         "import sys; from pathlib import Path; from analysis.intake import sheet_reader, workbooks\n"
-        f"workbooks.sheet(Path({str(plain)!r})); print(sheet_reader._idle[0].pid, flush=True); sys.stdin.read()"
+        f"workbooks.sheet(Path({str(plain)!r})); print(sheet_reader._own.reader.process.pid, flush=True)\n"
+        "sys.stdin.read()"
     )
     words = [sys.executable, "-c", code]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -375,3 +378,46 @@ def test_rows_that_are_numbered_otherwise_are_refused_or_read_as_in_the_whole(nu
     path = changed(path, "xl/worksheets/sheet1.xml", lambda held: held.replace(b'<row r="%d"' % number, instead))
     with contextlib.suppress(sheet_reader._NotPlainError):
         assert cut(path) == whole(path)
+
+
+def test_a_sheet_whose_texts_stand_in_its_cells_is_cut_too(tmp_path, cut):
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("s")
+        for place, row in enumerate([["H", "I"], *([f"a {n % 3}", f" {n}"] for n in range(60))]):
+            sheet.write_row(place, 0, row)
+    assert cut(path) == whole(path)
+    assert len(cut(path)) == 61
+
+
+@pytest.mark.parametrize("texts", [1, 127, 128, 129, 40_000])
+def test_each_text_of_a_column_stands_once_however_many_there_are(texts):
+    column = sheet_reader._Column()
+    cells = [str(n % texts) if n % 7 else None for n in range(2 * texts + 7)]
+    column.add(pa.array(cells[:5]))
+    column.add(pa.array(cells[5:]))
+    made = column.whole()
+    assert made.to_pylist() == [cell or "" for cell in cells]
+    assert len(set(made.dictionary.to_pylist())) == len(made.dictionary)
+
+
+def test_cutting_a_sheet_loads_no_pandas(tmp_path):
+    path = written(tmp_path / "x.xlsx", {"s": table(["H", "I"], *(["a", n] for n in range(40)))})
+    code = (
+        "import sys; from analysis.intake import sheet_reader; sheet_reader._LARGE = 0\n"
+        f"print(sheet_reader._in_parts({str(path)!r}, 's').num_rows, 'pandas' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["41", "False"]
+
+
+def test_each_thread_has_a_reader_that_ends_with_it(plain):
+    def pid(_):
+        workbooks.sheet(plain, "Two")
+        return sheet_reader._own.reader.process
+
+    with ThreadPoolExecutor(1) as executor:
+        readers = list(executor.map(pid, range(3)))
+    assert len(set(readers)) == 1
+    assert readers[0].poll() is not None
+    assert workbooks.sheet(plain, "Two").to_pydict() == {"C": ["2"]}

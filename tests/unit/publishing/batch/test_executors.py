@@ -77,10 +77,17 @@ def test_what_has_not_begun_is_let_go_once_it_is_to_stop():
 
 def test_work_spread_over_processes_comes_back_in_its_order():
     steps = []
-    for workers in (1, 2):
-        with executors.spreading(workers=workers, step=lambda: steps.append(1)) as spread:
+    for workers, is_waiting in ((1, False), (2, False), (2, True)):
+        with executors.spreading(workers=workers, is_waiting=is_waiting, step=lambda: steps.append(1)) as spread:
             assert list(spread(abs, [-3, 2, -1])) == [3, 2, 1]
-    assert len(steps) == 6
+    assert len(steps) == 9
+
+
+def test_work_that_waits_for_processes_of_its_own_is_done_in_threads_that_are_gone_afterwards():
+    with executors.spreading(workers=2, is_waiting=True) as spread:
+        numbers = set(spread(lambda _: threading.get_ident(), [1, 2, 3]))
+        assert threading.get_ident() not in numbers
+        assert not numbers & {thread.ident for thread in threading.enumerate()}
 
 
 def test_the_first_piece_that_fails_ends_the_rest():
