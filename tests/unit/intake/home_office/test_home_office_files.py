@@ -6,8 +6,9 @@ import pytest
 from analysis.counts import counts
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import reduction
-from analysis.intake.home_office import sisters, workbook
+from analysis.intake.home_office import cache, sisters, workbook
 from analysis.intake.reading import Request
+from analysis.publishing.batch.executors import spreading
 from tests.unit.home_office_workbooks import (
     APRIL,
     COLUMNS,
@@ -31,6 +32,27 @@ def test_a_folder_of_years_is_one_set(tmp_path):
     held = reading(tmp_path)
     assert sorted(cases(held.parts[""]).values()) == [5, 6]
     assert [file.name for file in held.files] == ["a.xlsx", "b.xlsx"]
+
+
+def test_a_folder_is_read_by_threads_as_one_after_the_other(tmp_path, monkeypatch):
+    for year in range(2020, 2024):
+        written(tmp_path / f"{year}.xlsx", row(year=f"{year}/{year - 1999}", recorded=year))
+    request = Request("x", "home-office")
+    assert reduction.is_waiting(request)
+    held = []
+    for workers in (1, 2):
+        monkeypatch.setattr(cache, "FOLDER", tmp_path / f".cache {workers}")
+        with spreading(workers=workers, is_waiting=True) as spread:
+            held.append(reduction.read_files([tmp_path], request, spread=spread))
+    assert cases(held[0].parts[""]) == cases(held[1].parts[""])
+    assert [file.name for file in held[1].files] == ["2020.xlsx", "2021.xlsx", "2022.xlsx", "2023.xlsx"]
+
+
+def test_a_refusal_of_one_of_several_is_given_by_threads_too(tmp_path):
+    written(tmp_path / "a.xlsx", row())
+    (tmp_path / "b.xlsx").write_bytes(b"PK")
+    with spreading(workers=2, is_waiting=True) as spread, pytest.raises(DataRefused, match=r"b\.xlsx"):
+        reduction.read_files([tmp_path], Request("x", "home-office"), spread=spread)
 
 
 def test_one_year_in_two_workbooks_is_refused(tmp_path):
