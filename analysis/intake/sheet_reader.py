@@ -205,7 +205,7 @@ class _Column:
     """A column as it comes, a part at a time: each of its texts once, and for each row the number of its own text.
 
     Numbers are in the fewest bytes that tell the texts apart. Arrow's arrays are taken apart into their bytes and put
-    together of them: any way between them and Python's objects loads pandas, as much memory as all else here.
+    together of them: most ways between them and Python's objects load pandas, as much memory as all else here.
     """
 
     def __init__(self) -> None:

@@ -103,7 +103,7 @@ def settled(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
 def joined(tables: Sequence[pd.DataFrame], dimensions: Sequence[str]) -> pd.DataFrame:
     """Tables of counts below each other in their settled form.
 
-    Their names stay numbers all the way: as words, the counts of twelve years take gigabytes.
+    Their names stay numbers all the way, of a byte or two each: twelve years have three million rows.
 
     Parameters
     ----------
