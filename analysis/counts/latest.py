@@ -120,6 +120,25 @@ def is_whole_year(path: Path) -> bool:
         return False
 
 
+def is_set(path: Path) -> bool:
+    """Whether a file says of itself that it is a set of counts.
+
+    Parameters
+    ----------
+    path
+        A file, whatever it is.
+
+    Returns
+    -------
+    bool
+        False too for a file that cannot be read.
+    """
+    try:
+        return KEY in (pq.read_schema(path).metadata or {})
+    except (OSError, pa.ArrowException):
+        return False
+
+
 @lru_cache(maxsize=64)
 def _periods(path: Path, *_: int) -> frozenset[date]:
     """The first days of the quarters that a file covers, by its metadata alone."""

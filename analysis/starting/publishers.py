@@ -9,10 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from analysis.counts.latest import KEY
+from analysis.counts import latest
 from analysis.errors import DataRefused
 from analysis.intake import files as intake_files
 from analysis.intake import workbooks
@@ -119,7 +116,7 @@ def _kind(path: Path) -> str:
     if ending in workbooks.ENDINGS:
         return "home-office" if _is_home_office(path) else ""
     if ending == ".parquet":
-        return "counts" if _is_counts(path) else ""
+        return "counts" if latest.is_set(path) else ""
     kinds = {_kind_named(name, header) for name, header in _headers(path)}
     return kinds.pop() if len(kinds) == 1 else ("old" if "old" in kinds else "")
 
@@ -163,15 +160,6 @@ def _first_row(start: bytes) -> list[str]:
         return [cell.strip() for cell in next(csv.reader(io.StringIO(text)), [])]
     except csv.Error:
         return []
-
-
-def _is_counts(path: Path) -> bool:
-    """Whether a Parquet file says of itself that it is a set of counts."""
-    with intake_files.reading(path):
-        try:
-            return KEY in (pq.read_schema(path).metadata or {})
-        except pa.ArrowException:
-            return False
 
 
 def _is_home_office(path: Path) -> bool:
