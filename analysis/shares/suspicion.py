@@ -17,7 +17,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.counts import counts as counted
@@ -208,6 +207,7 @@ def elsewhere(measure: str, level: float, base: str) -> tuple[int, int] | tuple[
 def _elsewhere(measure: str, level: float, base: str) -> tuple[int, int]:
     """The same, worked out once."""
     wide, scheme = _by_outcome()
+    wide = wide.drop(_OFFENCE, level="offence", errors="ignore")
     codes, gone = measures.measure(measure).codes(scheme), measures.base(base).leaves_out(scheme)
     table = pd.DataFrame(
         {
@@ -215,11 +215,11 @@ def _elsewhere(measure: str, level: float, base: str) -> tuple[int, int]:
             "events": wide[sorted((codes - gone) & set(wide.columns))].sum(axis=1),
             "cases": wide[[code for code in wide.columns if code not in gone]].sum(axis=1),
             "open": wide[list(reference.codes(scheme, "undecided"))].sum(axis=1),
-            "is_corrected": (wide < 0).any(axis=1),
+            "is_known": ~(wide < 0).any(axis=1),
         }
     )
-    tried = [_tried(part, level) for offence, part in table.groupby(level="offence") if str(offence) != _OFFENCE]
-    return len([one for one in tried if one is not None]), sum(bool(one) for one in tried)
+    tried = _tried(table, level)
+    return len(tried), sum(bool(one) for one in tried)
 
 
 @cache
@@ -232,13 +232,24 @@ def _by_outcome() -> tuple[pd.DataFrame, str]:
     ), published.scheme  # what is no row happened no times: every force sent figures
 
 
-def _tried(part: pd.DataFrame, level: float) -> bool | None:
-    """Whether the rule holds of one offence; None where too few forces have enough cases."""
-    if int((part["recorded"] >= ENOUGH).sum()) < NATION:
-        return None
-    low = float(wilson(np.array([part["events"].sum()]), np.array([part["cases"].sum()]))[0][0])
-    known = part[(part["cases"] > 0) & ~part["is_corrected"]]
-    reached = known["events"] / known["cases"] >= level
-    is_open = (known["open"] / known["recorded"]).map(is_much_open)
-    least, most = int((reached & ~is_open).sum()), int((reached | is_open).sum())
-    return bool(_holds(low, level, least=least, most=most, rows=len(known)))
+def _tried(table: pd.DataFrame, level: float) -> list[bool | None]:
+    """Whether the rule holds of each offence of which enough forces have enough cases; one row a force of each."""
+    known = table["is_known"] & (table["cases"] > 0)
+    reached = table["events"] / table["cases"] >= level
+    is_open = (table["open"] / table["recorded"]).map(is_much_open)
+    forces = pd.DataFrame(
+        {
+            **table[["events", "cases"]],
+            "enough": table["recorded"] >= ENOUGH,
+            "least": known & reached & ~is_open,
+            "most": known & (reached | is_open),
+            "rows": known,
+        }
+    )
+    offences = forces.groupby(level="offence").sum()
+    offences = offences[offences["enough"] >= NATION]
+    low = wilson(offences["events"].to_numpy(), offences["cases"].to_numpy())[0]
+    ends = zip(low, offences["least"], offences["most"], offences["rows"], strict=True)
+    return [
+        _holds(float(end), level, least=int(least), most=int(most), rows=int(rows)) for end, least, most, rows in ends
+    ]
