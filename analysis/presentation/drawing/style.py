@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike
 
 from analysis.presentation.drawing import lettering
 from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, MUTED, ORANGE, PAPER, QUIET, RULE
+from analysis.presentation.drawing.plain import Plain
 from analysis.presentation.drawing.settings import settings
 
 __all__ = ["ACCENT", "FILLS", "INK", "LINE", "MUTED", "NARROW", "ORANGE", "PAPER", "QUIET", "RULE", "TEXT", "WIDE"]
@@ -91,10 +92,8 @@ class Canvas:
 
     def everywhere(self) -> Axes:
         """Axes over the whole canvas in pixels, y downwards, without frame or ticks: for text and plain shapes."""
-        axes = self.figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, self.width)
-        axes.set_ylim(self.height, 0)
-        axes.axis("off")
+        axes = self.figure.add_axes((0, 0, 1, 1), axes_class=Plain)
+        axes.set(xlim=(0, self.width), ylim=(self.height, 0))
         return axes
 
 
