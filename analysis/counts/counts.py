@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -274,6 +274,11 @@ class Counts:
             return {first: self.cell(first=first, months=months) for first, months in periods_held}
         sums = self.table.groupby("period")["cases"].sum()
         return {first: int(sums.get(first, 0)) for first in sorted(self.coverage.periods)}
+
+    @cached_property
+    def worked(self) -> dict[tuple[Hashable, ...], Any]:
+        """What was worked out of these counts, which never change, by what it was worked out with."""
+        return {}
 
     @cached_property
     def _coordinates(self) -> tuple[str, ...]:
@@ -585,6 +590,7 @@ class Counts:
     def _with(self, **changes: Any) -> Counts:
         """The same with some of its rows, which were checked with all others."""
         part = copy(self)
+        vars(part).pop("worked", None)  # which was worked out of these, and not of what they become
         vars(part).update(changes)
         return part
 

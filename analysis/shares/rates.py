@@ -240,10 +240,15 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
 
 
 def _undecided(counts: Counts, by: str) -> Rates | None:
-    """The share of recorded cases still open by a label; None where the counts cannot tell."""
+    """The share of recorded cases still open by a label, worked out once; None where the counts cannot tell."""
     still = measures.measure("undecided")
-    is_told = counts.basis == "recorded" and bool(still.codes(counts.scheme))
-    return _rates(counts, still, base="recorded", by=by) if is_told else None
+    if counts.basis != "recorded" or not still.codes(counts.scheme):
+        return None
+    asked = ("undecided", by)
+    if asked not in counts.worked:
+        counts.worked[asked] = _rates(counts, still, base="recorded", by=by)
+    found: Rates = counts.worked[asked]
+    return found
 
 
 def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
@@ -254,7 +259,10 @@ def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
     check_told(counts, wanted, base=base)
     label, names = _labels(counts, by) if by else _whole(context.place)
     by = by or "place"
-    sums = _sums(counts, label, names)
+    asked = ("sums", label, *names.items())
+    if asked not in counts.worked:
+        counts.worked[asked] = _sums(counts, label, names)
+    sums: dict[str, Tally] = counts.worked[asked]
     rows = [(name, tally.of(tally.codes & counted), tally.of(tally.codes - gone)) for name, tally in sums.items()]
     corrected = {name for name, tally in sums.items() if tally.is_corrected}
     return _finished(

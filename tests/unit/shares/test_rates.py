@@ -161,6 +161,18 @@ def test_how_many_are_open_is_known_of_cases_recorded_in_the_period_alone(made):
     assert rates(made(rows, basis="closed"), "victim_withdrawal").undecided is None
 
 
+def test_what_was_worked_out_of_all_cases_is_not_taken_for_a_selection(made):
+    rows = [("Kent", "2024-04-01", "16", 6), ("Kent", "2024-04-01", "0", 4), ("Essex", "2024-04-01", "0", 7)]
+    everywhere = made(rows)
+    shares = rates(everywhere, "victim_withdrawal", by="force")
+    kent, essex = (rates(everywhere.select(force=force), "victim_withdrawal") for force in ("Kent", "Essex"))
+    assert rates(everywhere, "victim_withdrawal", by="force").undecided is shares.undecided
+    assert shares.undecided.table.set_index("force")["events"].to_dict() == {"Essex": 7, "Kent": 4}
+    assert [one.undecided.table["events"].tolist() for one in (kent, essex)] == [[4], [7]]
+    assert [one.undecided.table["place"].tolist() for one in (kent, essex)] == [["Kent"], ["Essex"]]
+    assert kent.table["events"].tolist() == [6]
+
+
 def test_a_month_is_not_a_quarter(made):
     rows = [("Kent", f"2024-0{month}-01", "1", month) for month in (4, 5, 6)]
     monthly = made(rows, months=1)
