@@ -78,12 +78,14 @@ def pairs_held() -> list[Pair]:
     """
     older, newer = counts.read(OLDER), read().by_force
     whole = {first for first, months in older.coverage.periods.items() if months == 12}
-    pairs = []
-    for labels, table in older.table.groupby(["force", "period"]):
+    pairs, by = [], ["force", "period"]
+    outcomes = older.table.groupby(by)["cases"].sum()
+    all_charged = older.table[older.table["outcome"] == "charged"].groupby(by)["cases"].sum()
+    for labels, cases in outcomes.items():
         force, first = cast("tuple[str, date]", labels)
         later = newer.get((force, first))
-        charged = int(table.loc[table["outcome"] == "charged", "cases"].sum())
-        still_open = (later.recorded or 0) - int(table["cases"].sum()) if later else -1
+        charged = int(all_charged.get(labels, 0))
+        still_open = (later.recorded or 0) - int(cases) if later else -1
         is_missing = (force, first) in older.coverage.missing or first not in whole
         if later is None or later.counted["charged"] is None or still_open < 0 or is_missing:
             continue

@@ -1,9 +1,10 @@
-"""What a batch works out once: arrays that several of its reports need, and that follow from numbers alone.
+"""What a batch works out once: what several of its reports need alike, and follows from what it is worked out of.
 
-The limits of a funnel are the same in the report of every police force. The process of a report leaves them in a folder
-of its batch, where the next one finds them by all that they were worked out from: other counts, another rule, another
-name. The folder is closed to others, belongs to one edition of the code on one machine, and goes with the batch. What
-is not there, or is damaged, is worked out; so it is wherever no batch has set a folder.
+The limits of a funnel are the same in the report of every police force, and so is a chart of the whole country. The
+process of a report leaves them in a folder of its batch, where the next one finds them by all that they were worked out
+from: other counts, another rule, another name. The folder is closed to others, belongs to one edition of the code and
+of the look-up tables on one machine, and goes with the batch. What is not there, or is damaged, is worked out; so it is
+wherever no batch has set a folder.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Given = ParamSpec("Given")
-_MOST = 16 * 2**20  # bytes of an array that is kept
+Kept = TypeVar("Kept")
+_MOST = 16 * 2**20  # bytes of a result that is kept
 
 
 class Shared:
@@ -57,28 +60,61 @@ def remembered(function: Callable[Given, NDArray[np.float64]]) -> Callable[Given
     Callable
         The same function. Its array is nobody else's.
     """
+    return kept(function, load=_array, save=_saved)
+
+
+def kept(
+    function: Callable[Given, Kept], *, load: Callable[[bytes], Kept], save: Callable[[Kept], bytes]
+) -> Callable[Given, Kept]:
+    """A function whose results are taken from the shared folder where they stand there.
+
+    Parameters
+    ----------
+    function
+        What it gives follows from what it is given and from the tables and the code that the folder is named for.
+    load
+        Makes a result of bytes. Of bytes that are damaged it raises a ValueError, LookupError, TypeError or EOFError.
+    save
+        Makes bytes of a result.
+
+    Returns
+    -------
+    Callable
+        The same function. What it gives is nobody else's.
+    """
 
     @wraps(function)
-    def found(*given: Given.args, **named: Given.kwargs) -> NDArray[np.float64]:
+    def found(*given: Given.args, **named: Given.kwargs) -> Kept:
         if Shared.folder is None:
             return function(*given, **named)
         asked = f"{function.__module__}.{function.__qualname__}".encode() + pickle.dumps((given, named), protocol=5)
-        place = Shared.folder / f"{sha256(asked).hexdigest()}.npy"
-        with suppress(OSError, ValueError, EOFError):
-            kept: NDArray[np.float64] = np.load(place, allow_pickle=False)
-            return kept
+        place = Shared.folder / sha256(asked).hexdigest()
+        with suppress(OSError, ValueError, LookupError, TypeError, EOFError):
+            return load(place.read_bytes())
         made = function(*given, **named)
-        if made.nbytes <= _MOST:
+        content = save(made)
+        if len(content) <= _MOST:
             with suppress(OSError):
-                _keep(made, place)
+                _keep(content, place)
         return made
 
     return found
 
 
-def _keep(made: NDArray[np.float64], place: Path) -> None:
-    """Put an array where it will be looked for, whole or not at all."""
+def _array(content: bytes) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = np.load(BytesIO(content), allow_pickle=False)
+    return found
+
+
+def _saved(made: NDArray[np.float64]) -> bytes:
+    stream = BytesIO()
+    np.save(stream, made, allow_pickle=False)
+    return stream.getvalue()
+
+
+def _keep(content: bytes, place: Path) -> None:
+    """Put a result where it will be looked for, whole or not at all."""
     handle, part = tempfile.mkstemp(dir=place.parent)
     with os.fdopen(handle, "wb") as file:
-        np.save(file, made, allow_pickle=False)
+        file.write(content)
     Path(part).replace(place)

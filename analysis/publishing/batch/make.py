@@ -28,7 +28,7 @@ from analysis.publishing.notebooks import notebooks
 from analysis.publishing.running import children
 
 TOKEN = "token"  # noqa: S105  the file in a staging folder by which a worker knows that it sees the same one
-_REMEMBERED = "remembered"  # beside the reports that are being made: what they need alike, by machine and edition
+_REMEMBERED = "remembered"  # beside the reports that are being made: what they need alike, by machine, code and tables
 GRACE = 30  # seconds after its time in which a report may say how far it was, before it is killed
 _KERNELS_OWN = 5  # seconds more where a kernel keeps the time itself
 
@@ -255,12 +255,13 @@ def _send(record: JobRecord, staged: str, terms: Terms, sends: Connection) -> No
 
 def _make_here(record: JobRecord, staged: Path, terms: Terms) -> None:
     """Make a report in this process, which was started for it alone."""
-    from analysis.publishing.report import edition, making  # which the server has loaded
+    from analysis.publishing.report import edition, inputs, making  # which the server has loaded
     from analysis.publishing.running import engine
     from analysis.system import remembered
 
     if staged.parent == Path(terms.staging):  # not a worker elsewhere, which sends its report
-        remembered.share(staged.parent / f"{_REMEMBERED}-{platform.node()}-{edition.edition()[:16]}")
+        made_by = f"{platform.node()}-{edition.edition()[:16]}-{inputs.reference_data()[:16]}"
+        remembered.share(staged.parent / f"{_REMEMBERED}-{made_by}")
     notebook = notebooks.notebook(record.job.notebook)
     _limit(terms, 0 if engine.is_warm(notebook, terms.by) else _KERNELS_OWN)
     making.make(

@@ -34,6 +34,12 @@ def _markdown(renderer: Literal["html", "ast"]) -> mistune.Markdown:
     return mistune.create_markdown(escape=False, renderer=renderer, plugins=_PLUGINS)
 
 
+def load_readers() -> None:
+    """Have what reads Markdown ready, before the first page is made."""
+    for renderer in ("html", "ast"):
+        _markdown(renderer)
+
+
 @dataclass(frozen=True)
 class Prose:
     """What a cell of text says, in Markdown, and the place of the cell, counted from 1."""

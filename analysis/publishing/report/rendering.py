@@ -29,7 +29,7 @@ from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks import cell_names
 from analysis.publishing.notebooks.notebooks import LAYOUTS, layout_of
 from analysis.publishing.report import content_policy
-from analysis.publishing.report.prose import Prose
+from analysis.publishing.report.prose import Prose, load_readers
 from analysis.reference import reference
 from analysis.safe_words import safe_lines, safe_throughout, slug
 
@@ -470,6 +470,7 @@ def load_templates() -> None:
     """Have every template of pages ready, before the first page is made."""
     for name in _environment().list_templates(extensions=["j2", "css", "js"]):
         _environment().get_template(name)
+    load_readers()
 
 
 @cache

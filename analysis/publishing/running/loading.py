@@ -8,8 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import IPython.core.completer
+import IPython.core.completerlib
+import IPython.core.logger
+import IPython.core.magics
+import IPython.core.oinspect  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
 import matplotlib_inline.backend_inline  # noqa: F401
+import pyarrow.dataset  # noqa: F401  (which reading counts asks for, as a shell that is made asks for those of IPython)
 
 import analysis
 from analysis.presentation import page

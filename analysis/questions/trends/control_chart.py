@@ -19,6 +19,7 @@ from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.style import NARROW, WIDE, Canvas, Draw, Height, band, mark, text_width
 from analysis.presentation.drawing.told import course, told
 from analysis.presentation.figure import figure
+from analysis.presentation.kept import kept
 from analysis.questions.trends import captions
 from analysis.questions.trends.captions import Scale
 from analysis.questions.trends.results import BETWEEN, RECENT
@@ -31,6 +32,7 @@ _RIGHT = 10
 _DENSE = 12  # more periods than this are labelled by year, or every few months
 
 
+@kept
 def control(points: Protected, phases: Protected) -> Shown:
     """A control chart of the ``points`` and ``phases`` of one series, its limits begun anew at each change."""
     only_protected(points, phases)

@@ -60,7 +60,8 @@ def test_a_pickle_that_somebody_left_is_not_opened(folder, doubled):
     function, asked = doubled
     function(CASES, 2)
     for path in folder.iterdir():
-        np.save(path, np.array([print], dtype=object), allow_pickle=True)
+        with path.open("wb") as file:
+            np.save(file, np.array([print], dtype=object), allow_pickle=True)
     assert function(CASES, 2)[0] == 60
     assert len(asked) == 2
 
@@ -85,6 +86,25 @@ def test_what_is_too_large_is_not_kept(folder, doubled, monkeypatch):
     monkeypatch.setattr(remembered, "_MOST", 8)
     assert doubled[0](CASES, 2)[0] == 60
     assert not list(folder.iterdir())
+
+
+def test_what_is_no_array_is_kept_by_what_it_is_given_and_by_who_gives_it(folder):
+    asked = []
+
+    def word(number):
+        asked.append(number)
+        return "a" * number
+
+    def letter(number):
+        return chr(96 + number)
+
+    words, letters = (remembered.kept(one, load=bytes.decode, save=str.encode) for one in (word, letter))
+    assert [words(3), words(3), words(4), letters(3)] == ["aaa", "aaa", "aaaa", "c"]
+    assert asked == [3, 4]
+    for path in folder.iterdir():
+        path.write_bytes(b"\xff")  # which is no text
+    assert words(3) == "aaa"
+    assert asked == [3, 4, 3]
 
 
 def figures():
