@@ -867,6 +867,11 @@ def _held(path: Path, *_: int) -> Counts:
     return read_file(path)
 
 
+def load_reader() -> None:
+    """Have what reads Parquet ready, which is otherwise loaded when the first counts are read."""
+    import pyarrow.dataset  # noqa: F401
+
+
 def read_file(path: Path) -> Counts:
     """The counts in one Parquet file, with what its metadata says about them.
 

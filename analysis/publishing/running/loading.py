@@ -15,9 +15,9 @@ import IPython.core.magics
 import IPython.core.oinspect  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
 import matplotlib_inline.backend_inline  # noqa: F401
-import pyarrow.dataset  # noqa: F401  (which reading counts asks for, as a shell that is made asks for those of IPython)
 
 import analysis
+from analysis.counts import counts
 from analysis.presentation import page
 from analysis.presentation.drawing.style import Canvas, drawings
 from analysis.shares.intervals import wilson
@@ -27,6 +27,7 @@ def load(names: Iterable[str]) -> None:
     """Load these names of ``analysis``, as a cell that imports them does, and try what all of them use."""
     for name in names:
         getattr(analysis, name)
+    counts.load_reader()
     wilson(1, 2)
     page.html("table", [])
     drawings(_tried, lambda _: 10, identity="tried", description="Nothing.")
