@@ -11,7 +11,7 @@ def fill(axes):
     axes.text(20, 30, "Kent", ha="center", va="center", weight="bold")
     axes.add_patch(Rectangle((50, 10), 30, 20, facecolor=style.ACCENT))
     axes.plot([10, 60], [40, 70], color=style.INK, linewidth=0.8)
-    style.mark(axes, 90, 400, "o", markersize=6, gid=style.hover("beyond the edge"))
+    style.mark(axes, 90, 400, "o", markersize=6, told="beyond the edge")
 
 
 def usual(canvas):
