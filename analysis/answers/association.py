@@ -217,7 +217,8 @@ def associate(cases: Counts, features: str, *, base: str = "recorded", cluster: 
     Parameters
     ----------
     cases
-        A set of counts by features of cases, narrowed to the force and offence that the answer is about.
+        Counts that 'attrition reduce' made with features in the mapping, narrowed to the force and offence that the
+        answer is about; the set by features of cases beside them is found by itself.
     features
         The names of the features to compare, with commas between them.
     base
@@ -239,7 +240,7 @@ def associate(cases: Counts, features: str, *, base: str = "recorded", cluster: 
     Examples
     --------
     >>> from analysis import read_counts
-    >>> cases = read_counts("stalking_example_features")
+    >>> cases = read_counts("stalking_example")
     >>> asked = "victim_sex, victim_age, relationship, previous_reports, risk, contact, first_recorded_as"
     >>> compared = associate(cases, asked, cluster="team")
     >>> compared.tables()[:3]
@@ -249,4 +250,4 @@ def associate(cases: Counts, features: str, *, base: str = "recorded", cluster: 
         difference_share  low_difference_share  high_difference_share
     10             -0.34                 -0.37                   -0.3
     """
-    return Association(cases, features, measures.base(base).name, cluster)
+    return Association(cases.beside("features"), features, measures.base(base).name, cluster)

@@ -234,9 +234,9 @@ def follow(cases: Counts, *, offence: str = "all") -> Times:
     Parameters
     ----------
     cases
-        Counts by time to outcome (a set whose name ends in ``_lags``), narrowed to the force and the crime that the
-        answer is about. Where they hold several forces, these are compared; otherwise the first and the last twelve
-        months of recording are.
+        Counts that 'attrition reduce' made of files with the dates of outcomes, narrowed to the force and the crime
+        that the answer is about; the set by time to outcome beside them is found by itself. Where they hold several
+        forces, these are compared; otherwise the first and the last twelve months of recording are.
     offence
         The Home Office's code of the offence that was asked for. Where the counts are kept by data.police.uk's types
         of crime, which are wider, the headline says that it cannot be picked out; "all" asks for none.
@@ -255,7 +255,7 @@ def follow(cases: Counts, *, offence: str = "all") -> Times:
     Examples
     --------
     >>> from analysis import read_counts
-    >>> times = follow(read_counts("gwent_2022_2025_lags").of_crime(crime_type="Robbery"))
+    >>> times = follow(read_counts("gwent_2022_2025").of_crime(crime_type="Robbery"))
     >>> times.tables()
     ('ended', 'endings', 'halves', 'groups', 'test', 'decided', 'forecast', 'back_test')
     >>> ended = times.rows("ended")
@@ -264,4 +264,4 @@ def follow(cases: Counts, *, offence: str = "all") -> Times:
     >>> bool(ended["incidence_share"].is_monotonic_increasing)
     True
     """
-    return Times(cases, offence)
+    return Times(cases.beside("times"), offence)

@@ -52,6 +52,8 @@ BUNDLED = frozenset(
 )
 _KEY = latest.KEY
 _FEW_OFFENCES = 3  # and offences
+#: How the set is called that 'attrition reduce' puts beside the main one, by what a question needs.
+BESIDE = {"times": "lags", "features": "features"}
 _PLAIN: dict[str, str | int] = {"feature": "", "category": "", "ending": "", "lag": -1}  # coordinates of all cases
 ALL_TYPES = "all"  # the coordinate of every outcome type together
 _KEPT = ("features", "lag_unit", "taken", "as_at", "editions", "release", "fit_features", "fit_cluster", "fits")
@@ -114,6 +116,8 @@ class Counts:
     as "2025-03-31", where that is known. ``as_at`` maps a force to two such months where its files have two: that to
     which it is known how its cases stand, and that to which their endings are dated ("" where none is). ``editions``
     maps a financial year to the month of the tables that it was read from, where a set holds years of several.
+    ``narrowings`` are the methods by which these were narrowed, each with its words, so that a set beside this one can
+    be narrowed alike (``beside``).
 
     Raises DataRefused when a combination stands twice, a count is not a whole number, or a negative count stands in
     figures that are not ``published`` (a publisher corrects earlier quarters so; nobody else can).
@@ -139,6 +143,7 @@ class Counts:
     fit_features: tuple[str, ...] = ()
     fit_cluster: str = ""
     fits: dict[str, Any] = field(default_factory=dict)
+    narrowings: tuple[tuple[str, dict[str, Any]], ...] = ()
 
     def __post_init__(self) -> None:
         if self.cells is not None:
@@ -440,7 +445,9 @@ class Counts:
             coverage = self._held_periods(coverage, periods.named(period))
             table = table[table["period"].isin(list(coverage.periods))] if self._has_rows_by("period") else table
         table = table if self.is_released else table.reset_index(drop=True)
-        return self._with(table=table, coverage=coverage, selection=selection)
+        part = self._with(table=table, coverage=coverage, selection=selection)
+        named = force if force == "all" else selection["force"]  # a text, whatever was given
+        return self._narrowed(part, "select", force=named, offence=offence, period=period)
 
     def _held_forces(self, place: str) -> list[str]:
         """The forces of a place. Raises ParameterError when these counts are not about one of them."""
@@ -503,10 +510,10 @@ class Counts:
         strange = [name for name in kept if name not in self.forces]
         if strange:
             raise self._lacks(f"figures for {strange[0]}", self.forces)
-        if self.is_released:
-            return self._with(coverage=self.coverage.select(forces=kept))
-        table = self.table[self.table["force"].isin(kept)].reset_index(drop=True)
-        return self._with(table=table, coverage=self.coverage.select(forces=kept))
+        part = self._with(coverage=self.coverage.select(forces=kept))
+        if not self.is_released:
+            part = part._with(table=self.table[self.table["force"].isin(kept)].reset_index(drop=True))
+        return self._narrowed(part, "of_forces", names=kept)
 
     def of_crime(self, *, crime_type: str = narrowing.ALL, offence: str = narrowing.ALL) -> Counts:
         """The counts of one crime type, or of one offence where they are not kept by crime type (``narrowing``).
@@ -528,7 +535,42 @@ class Counts:
         ParameterError
             When these counts hold no such crime type or offence, and for one that they are not kept by.
         """
-        return narrowing.narrowed(self, crime_type=crime_type, offence=offence)
+        part = narrowing.narrowed(self, crime_type=crime_type, offence=offence)
+        return self._narrowed(part, "of_crime", crime_type=crime_type, offence=offence)
+
+    def beside(self, needed: str) -> Counts:
+        """The same cases in the set that a question needs, where 'attrition reduce' made one beside theirs.
+
+        Parameters
+        ----------
+        needed
+            One of ``BESIDE``: "times" or "features".
+
+        Returns
+        -------
+        Counts
+            Those of the set beside this one, narrowed as these are; these themselves where there is none.
+
+        Raises
+        ------
+        ParameterError
+            Where the set beside holds no such part.
+        DataRefused
+            When its file does not keep its contract.
+
+        Examples
+        --------
+        >>> robbery = read("gwent_2022_2025").of_crime(crime_type="Robbery").beside("times")
+        >>> robbery.name, robbery.lag_unit, robbery.crime
+        ('gwent_2022_2025_lags', 'months', 'Robbery')
+        """
+        name = set_beside(self.name, needed)
+        if name == self.name:
+            return self
+        held = read(name)
+        for method, words in self.narrowings:
+            held = getattr(held, method)(**words)
+        return held
 
     def comparable_to(self, offence: str) -> Counts:
         """The counts of an offence and of those that a reader would set beside it, as far as they are here.
@@ -549,7 +591,8 @@ class Counts:
             return self
         alike = {code for named in reference.offences_named(offence) for code in reference.comparable_offences(named)}
         codes = sorted(alike)
-        return self._with(table=self.table[self.table["offence"].isin(codes)].reset_index(drop=True))
+        part = self._with(table=self.table[self.table["offence"].isin(codes)].reset_index(drop=True))
+        return self._narrowed(part, "comparable_to", offence=offence)
 
     def regroup(self, *by: str) -> Counts:
         """The same cases by fewer dimensions; the total stays.
@@ -593,6 +636,10 @@ class Counts:
         vars(part).pop("worked", None)  # which was worked out of these, and not of what they become
         vars(part).update(changes)
         return part
+
+    def _narrowed(self, part: Counts, method: str, **words: Any) -> Counts:
+        """A part of these that knows by which method it was taken."""
+        return part._with(narrowings=(*self.narrowings, (method, words)))
 
     def _lacks(self, what: str, there: tuple[str, ...]) -> ParameterError:
         listing = f"They hold: {', '.join(there)}." if there else "They hold none, and are not kept by it."
@@ -792,6 +839,30 @@ def stands_for(name: str) -> str:
         One of ``available``, where there is such a set.
     """
     return latest.stands_for(name, files("*.parquet")) if name in latest.NAMES else name
+
+
+def set_beside(name: str, needed: str) -> str:
+    """The set of a name that a question can use: the one beside it, where there is one of the kind that it needs.
+
+    Parameters
+    ----------
+    name
+        Name of a set of counts.
+    needed
+        What counts the question can use: a word of a notebook's "counts".
+
+    Returns
+    -------
+    str
+        One of ``available``, or the name itself.
+
+    Examples
+    --------
+    >>> set_beside("stalking_example", "times"), set_beside("stalking_example", "outcomes")
+    ('stalking_example_lags', 'stalking_example')
+    """
+    beside = f"{name}_{BESIDE.get(needed, '')}"
+    return beside if needed in BESIDE and {name, beside} <= set(available()) else name
 
 
 def path_of(name: str) -> Path:

@@ -22,8 +22,6 @@ from analysis.safe_words import slug
 FORMATS = ("page", "pdf", "workbook")  # of a report; its results for machines and its manifest come with any
 _MANY = ("force", "period", "outcome", "first_outcome", "lag")  # what coverage, or nothing here, asks of the rows
 _LONGEST = 60  # characters of a value in a folder's name
-#: The set beside the main one of 'attrition reduce' that a notebook needs, by what counts it can use.
-_BESIDE = {"times": "lags", "features": "features"}
 
 
 def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
@@ -63,7 +61,7 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     """
     values = notebook.values(given)
     if "counts" in values:
-        values["counts"] = _set_for(notebook, counts.stands_for(str(values["counts"])))
+        values["counts"] = counts.set_beside(counts.stands_for(str(values["counts"])), notebook.uses)
     for name in ("force", "period", "crime_type"):
         if str(values.get(name, "")).strip().casefold() == "all":
             values[name] = "all"
@@ -85,12 +83,6 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         _held_there(values, notebook)
         _kept_by(given, str(values["counts"]))
     return values
-
-
-def _set_for(notebook: Notebook, name: str) -> str:
-    """The set of a name that a notebook can use: the one beside it, where there is one of the kind that it needs."""
-    beside = f"{name}_{_BESIDE.get(notebook.uses, '')}"
-    return beside if notebook.uses in _BESIDE and {name, beside} <= set(counts.available()) else name
 
 
 def _fit_if_not_given(values: dict[str, Value], given: dict[str, Any]) -> None:
@@ -210,8 +202,8 @@ def _lags(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts that do not say how long cases took to a notebook that follows them."""
     if not counted.lag_unit or not {"force", "period"} <= set(counted.dimensions):
         raise ParameterError(
-            f"Counts '{counted.name}' do not say how long cases took, which {notebook.name} needs. Use a set whose "
-            f"name ends in _lags, made by 'attrition reduce'. {_SEE}"
+            f"Counts '{counted.name}' do not say how long cases took, which {notebook.name} needs. Use a set that "
+            f"'attrition reduce' made of files with the dates of outcomes. {_SEE}"
         )
 
 
@@ -219,8 +211,8 @@ def _features(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts without features of cases to a notebook that compares them."""
     if not counted.features:
         raise ParameterError(
-            f"Counts '{counted.name}' hold no features of cases, which {notebook.name} needs. Use a set whose name "
-            f"ends in _features, made by 'attrition reduce' with features in its mapping. {_SEE}"
+            f"Counts '{counted.name}' hold no features of cases, which {notebook.name} needs. Use a set that "
+            f"'attrition reduce' made with features in its mapping. {_SEE}"
         )
 
 

@@ -70,7 +70,7 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
     if "lag" not in counts.dimensions or "outcome" not in counts.dimensions or not counts.taken:
         raise ParameterError(
             f"Counts '{counts.name}' do not say how long cases took, or to which day they were followed. Use a set "
-            "whose name ends in _lags, made by 'attrition reduce'."
+            "that 'attrition reduce' made of files with the dates of outcomes."
         )
     if by not in _LABELS:
         raise ParameterError(f"Cases are not followed by '{by}'. Use month or group, or leave it out.")

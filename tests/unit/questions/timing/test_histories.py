@@ -49,7 +49,7 @@ def test_groups_are_forces_or_the_first_and_the_last_months():
 
 
 def test_what_cannot_be_followed():
-    with pytest.raises(ParameterError, match="_lags"):
+    with pytest.raises(ParameterError, match="with the dates of outcomes"):
         histories(counts.read("stalking_example"))
     with pytest.raises(ParameterError, match="followed"):
         histories(timed_counts(ROWS, taken=""))
