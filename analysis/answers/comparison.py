@@ -21,7 +21,7 @@ from analysis.questions.difference.results import difference
 from analysis.questions.outcomes import mix
 from analysis.questions.outcomes import words as label_words
 from analysis.questions.outcomes.labelled import beside_together, labels_cancel
-from analysis.reference import measures, reference
+from analysis.reference import definitions, measures, reference
 from analysis.shares.rates import Rates, rates
 from analysis.shares.standardisation import standardised
 from analysis.shares.suspicion import suspected
@@ -288,7 +288,7 @@ def compare(
     >>> forces.rows("outliers")["outside"].tolist()
     [36, 34, 36, 2, 0, 0]
     """
-    named, out_of = measures.measure(measure).name, measures.base(base).name
+    named, out_of = definitions.measure(measure).name, measures.base(base).name
     return Comparison(cases, named, out_of, _one_force(force), group)
 
 

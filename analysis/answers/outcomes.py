@@ -14,7 +14,7 @@ from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.questions.outcomes import charts, words
 from analysis.questions.outcomes.labelled import beside_together
-from analysis.reference import measures, reference
+from analysis.reference import definitions, measures, reference
 from analysis.reference.periods import financial_year
 from analysis.shares.first_editions import first_editions
 from analysis.shares.rates import rates, split
@@ -239,5 +239,5 @@ def endings(
     ['2024/25 Q1', '2024/25 Q2', '2024/25 Q3', '2024/25 Q4']
     """
     place = force if force == "all" else reference.place_named(force)
-    named, out_of = measures.measure(measure).name, measures.base(base).name
+    named, out_of = definitions.measure(measure).name, measures.base(base).name
     return Endings(cases, named, out_of, place, reference.offences_called(offence))

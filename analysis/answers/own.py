@@ -19,7 +19,7 @@ from analysis.presentation.blocks import Shown
 from analysis.questions.outcomes import charts
 from analysis.questions.two_places import results as two_places
 from analysis.questions.two_places import words
-from analysis.reference import measures, reference
+from analysis.reference import definitions, measures, reference
 from analysis.shares import rates as shares
 
 
@@ -206,7 +206,7 @@ def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") 
     >>> rates(cases, "charged", by="force").rows()["force"].nunique()
     44
     """
-    return Shares(protect(shares.rates(cases, measure, base=base, by=by)))
+    return Shares(protect(shares.rates(cases, definitions.measure(measure), base=base, by=by)))
 
 
 def split(cases: Counts, *, base: str = "recorded", by: str = "disposition") -> Shares:
@@ -372,7 +372,7 @@ def between(
     >>> two.tables()
     ('difference', 'places')
     """
-    named, out_of = measures.measure(measure).name, measures.base(base).name
+    named, out_of = definitions.measure(measure).name, measures.base(base).name
     return TwoPlaces(cases, named, out_of, reference.place_named(place), reference.place_named(other))
 
 

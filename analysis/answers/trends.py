@@ -24,7 +24,7 @@ from analysis.questions.trends.charted_series import (
 )
 from analysis.questions.trends.control_chart import control
 from analysis.questions.trends.results import Series
-from analysis.reference import measures
+from analysis.reference import definitions, measures
 from analysis.shares import relabelling, year_bounds
 from analysis.shares.first_editions import first_editions
 from analysis.shares.rates import rates
@@ -327,4 +327,4 @@ def follow(cases: Counts, national: Counts, measure: str, *, base: str = "record
     >>> change.rows("share")["quarter"].tolist()
     ['2024/25 Q1', '2024/25 Q2', '2024/25 Q3', '2024/25 Q4']
     """
-    return Trend(cases, national, measures.measure(measure).name, measures.base(base).name)
+    return Trend(cases, national, definitions.measure(measure).name, measures.base(base).name)

@@ -311,9 +311,10 @@ def _outcomes() -> Rows:
 
 
 def _measures() -> Rows:
-    from analysis.reference import measures
+    from analysis.reference import definitions, measures
 
-    rows = [("measure", measure.name, f"{measure.ended}. {measure.whose}") for measure in measures.MEASURES.values()]
+    known = [*measures.MEASURES.values(), *map(definitions.measure, definitions.labels(definitions.FOLDER))]
+    rows = [("measure", measure.name, f"{measure.ended}. {measure.whose}") for measure in known]
     called = {name: alias for alias, name in measures.ALIASES.items()}
     bases = [
         ("base", called.get(name, name), f"{base.meaning}{_also(name, called)}")

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from analysis.counts import known_names, latest, narrowing
 from analysis.counts.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
-from analysis.reference import combinations, periods, reference
+from analysis.reference import combinations, definitions, periods, reference
 from analysis.reference.periods import Period
 from analysis.reference.schema import BASES, COLUMNS, SENSITIVITIES
 from analysis.system import writing
@@ -993,6 +993,7 @@ def forget_read() -> None:
     """Forget which counts were read: what is read from here on is noted as of a new process."""
     for noted in (_READ, _FILES, _SOURCES, _NAMES):
         noted.clear()
+    definitions.forget_read()
 
 
 def note_files(names: Iterable[str]) -> None:
@@ -1007,14 +1008,14 @@ def note_files(names: Iterable[str]) -> None:
 
 
 def files_read() -> list[str]:
-    """The counts that were read since this process began, and the files behind them, by name below the project.
+    """The counts that were read since this process began, the files behind them, and definitions of a reader's own.
 
     Returns
     -------
     list[str]
         Paths below the project.
     """
-    return sorted(_FILES)
+    return sorted({*_FILES, *definitions.files_read()})
 
 
 def sources_read() -> dict[str, tuple[str, Period]]:

@@ -16,7 +16,7 @@ from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
 from analysis.presentation import content, numbers, page, wording
 from analysis.presentation.content import Part
-from analysis.reference import measures, reference
+from analysis.reference import definitions, measures, reference
 from analysis.reference.schema import NUMERIC, STATES
 
 #: The media type under which a cell's data travels beside its HTML.
@@ -348,8 +348,8 @@ def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
     """
     entries: list[list[Part]] = []
     if measure:
-        definition = measures.measure(measure)
-        sentence = f"{definition.why} {measures.whose_out_of(measure, base)} {definition.differs}"
+        definition = definitions.measure(measure)
+        sentence = f"{definition.why} {measures.whose_out_of(definition.name, base)} {definition.differs}"
         entries.append([content.paragraph(content.run(f"{definition.short}.", "strong"), f" {sentence}")])
     read_from = list({count.name: count for count in counts}.values())
     entries += [_source_parts(counted) for counted in read_from]

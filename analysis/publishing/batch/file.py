@@ -32,7 +32,7 @@ from analysis.publishing.notebooks.jobs import FORMATS
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.notify import settings
 from analysis.publishing.notify.settings import Settings
-from analysis.reference import periods, reference
+from analysis.reference import definitions, periods, reference
 from analysis.system import toml_text
 from analysis.system.folders import visible
 from analysis.system.toml_text import Document
@@ -134,7 +134,7 @@ class Batch:
 
 
 def names() -> list[str]:
-    """The batch files that the project has; who publishes may be written beside them.
+    """The batch files that the project has; who publishes, and definitions, may be written beside them.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def names() -> list[str]:
         Names without their ending, in order.
     """
     paths = [path for folder in {FOLDER, _BROUGHT} for path in visible(folder, "*.toml")]
-    return sorted({path.stem for path in paths if path.name != publisher.NAME})
+    return sorted({path.stem for path in paths if path.name not in (publisher.NAME, definitions.NAME)})
 
 
 def path_of(name: str) -> Path:

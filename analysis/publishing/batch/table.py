@@ -14,6 +14,7 @@ from analysis.publishing.batch import words
 from analysis.publishing.batch.words import KEYS, PLURAL, TABLES
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.publishing.notebooks.notebooks import Notebook, Parameter, Value
+from analysis.reference import definitions
 from analysis.system.toml_text import Document
 
 
@@ -59,7 +60,7 @@ class _Table:
             self._refuse("notebook", what=f"{fault}{hint}")
         self.choices: dict[str, list[Any]] = {}  # the values that each parameter is given
         self.keys: dict[str, str] = {}  # the key that they were given under
-        self._read(table)
+        self._read(table, folder)
 
     def wanted(self) -> Iterator[tuple[str, dict[str, Value], dict[str, Value]]]:
         """Every report, its values checked."""
@@ -87,7 +88,7 @@ class _Table:
             self._refuse("notebook", what=what)
         return str(path)
 
-    def _read(self, table: dict[str, Any]) -> None:
+    def _read(self, table: dict[str, Any], folder: Path) -> None:
         """The values of every key, each of them plain."""
         parameters = {parameter.name: parameter for parameter in self.notebook.parameters}
         plural = {word: single for word, single in PLURAL.items() if single in parameters}
@@ -107,6 +108,8 @@ class _Table:
                 self._refuse(key, what=f"'{key}' is an empty list: nothing would be made")
             for choice in self.choices[name]:
                 self._check_kind(parameters[name], key, choice)
+            if name == "measure":
+                self.choices[name] = [self._measure(key, choice, folder) for choice in self.choices[name]]
 
     def _check_kind(self, parameter: Parameter, key: str, value: Any) -> None:
         """Refuse a value that is of another kind than its parameter."""
@@ -116,6 +119,13 @@ class _Table:
             parameter.value(value)
         except ParameterError as fault:
             self._refuse(key, what=str(fault).replace(parameter.option, f"'{key}'", 1), value=value)
+
+    def _measure(self, key: str, name: str, folder: Path) -> str:
+        """A measure as records have it: one that is defined beside the batch file is written out."""
+        try:
+            return definitions.measure(name, beside=folder).name
+        except ParameterError as fault:
+            self._refuse(key, what=str(fault), value=name)
 
     def _each(self) -> Iterator[dict[str, Any]]:
         """Every combination of the values, forces and periods written out for the counts that it reads."""

@@ -16,7 +16,7 @@ from analysis.errors import DataRefused, ParameterError
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.placing import places
 from analysis.questions.association.case_features import case_features
-from analysis.reference import measures, periods, reference
+from analysis.reference import definitions, measures, periods, reference
 from analysis.safe_words import slug
 
 FORMATS = ("page", "pdf", "workbook")  # of a report; its results for machines and its manifest come with any
@@ -161,7 +161,7 @@ def _measure(values: dict[str, Value], counted: counts.Counts) -> None:
     """Refuse a measure that is not in the catalogue, or that the counts cannot tell, with those that they can."""
     if "measure" not in values:
         return
-    wanted = measures.measure(str(values["measure"]))
+    wanted = definitions.measure(str(values["measure"]))
     values["measure"] = wanted.name
     if not wanted.codes(counted.scheme):
         able = ", ".join(measures.told_by(counted.scheme)) or "none"

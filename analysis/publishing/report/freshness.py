@@ -18,13 +18,18 @@ from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.report import inputs
 from analysis.publishing.report.edition import edition
-from analysis.reference import reference
+from analysis.reference import definitions, reference
 from analysis.safe_words import safe_throughout
 from analysis.system import folders
 
 SCHEMA = "attrition manifest 1"
 NEVER = "never made"
-_KINDS = {"data/counts/": "counts", "data/reference/": "reference tables", "notebooks/": "notebook"}
+_KINDS = {
+    "data/counts/": "counts",
+    "data/reference/": "reference tables",
+    "notebooks/": "notebook",
+    f"work/{definitions.NAME}": "definitions",
+}
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:

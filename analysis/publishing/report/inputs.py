@@ -91,7 +91,7 @@ def named(files: Iterable[str]) -> dict[str, str]:
 def path_of(name: str) -> Path:
     """Where a file is kept that a manifest names: counts where counts are kept, anything else below the project.
 
-    What a wheel brings is inside it, and all is that but notebooks of a reader's own.
+    What a wheel brings is inside it, and all is that but a reader's own notebooks and what is in work/.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def path_of(name: str) -> Path:
     start, _, own = name.rpartition("/")
     if start == "data/counts":
         return counts.file_of(own)
-    is_own = start == "notebooks" and (reference.PROJECT / name).is_file()
+    is_own = start == "work" or (start == "notebooks" and (reference.PROJECT / name).is_file())
     return (reference.PROJECT if is_own else reference.SUITE) / name
 
 

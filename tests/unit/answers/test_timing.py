@@ -65,7 +65,7 @@ def test_few_cases_are_shown_in_words_and_charts_without_a_fault(rows):
 
 
 def test_counts_that_do_not_say_how_long_cases_took_are_refused_at_once():
-    with pytest.raises(ParameterError, match="do not say how long cases took.*_lags"):
+    with pytest.raises(ParameterError, match="do not say how long cases took.*dates of outcomes"):
         follow(counts.read("stalking_2024_25"))
 
 

@@ -12,7 +12,7 @@ from analysis.counts import counts
 from analysis.publishing.about.publisher import Publisher
 from analysis.publishing.batch import plan
 from analysis.publishing.notebooks import notebooks
-from analysis.publishing.report import edition, freshness
+from analysis.publishing.report import edition, freshness, inputs
 from analysis.reference import reference
 from tests.conftest import PROJECT
 
@@ -228,3 +228,15 @@ def test_a_library_of_another_version_is_another_edition(package, monkeypatch):
     held = {**edition.libraries(), "typst": "0.0.1"}
     monkeypatch.setattr(edition, "libraries", lambda: held)
     assert now() != before
+
+
+def test_a_report_whose_cells_took_a_definition_from_a_file_is_made_anew_once_it_changes(desk):
+    path, manifest = desk.project / "work" / "definitions.toml", desk.out / VICTIM / "manifest.json"
+    path.parent.mkdir()
+    path.write_text('[measures]\n"evidential difficulties" = [14, 15]\n')
+    told = json.loads(manifest.read_text())
+    told["inputs"]["work/definitions.toml"] = inputs.digest(path)
+    manifest.write_text(json.dumps(told))
+    assert reasons(desk) == {}
+    grow(path)
+    assert reasons(desk) == {VICTIM: "work/definitions.toml changed"}
