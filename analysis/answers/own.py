@@ -21,6 +21,7 @@ from analysis.questions.two_places import results as two_places
 from analysis.questions.two_places import words
 from analysis.reference import definitions, measures, reference
 from analysis.shares import rates as shares
+from analysis.system import injected
 
 
 def read_counts(name: str) -> Counts:
@@ -40,7 +41,8 @@ def read_counts(name: str) -> Counts:
     Raises
     ------
     ParameterError
-        When there is no set of this name: with the nearest that there is.
+        When there is no set of this name: with the nearest that there is; and when papermill was given a parameter that
+        the notebook does not declare.
     DataRefused
         When its file does not keep its contract.
 
@@ -50,6 +52,7 @@ def read_counts(name: str) -> Counts:
     >>> kent.forces
     ('Kent',)
     """
+    injected.check()
     return counts.read(name)
 
 
