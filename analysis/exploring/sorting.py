@@ -75,6 +75,7 @@ def interactive(shown: Shown) -> str:
         paging=len(rows) > _PAGE,
         pageLength=_PAGE,
         maxBytes=0,
+        text_in_header_can_be_selected=False,  # so that a heading sorts, and not its small arrows alone
     )
     before = "".join(
         str(Shown("words", "", (part_beside,)).html) for part_beside in shown.parts if part_beside["part"] != "table"
