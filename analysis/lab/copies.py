@@ -1,15 +1,20 @@
-"""A copy of a question's notebook in work/, to be changed as one likes. Nothing that is there is replaced."""
+"""Copies of a question's notebook in work/, to be changed as one likes. Nothing that is there is replaced."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import CouldNotWrite, ParameterError, unknown
 from analysis.publishing.notebooks import notebooks
+from analysis.system.folders import visible
 
 _NAME = re.compile(r"\w[\w -]*")  # as a folder of reports and an address may have it
 _LONGEST = 80  # characters
+_BEGUN = "# Begun afresh; what was changed before is in "  # and then in which copies
 
 
 def usual_name(question: str) -> str:
@@ -54,6 +59,43 @@ def asked_for(name: str) -> str:
     return next((question for question in notebooks.names() if usual_name(question) == name), "")
 
 
+def fresh(question: str) -> Path:
+    """A copy of a question's notebook that nobody has changed: one that stands in work/, or else a new one beside it.
+
+    One whose cells say what those of the suite's do is unchanged, whatever it shows. A new copy beside others has a
+    number, and says in its cell of parameters where the one before it is.
+
+    Parameters
+    ----------
+    question
+        The name of one of the suite's notebooks.
+
+    Returns
+    -------
+    Path
+        The copy.
+
+    Raises
+    ------
+    ParameterError
+        For a question that there is none of, with the nearest there is.
+    CouldNotWrite
+        Where the folder cannot be written.
+    """
+    if question not in notebooks.names():
+        raise unknown("question", question, notebooks.names(), see="attrition list notebooks")
+    numbered = dict(sorted(_numbered(question)))
+    words = _words(json.loads(notebooks.path_of(question).read_bytes()))
+    if unchanged := [path for path in numbered.values() if _is_of(path, words)]:
+        return unchanged[-1]
+    if not numbered:
+        return new(question)
+    last = max(numbered)
+    path = notebooks.WORK / f"{usual_name(question)}_{last + 1}.ipynb"
+    _write(path, _begun_afresh(question, numbered[last].name), question)
+    return path
+
+
 def new(question: str, name: str = "") -> Path:
     """Make a copy of a question's notebook in work/, which is made where it does not exist.
 
@@ -82,7 +124,12 @@ def new(question: str, name: str = "") -> Path:
     name = (name or usual_name(question)).removesuffix(".ipynb")
     _check(name)
     path = notebooks.WORK / f"{name}.ipynb"
-    content = notebooks.path_of(question).read_bytes()
+    _write(path, notebooks.path_of(question).read_bytes(), question)
+    return path
+
+
+def _write(path: Path, content: bytes, question: str) -> None:
+    """Write a copy where nothing stands yet, in a folder that is made where it does not exist."""
     try:
         if not path.parent.is_dir():
             path.parent.mkdir()
@@ -95,7 +142,35 @@ def new(question: str, name: str = "") -> Path:
             f"{path.name} is in {path.parent.name}/ already, and nothing there is replaced. "
             f"Give the copy a name of its own: 'attrition new {question} NAME'."
         ) from None
-    return path
+
+
+def _numbered(question: str) -> Iterator[tuple[int, Path]]:
+    """The copies of a question that have a usual name, by their numbers: the first has none, the next is 2."""
+    for path in visible(notebooks.WORK, "*.ipynb"):
+        if match := re.fullmatch(rf"{re.escape(usual_name(question))}(?:_([2-9]|[1-9]\d+))?", path.stem):
+            yield int(match[1] or 1), path
+
+
+def _words(document: Any) -> list[tuple[str, str]]:
+    """What the cells of a notebook say, without the line that a copy was begun with."""
+    cells = notebooks.plain_cells(document)
+    return [(cell["type"], re.sub(rf"^{_BEGUN}.*\n", "", cell["source"], flags=re.MULTILINE)) for cell in cells]
+
+
+def _is_of(path: Path, words: list[tuple[str, str]]) -> bool:
+    """Whether the cells of a notebook say this; no for a file that cannot be read as one."""
+    try:
+        return _words(json.loads(path.read_bytes())) == words
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False
+
+
+def _begun_afresh(question: str, before: str) -> bytes:
+    """A question's notebook whose cell of parameters begins with where an earlier copy is."""
+    document = json.loads(notebooks.path_of(question).read_bytes())
+    [cell] = [cell for cell in document["cells"] if "parameters" in cell["metadata"].get("tags", ())]
+    cell["source"] = [f"{_BEGUN}{before}\n", *cell["source"]]
+    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _check(name: str) -> None:

@@ -1,7 +1,8 @@
 """The cards of JupyterLab's launcher: the page to start from, and a copy of each question's notebook.
 
 They are what jupyter-app-launcher reads: files whose names begin with ``jp_app_launcher``, in the folder that a
-variable of the environment names.
+variable of the environment names. The card of a question asks JupyterLab for a new notebook in a folder that does not
+exist, below that of the cards; the server, which decides what a new file is called, answers with a copy (``saving``).
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from analysis.lab import copies
 from analysis.publishing.notebooks import notebooks
 
 #: The variable that names the folder.
 VARIABLE = "JUPYTER_APP_LAUNCHER_PATH"
+#: The folder itself, by its name in work/.
+FOLDER = ".launcher"
 CATEGORY = "Stalking attrition"
 FIRST = "victim_withdrawal"  # the question to begin with
 _OF_CASE_FILES = ("features", "ledger")  # what is known of a reader's own cases alone, or of made-up ones
@@ -39,9 +41,16 @@ def entries(start_page: str) -> list[dict[str, Any]]:
     >>> [card["title"] for card in entries("start_here.md")][:3]
     ['Start here', 'Victim withdrawal', 'Force comparison']
     """
-    paths = {name: f"{notebooks.WORK.name}/{copies.usual_name(name)}.ipynb" for name in questions()}
-    cards = [_entry(title(name), notebooks.notebook(name).question, path) for name, path in paths.items()]
-    return [_entry("Start here", "What there is, and where to begin.", start_page), *cards]
+    cards = [
+        _entry(
+            title(name),
+            notebooks.notebook(name).question,
+            "notebook:create-new",
+            {"cwd": f"{notebooks.WORK.name}/{FOLDER}/{name}", "kernelName": "python3"},
+        )
+        for name in questions()
+    ]
+    return [_entry("Start here", "What there is, and where to begin.", "docmanager:open", {"path": start_page}), *cards]
 
 
 def questions() -> list[str]:
@@ -80,12 +89,12 @@ def write(folder: Path, start_page: str) -> None:
     (folder / "jp_app_launcher.yaml").write_text(json.dumps(entries(start_page), indent=1), encoding="utf-8")
 
 
-def _entry(title: str, purpose: str, path: str) -> dict[str, Any]:
+def _entry(title: str, purpose: str, command: str, words: dict[str, str]) -> dict[str, Any]:
     return {
         "title": title,
         "description": purpose,
         "type": "jupyterlab-commands",
         "catalog": CATEGORY,
         "icon": str(_ICON),
-        "source": [{"label": title, "id": "docmanager:open", "args": {"path": path}}],
+        "source": [{"label": title, "id": command, "args": words}],
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 from pathlib import Path
 
 from analysis.errors import CouldNotWrite
@@ -9,11 +12,17 @@ from analysis.lab import launcher, start_page
 from analysis.publishing.notebooks import notebooks
 from analysis.reference import reference
 
-_CARDS = notebooks.WORK / ".launcher"
+_CARDS = notebooks.WORK / launcher.FOLDER
+_MANAGER = "analysis.lab.saving.Desk"
+#: Where every Jupyter server of an environment reads what it is told, below the environment.
+_OF_ENVIRONMENT = Path("etc", "jupyter", "jupyter_server_config.d", "attrition.json")
 
 
 def prepare() -> dict[str, str]:
     """Write the page to start from and the cards, anew: they say what is held today. Make work/.
+
+    Where the environment stands in the project's folder, as 'make lab' makes it, and may be written to, tell it in a
+    file of its own how to save the suite's notebooks, so that a plain ``jupyter lab`` does as well.
 
     Returns
     -------
@@ -28,6 +37,10 @@ def prepare() -> dict[str, str]:
     try:
         launcher.write(_CARDS, start_page.NAME)
         (reference.PROJECT / start_page.NAME).write_text(start_page.written(), encoding="utf-8")
+        if Path(sys.prefix).is_relative_to(reference.PROJECT) and os.access(sys.prefix, os.W_OK):
+            told = Path(sys.prefix) / _OF_ENVIRONMENT
+            told.parent.mkdir(parents=True, exist_ok=True)
+            told.write_text(json.dumps({"ServerApp": {"contents_manager_class": _MANAGER}}) + "\n", encoding="utf-8")
     except OSError as fault:
         raise CouldNotWrite(
             f"{fault.filename or reference.PROJECT} could not be written ({fault.strerror}). Look at that folder."
@@ -45,7 +58,7 @@ def settings() -> list[str]:
         asked of the web: whether there is news or a newer JupyterLab.
     """
     return [
-        "--ServerApp.contents_manager_class=analysis.lab.saving.Desk",
+        f"--ServerApp.contents_manager_class={_MANAGER}",
         f"--LabApp.default_url=/lab/tree/{start_page.NAME}",
         f"--LabApp.app_settings_dir={Path(__file__).with_name('settings')}",
         "--LabApp.news_url=None",

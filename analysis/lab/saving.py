@@ -12,9 +12,10 @@ from typing import Any
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from nbstripout import strip_output
+from tornado.web import HTTPError
 
 from analysis.errors import AttritionError
-from analysis.lab import copies
+from analysis.lab import copies, launcher
 from analysis.publishing.notebooks import notebooks
 
 #: As a notebook in git has them: the kernel's version, and how cells look on somebody's screen, are no part of it.
@@ -66,6 +67,21 @@ class Desk(AsyncLargeFileManager):  # type: ignore[misc]
         self._make_copy(Path(self._get_os_path(path)))
         model: dict[str, Any] = await super().get(path, *words, **named)
         return model
+
+    async def new_untitled(self, path: str = "", type: str = "", ext: str = "") -> dict[str, Any]:  # noqa: A002
+        """A new file; where a card of the launcher asks for it, a copy of its question's notebook."""
+        folder = Path(self._get_os_path(path))
+        if folder.parent != notebooks.WORK / launcher.FOLDER or folder.name not in notebooks.names():
+            made: dict[str, Any] = await super().new_untitled(path, type, ext)
+            return made
+        try:
+            copy = copies.fresh(folder.name)
+        except AttritionError as fault:
+            raise HTTPError(409, str(fault)) from fault
+        work = path.strip("/").rpartition(f"/{launcher.FOLDER}/")[0]
+        found = await self.get(f"{work}/{copy.name}", content=False)
+        # JupyterLab opens what the folder that it named and the name that it is told come to, joined
+        return {**found, "name": f"../../{copy.name}"}
 
     def _is_of_the_suite(self, path: str) -> bool:
         file = Path(self._get_os_path(path))

@@ -1,5 +1,6 @@
 """``attrition new``: a copy of a question in work/, under a name of its own; and that it runs by its path."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -73,6 +74,63 @@ def test_nothing_is_replaced(work):
     assert "my_trends.ipynb is in work/ already, and nothing there is replaced" in told.output
     assert "'attrition new trends NAME'" in told.output
     assert (work / "my_trends.ipynb").read_text() == "changed"
+
+
+def change(path):
+    """Have a copy say something else in its cell of parameters."""
+    document = json.loads(path.read_text())
+    document["cells"][1]["source"].append('\nmine: str = "changed"  # as no other')
+    path.write_text(json.dumps(document))
+
+
+def test_a_copy_that_nobody_changed_is_gone_on_with_whatever_it_shows(work):
+    first = copies.fresh("trends")
+    assert (first.name, first.read_bytes()) == (
+        "my_trends.ipynb",
+        (PROJECT / "notebooks" / "trends.ipynb").read_bytes(),
+    )
+    document = json.loads(first.read_text())
+    code = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
+    code[1] |= {"execution_count": 1, "outputs": [{"output_type": "stream", "name": "stdout", "text": ["shown"]}]}
+    first.write_text(json.dumps(document))
+    assert copies.fresh("trends") == first
+    assert "shown" in first.read_text()
+    assert [path.name for path in work.iterdir()] == ["my_trends.ipynb"]
+
+
+def test_beside_a_changed_copy_a_new_one_is_begun_that_says_where_the_other_is(work):
+    first = copies.fresh("trends")
+    change(first)
+    kept = first.read_bytes()
+    second = copies.fresh("trends")
+    assert second.name == "my_trends_2.ipynb"
+    held = json.loads(second.read_text())["cells"][1]["source"]
+    assert held[0] == "# Begun afresh; what was changed before is in my_trends.ipynb\n"
+    assert rules.faults(second) == []
+    assert notebooks.notebook(str(second)).parameters == notebooks.notebook("trends").parameters
+    assert copies.fresh("trends") == second  # nobody has changed that
+    change(second)
+    assert copies.fresh("trends").name == "my_trends_3.ipynb"
+    second.unlink()
+    change(work / "my_trends_3.ipynb")
+    assert "is in my_trends_3.ipynb" in copies.fresh("trends").read_text()  # the name of the deleted is not used again
+    assert sorted(path.name for path in work.iterdir()) == [f"my_trends{one}.ipynb" for one in ("", "_3", "_4")]
+    assert first.read_bytes() == kept
+
+
+def test_what_cannot_be_read_is_taken_for_changed_and_other_names_for_no_copy(work):
+    work.mkdir()
+    for name, text in (
+        ("my_trends", "no notebook"),
+        ("my_trends_of_Kent", "{}"),
+        ("my_trends_02", "{}"),
+        ("trends_9", ""),
+    ):
+        (work / f"{name}.ipynb").write_text(text)
+    assert copies.fresh("trends").name == "my_trends_2.ipynb"
+    assert copies.fresh("journey").name == "my_journey.ipynb"
+    with pytest.raises(ParameterError, match=r"'trend'\. Did you mean 'trends'\?"):
+        copies.fresh("trend")
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 import json
 
+import nbformat
 import pytest
+from playwright.sync_api import expect
 
+from analysis.exploring.controls import LABELS
 from analysis.presentation.drawing.colours import ACCENT, DARK
 from analysis.publishing.checks import browser_rules
 from analysis.publishing.notebooks import notebooks
@@ -44,6 +47,20 @@ class View:
             self.window.locator(".lm-Menu-item", has_text=entry).first.click()
         return self.window.locator(".lm-Menu-item", has_text=below[-1]).first
 
+    def card(self, title):
+        """A card of the launcher, pressed."""
+        self.command("launcher:create")
+        self.window.locator(".jp-LauncherCard:visible", has_text=title).last.click()
+
+    def save_first(self):
+        """Save a copy from the launcher for the first time: JupyterLab asks what to call it."""
+        self.window.keyboard.press("Control+s")
+        asked = self.window.locator(".jp-Dialog input").first
+        asked.wait_for()
+        asked.press("Enter")
+        asked.wait_for(state="detached")
+        self.window.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
+
     def write(self, source):
         """Put something into the first cell of code, which has the parameters."""
         cell = self.window.locator(f"{_SHOWN} .jp-CodeCell .cm-content").first
@@ -70,10 +87,10 @@ def view(desk):
 @pytest.fixture(scope="module")
 def own(view, desk):
     """A copy of a question's notebook, made by a click on its card in the launcher."""
-    view.command("launcher:create")
-    view.window.locator(".jp-LauncherCard:visible", has_text="Victim withdrawal").click()
+    view.card("Victim withdrawal")
     view.window.locator(".lm-TabBar-tab.jp-mod-current", has_text="my_victim_withdrawal.ipynb").first.wait_for()
     view.notebook("work/my_victim_withdrawal.ipynb")
+    view.save_first()
     return desk.project / "work" / "my_victim_withdrawal.ipynb"
 
 
@@ -107,7 +124,11 @@ def test_the_launcher_has_a_card_for_each_question(view):
 
 
 def test_a_question_from_the_launcher_runs_with_a_parameter_changed(view, own):
-    assert own.read_bytes() == (PROJECT / "notebooks" / "victim_withdrawal.ipynb").read_bytes()
+    sources = [
+        [cell["source"] for cell in json.loads(path.read_text())["cells"]]
+        for path in (own, PROJECT / "notebooks" / "victim_withdrawal.ipynb")
+    ]
+    assert sources[0] == sources[1]
     everywhere = view.run()
     assert not [one for one in everywhere if one["output_type"] == "error"]
     source = json.loads(own.read_text())["cells"][1]["source"]
@@ -118,6 +139,80 @@ def test_a_question_from_the_launcher_runs_with_a_parameter_changed(view, own):
     assert any("recorded by Kent Police" in words for words in told), told[:4]
     view.command("docmanager:save")
     assert "recorded by Kent Police" in own.read_text()  # what it shows is kept
+
+
+def test_a_card_begins_afresh_once_the_copy_is_changed(view, desk):
+    title, name = "No further action", "my_no_further_action"
+    for _ in range(2):  # the second time nobody has changed it
+        view.card(title)
+        view.window.wait_for_function(_IN_FRONT, arg=f"work/{name}.ipynb")
+    view.write('force: str = "Kent"  # mine')
+    view.save_first()
+    kept = (desk.project / "work" / f"{name}.ipynb").read_bytes()
+    view.card(title)
+    view.window.wait_for_function(_IN_FRONT, arg=f"work/{name}_2.ipynb")
+    first = view.window.locator(f"{_SHOWN} .jp-CodeCell .cm-line").first
+    assert first.text_content() == f"# Begun afresh; what was changed before is in {name}.ipynb"
+    assert (desk.project / "work" / f"{name}.ipynb").read_bytes() == kept
+    assert sorted(path.name for path in (desk.project / "work").glob(f"{name}*")) == [
+        f"{name}.ipynb",
+        f"{name}_2.ipynb",
+    ]
+
+
+@pytest.fixture(scope="module")
+def looking(view, desk):
+    """A notebook with controls and a table to sort, run."""
+    begin = "from analysis import explore, rates, read_counts, sortable\ncases = read_counts('stalking_2024_25')"
+    cells = [
+        begin,
+        "explore(cases, 'charged', force='Kent')",
+        "sortable(rates(cases, 'charged', by='force').table('All'))",
+    ]
+    document = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    document.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    desk.lab.save("work/looking.ipynb", document)
+    view.notebook("work/looking.ipynb")
+    assert not [one for one in view.run() if one["output_type"] == "error"]
+    return view.window.locator(_SHOWN)
+
+
+def test_another_choice_changes_sentence_and_figure_together(looking):
+    sentence, figure = looking.locator("p[role=status]"), looking.locator(".widget-html figure").first
+    downs = {label: looking.get_by_label(label, exact=True) for label in LABELS.values()}
+    sentence.filter(has_text="recorded by Kent Police").wait_for()
+    assert "ended in a charge or summons" in sentence.text_content()
+    before = figure.inner_html()
+    downs["Police force"].focus()
+    downs["Police force"].press("ArrowDown")  # to the force after Kent
+    sentence.filter(has_text="recorded by Lancashire Police").wait_for()
+    assert "Lancashire" in figure.text_content()
+    assert figure.inner_html() != before
+    downs["Count"].select_option("Victim withdrew")
+    sentence.filter(has_text="ended because the victim withdrew").wait_for()
+    assert "withdr" in figure.text_content()
+    code = looking.locator(".widget-html code").last.text_content()
+    assert "Lancashire" in code
+    assert "victim_withdrawal" in code
+
+
+def test_a_table_is_sorted_as_numbers_and_searched(looking):
+    table = looking.locator("table.dataTable")
+    rows, heading = table.locator("tbody tr"), table.locator("thead th", has_text="Share").first
+    expect(rows).to_have_count(44, timeout=LIMIT)
+    place = heading.evaluate("cell => cell.cellIndex")
+    orders = []
+    for ask in (heading.click, lambda: heading.get_by_role("button").press("Enter")):
+        before = rows.first.text_content()
+        ask()
+        expect(rows.first).not_to_have_text(before, timeout=LIMIT)
+        told = rows.evaluate_all("(rows, place) => rows.map(row => row.cells[place].textContent)", place)
+        orders.append([float(share.rstrip("%")) for share in told])
+    assert orders[0] == sorted(orders[0]) != sorted(orders[0], key=str)  # 10.0% comes after 9.9%
+    assert orders[1] == sorted(orders[1], reverse=True)
+    looking.get_by_role("searchbox").fill("yorkshire")
+    expect(rows).to_have_count(3, timeout=LIMIT)
+    assert all("Yorkshire" in row for row in rows.all_text_contents())
 
 
 def test_a_misspelt_force_is_answered_by_one_line(view, own):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -48,6 +49,19 @@ def test_it_starts_jupyterlab_at_the_project_with_what_follows_the_command(place
     cards = Path(place["environment"]["JUPYTER_APP_LAUNCHER_PATH"], "jp_app_launcher.yaml")
     assert len(json.loads(cards.read_text())) == 11
     assert (place["folder"] / "start_here.md").read_text().startswith("# Start here\n")
+
+
+@pytest.mark.parametrize(("environment", "is_told"), [(".venv", True), ("../elsewhere", False)])
+def test_the_environment_of_the_project_is_told_how_to_save_and_no_other(place, monkeypatch, environment, is_told):
+    prefix = (place["folder"] / environment).resolve()
+    prefix.mkdir(exist_ok=True)
+    monkeypatch.setattr(sys, "prefix", str(prefix))
+    opening.prepare()
+    told = prefix / "etc" / "jupyter" / "jupyter_server_config.d" / "attrition.json"
+    assert told.is_file() is is_told
+    if is_told:
+        [words] = json.loads(told.read_text())["ServerApp"].items()
+        assert f"--ServerApp.{'='.join(words)}" in opening.settings()
 
 
 def test_a_folder_that_cannot_be_written_is_said(place, monkeypatch):

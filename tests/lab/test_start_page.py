@@ -77,11 +77,12 @@ def test_its_commands_exist(page):
     assert named == {"mapping", "reduce", "run"} & set(main.commands)
 
 
-def test_the_cards_open_what_the_page_links(page):
+def test_the_cards_ask_for_a_copy_of_what_the_page_links(page):
     cards = launcher.entries("start_here.md")
-    paths = [card["source"][0]["args"]["path"] for card in cards]
-    assert paths[0] == "start_here.md"
-    assert paths[1:] == re.findall(r'<a href="(work/\S+)"', page)
+    asked = [card["source"][0]["args"] for card in cards]
+    assert asked[0] == {"path": "start_here.md"}
+    questions = [words["cwd"].removeprefix("work/.launcher/") for words in asked[1:]]
+    assert [f"work/my_{name}.ipynb" for name in questions] == re.findall(r'<a href="(work/\S+)"', page)
     assert [card["description"] for card in cards[1:]] == [
         notebooks.notebook(one).question for one in launcher.questions()
     ]
