@@ -14,8 +14,8 @@ from analysis.reference import reference
 
 _CARDS = notebooks.WORK / launcher.FOLDER
 _MANAGER = "analysis.lab.saving.Desk"
-#: Where every Jupyter server of an environment reads what it is told, below the environment.
-_OF_ENVIRONMENT = Path("etc", "jupyter", "jupyter_server_config.d", "attrition.json")
+#: Where JupyterLab reads what is so in an environment; jupyter_server_config.d/ beside it tells of extensions alone.
+_OF_ENVIRONMENT = Path("etc", "jupyter", "jupyter_lab_config.json")
 
 
 def prepare() -> dict[str, str]:

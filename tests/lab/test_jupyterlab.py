@@ -27,6 +27,7 @@ class View:
         self.window, self.lab = window, lab
         window.set_default_timeout(LIMIT)
         window.goto(f"{lab.url}?token={lab.token}")
+        window.get_by_role("heading", name="Start here").wait_for()  # which comes in front once all else is there
 
     def command(self, name, **words):
         """A command of JupyterLab's, once it is done."""

@@ -57,7 +57,7 @@ def test_the_environment_of_the_project_is_told_how_to_save_and_no_other(place, 
     prefix.mkdir(exist_ok=True)
     monkeypatch.setattr(sys, "prefix", str(prefix))
     opening.prepare()
-    told = prefix / "etc" / "jupyter" / "jupyter_server_config.d" / "attrition.json"
+    told = prefix / "etc" / "jupyter" / "jupyter_lab_config.json"
     assert told.is_file() is is_told
     if is_told:
         [words] = json.loads(told.read_text())["ServerApp"].items()

@@ -55,6 +55,7 @@ def test_a_notebook_of_the_suite_is_as_git_has_it(desk, path):
 def test_a_plain_jupyter_lab_of_the_environment_saves_them_so_too(tmp_path, monkeypatch):
     python = server.program("python")
     project = server.project(tmp_path / "project")
+    (project / ".venv").mkdir()
     monkeypatch.setattr(sys, "prefix", str(project / ".venv"))
     for module, name, value in (
         (reference, "PROJECT", project),
