@@ -192,7 +192,9 @@ class Profile(Answer):
         return tables.questions(asking.chosen(facts), facts, self._standings)
 
     def _table_measures(self) -> Shown:
-        return tables.measures(self._standings, force=self.force, ranked=self._ranked)
+        return tables.measures(
+            self._standings, force=self.force, ranked=self._ranked, earlier_source=self._years.about.source
+        )
 
     def _table_parts(self) -> Shown:
         clauses = difference_words.clauses(self._parts) if len(self._parts.table) else []

@@ -33,6 +33,7 @@ _SHORTEST = 40  # characters that say anything about what a figure shows
 _ROWS = (20, 60)  # pixels from one row of labels to the next, at least and at most
 _PIECE = 110  # pixels of a piece of a drawing, at least
 _HALF_LETTER = 4
+_WHOLE = 560  # pixels of a drawing that is never cut: half a page, and no plot with axes is higher
 _log = logging.getLogger(__name__)
 
 
@@ -134,8 +135,13 @@ def _cuts_of(figure: Part) -> list[float]:
 
 
 def _cuts(drawing: str) -> list[float]:
-    """Where a drawing may be cut from side to side for print, as shares of its height: between rows of labels."""
+    """Where a drawing may be cut from side to side for print, as shares of its height: between rows of labels.
+
+    One that fits half a page is left whole, since the labels of an axis look like rows.
+    """
     high = float(re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)"', drawing)[0])
+    if high <= _WHOLE:
+        return []
     lines = sorted({float(height) for height in re.findall(r'<text [^>]*?\by="([\d.]+)"', drawing)})
     cuts = [0.0]
     for above, below in itertools.pairwise(lines):

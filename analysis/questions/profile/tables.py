@@ -17,7 +17,7 @@ from analysis.questions.profile.results import TOLD
 from analysis.reference.schema import SYMBOLS
 
 
-def measures(standings: Protected, *, force: str, ranked: int) -> Shown:
+def measures(standings: Protected, *, force: str, ranked: int, earlier_source: str) -> Shown:
     """The four measures: the force, the last year before that is held, all forces together, and the rank.
 
     Parameters
@@ -28,6 +28,8 @@ def measures(standings: Protected, *, force: str, ranked: int) -> Shown:
         The force.
     ranked
         Among how many forces it is ranked.
+    earlier_source
+        Where the figures of the earlier year come from.
 
     Returns
     -------
@@ -45,6 +47,7 @@ def measures(standings: Protected, *, force: str, ranked: int) -> Shown:
     rows = [_measure(row, is_alone=is_alone)[: len(headings)] for _, row in table.iterrows()]
     symbols = [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if any(symbol in row for row in rows)]
     notes = words.notes(standings, force=force, ranked=ranked)
+    notes += [f"Source of {earlier}: {earlier_source}"] if earlier else []
     below = ". ".join([*notes, *symbols, wording.source_line(about)])
     identity = "table-measures"
     part = content.table(title, headings, rows, numbers=range(1, len(headings)), note=below)
