@@ -147,8 +147,11 @@ class Yearly:
             if not is_of(place):
                 return replace(self, forces=self.forces.iloc[:0], national=self.national.iloc[:0], place=EVERYWHERE)
             place = place.whole_place
-        counts.note_files([FORCES_FILE, NATIONAL_FILE])  # what is told of the place is made of them
-        return replace(self, place=EVERYWHERE if place in ("all", EVERYWHERE) else reference.place_named(place))
+        named = EVERYWHERE if place in ("all", EVERYWHERE) else reference.place_named(place)
+        counts.note_files(
+            [FORCES_FILE, *([NATIONAL_FILE] if named == EVERYWHERE else [])]
+        )  # what is told is made of them
+        return replace(self, place=named)
 
     def __repr__(self) -> str:
         if not self.years:

@@ -488,6 +488,9 @@ SEARCHES = {
     "harassment": ("Harassment", "Found: Harassment. No report in the list fits."),
     "8L": ("Harassment", "Found: Harassment. No report in the list fits."),
     "police": ("", "No report fits. Change the words or a filter, or show all."),
+    "gwnet": ("", "No report fits. Did you mean Gwent? Change the words or a filter, or show all."),
+    "Mersyside": ("", "No report fits. Did you mean Merseyside? Change the words or a filter, or show all."),
+    "zzzzzz": ("", "No report fits. Change the words or a filter, or show all."),
     "England": ("England and Wales", "Found: England and Wales, England. Showing 1 of 1 report."),
 }
 

@@ -16,6 +16,7 @@ from analysis.reference.periods import Period
 from analysis.reference.sources import ONCE, Published, Releases
 
 SERIES = "Stalking attrition in England and Wales"
+NEWER = "Newer figures"
 _UNANNOUNCED = "not announced in what is held here"
 
 
@@ -49,6 +50,7 @@ def entries(
     issued = sources.of(source.address for source in made_from)
     lines_of = {
         "What is new": list(edition.news),
+        NEWER: list(_newer(made_from, issued)),
         "Date": [f"{day(edition.date)}, when these figures were first made here."],
         "Period": list(_period(span, results)),
         "Sources": [named(source) for source in made_from],
@@ -153,6 +155,31 @@ def _next(issued: list[Releases]) -> Iterator[str]:
         yield f"{source.series}: issued {source.published}.{newest} Next: {day_of_next}."
     looked = wording.listed(day(when) for when in sorted({source.checked for source in issued}))
     yield f"Looked up on {looked}." if looked else "No next release of any source is known of."
+
+
+def _newer(made_from: list[Published], issued: list[Releases]) -> Iterator[str]:
+    """What a publisher has issued since, as far as somebody saw it: figures that a report does not have."""
+    for source in issued:
+        edition, _, when = source.newest_seen.partition(", ")
+        used = " ".join(published.edition for published in made_from if published.address == source.address)
+        if source.published != ONCE and edition and edition not in used:
+            yield f"{source.series}: the {edition} was {when}, and is not in this report."
+
+
+def newer(manifest: Mapping[str, Any]) -> str:
+    """That newer figures are published than a report has, in a sentence each; "" where none were seen.
+
+    Parameters
+    ----------
+    manifest
+        What the report is.
+
+    Returns
+    -------
+    str
+        Sentences.
+    """
+    return " ".join(line for entry in manifest.get("about", []) if entry["term"] == NEWER for line in entry["told"])
 
 
 def _revised(source: Releases) -> str:

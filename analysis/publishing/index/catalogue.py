@@ -28,7 +28,7 @@ from analysis.safe_words import slug
 PROFILE = "force_profile"  # the notebook whose report is the page of a force
 KEY = "index.key"  # the file in which an index keeps a digest of what it was made from
 _SPAN = re.compile(r"(?:^|_)\d{4}-\d{2}_\d{4}-\d{2}(?=_|$)")
-_FORMS = {"report.html": "Page", "report.pdf": "PDF", "tables.xlsx": "Workbook", "results.json": "Data"}
+_FORMS = {"report.html": "Page", "report.pdf": "PDF", "tables.xlsx": "Workbook", "results.json": "Data (JSON)"}
 _log = logging.getLogger(__name__)
 
 

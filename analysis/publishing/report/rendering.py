@@ -25,6 +25,7 @@ from analysis.presentation.drawing.colours import DARK
 from analysis.presentation.page import html as block_html
 from analysis.presentation.page import parts_style
 from analysis.presentation.wording import TERMS
+from analysis.publishing.about.entries import newer
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks import cell_names
 from analysis.publishing.notebooks.notebooks import LAYOUTS, layout_of
@@ -319,6 +320,7 @@ def page(
         report=report,
         head=_head(report),
         manifest=manifest,
+        newer=newer(manifest),
         terms=terms_of(report),
         publisher=publisher,
         dataset=dataset,

@@ -22,6 +22,7 @@ import typst
 from analysis.errors import NotebookFailed
 from analysis.presentation import content, wording
 from analysis.presentation.content import Part
+from analysis.publishing.about.entries import newer
 from analysis.publishing.about.logos import Logo
 from analysis.publishing.notebooks.notebooks import SHEET
 from analysis.publishing.report.rendering import TEMPLATES, Block, Report, Section, handling, terms_of
@@ -112,6 +113,7 @@ def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dic
         ],
         "leading": [part for block in report.leading for part in block.parts],
         "introduction": report.introduction.parts,
+        "newer": newer(manifest),
         "sections": [_section(section) for section in report.main],
         "annex": [
             *(_section(section) for section in report.annex),

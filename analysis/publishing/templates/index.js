@@ -37,6 +37,28 @@
     });
   }
 
+  // How many letters are put in, taken out or changed between two words.
+  function letters(word, other) {
+    let above = [...Array(other.length + 1).keys()];
+    for (let row = 1; row <= word.length; row += 1) {
+      const line = [row];
+      for (let column = 1; column <= other.length; column += 1) {
+        const changed = above[column - 1] + (word[row - 1] !== other[column - 1]);
+        line.push(Math.min(changed, above[column] + 1, line[column - 1] + 1));
+      }
+      above = line;
+    }
+    return above[other.length];
+  }
+
+  // The name that a misspelt word may have meant, as a sentence; "" where none is near.
+  function offer(words) {
+    const near = words.filter((word) => word.length > 3 && !common.includes(word)).flatMap((word) =>
+      named.flatMap(({ item, names }) => names.map((name) => ({ item, far: letters(word, name) }))));
+    const nearest = near.reduce((best, one) => (one.far < best.far ? one : best), { far: 3 });
+    return nearest.item ? ` Did you mean ${nearest.item.querySelector("a").textContent}?` : "";
+  }
+
   const asked = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
 
   const fits = (report, wanted, words) =>
@@ -69,15 +91,16 @@
     document.body.classList.toggle("is-filtered", wanted.size > 0);
     document.body.classList.toggle("is-searched", words.length > 0);
     clearTimeout(waiting); // so that a screen reader hears the end of typing and not each letter
-    waiting = setTimeout(() => say(number, wanted.size > 0, found), 250);
+    waiting = setTimeout(() => say(number, wanted.size > 0, found, words), 250);
     return wanted;
   }
 
-  function say(number, isFiltered, found) {
+  function say(number, isFiltered, found, words) {
     const names = found.map((item) => item.querySelector("a").textContent).join(", ");
     const all = `${reports.length} ${reports.length === 1 ? "report" : "reports"}`;
     const listed = !isFiltered ? `${all}.` : number ? `Showing ${number} of ${all}.`
-      : found.length ? "No report in the list fits." : "No report fits. Change the words or a filter, or show all.";
+      : found.length ? "No report in the list fits."
+        : `No report fits.${offer(words)} Change the words or a filter, or show all.`;
     told.textContent = names ? `Found: ${names}. ${listed}` : listed;
   }
 
