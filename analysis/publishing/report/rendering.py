@@ -7,6 +7,7 @@ that a cell brings, and the prose between them.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -130,6 +131,7 @@ class Report:
     blocks: list[Block]
     is_draft: bool = False
     layout: str = LAYOUTS[0]
+    unheaded: list[Prose | Block] = field(default_factory=list)  # what comes before the first section
 
     @property
     def main(self) -> list[Section]:
@@ -219,8 +221,9 @@ def _strange(output: Any) -> str:
 def assembled(executed: Any, *, is_draft: bool = False) -> Report:
     """The parts of a page from an executed notebook: title, answer, introduction, sections.
 
-    The title that a cell shows, which follows its parameters, takes the place of the notebook's own. Where a cell has
-    nothing to show (``show.nothing``), the text right before it is left out, and so is a section that is left empty.
+    What comes before the first heading of a section stands before the sections, in order. The title that a cell shows,
+    which follows its parameters, takes the place of the notebook's own. Where a cell has nothing to show
+    (``show.nothing``), the text right before it is left out, and so is a section that is left empty.
 
     Parameters
     ----------
@@ -242,7 +245,7 @@ def assembled(executed: Any, *, is_draft: bool = False) -> Report:
     for block in shown:
         by_cell.setdefault(block.cell, []).append(block)
     title, introduction = "", Prose("", 1)
-    sections: list[Section] = []
+    sections = [unheaded := Section("", "")]
     for place, cell in enumerate(executed.cells, start=1):
         source, named = safe_lines(cell.source), cell_names.named(executed.cells, place)
         if cell.cell_type == "markdown" and not title:
@@ -255,19 +258,16 @@ def assembled(executed: Any, *, is_draft: bool = False) -> Report:
                 prose = Prose(source[match.end() :], place, named)
             else:
                 prose = Prose(source, place, named)
-            if sections:
-                sections[-1].body.append(prose)
-        if sections and place in absent:
+            sections[-1].body.append(prose)
+        if place in absent:
             sections[-1].leave_out(place, absent[place])
-        for block in by_cell.get(place, []):
-            if sections and block.kind not in (*_LEADING, "reading"):
-                sections[-1].body.append(block)
-    sections = [section for section in sections if section.body]
+        sections[-1].body += [block for block in by_cell.get(place, []) if block.kind not in (*_LEADING, "reading")]
+    sections = [section for section in sections[1:] if section.body]
     if sections and shown and shown[-1].kind == "provenance":
         sections[-1].is_annex = True
     leading = [block for kind in _LEADING for block in shown if block.kind == kind]
     layout = layout_of(executed)
-    return Report(own or title, leading, introduction, sections, shown, is_draft, layout)
+    return Report(own or title, leading, introduction, sections, shown, is_draft, layout, unheaded.body)
 
 
 def _head(report: Report) -> list[Markup]:
@@ -396,7 +396,8 @@ def terms_of(report: Report) -> dict[str, str]:
     dict[str, str]
         Meanings by word.
     """
-    parts = [*report.leading, report.introduction, *(part for section in report.sections for part in section.body)]
+    bodies = (report.unheaded, *(section.body for section in report.sections))
+    parts = [*report.leading, report.introduction, *itertools.chain.from_iterable(bodies)]
     said = " ".join(Markup(part.__html__()).striptags() for part in parts).casefold()
     return {word: meaning for word, meaning in TERMS.items() if word.casefold() in said}
 

@@ -25,6 +25,7 @@ from analysis.presentation.content import Part
 from analysis.publishing.about.entries import newer
 from analysis.publishing.about.logos import Logo
 from analysis.publishing.notebooks.notebooks import SHEET
+from analysis.publishing.report.prose import Prose
 from analysis.publishing.report.rendering import TEMPLATES, Block, Report, Section, handling, terms_of
 
 #: What a sheet of two pages says of itself; its page says the rest.
@@ -114,6 +115,7 @@ def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dic
         "leading": [part for block in report.leading for part in block.parts],
         "introduction": report.introduction.parts,
         "newer": newer(manifest),
+        "unheaded": _laid_out(report.unheaded),
         "sections": [_section(section) for section in report.main],
         "annex": [
             *(_section(section) for section in report.annex),
@@ -126,9 +128,13 @@ def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dic
 
 def _section(section: Section) -> dict[str, Any]:
     """A heading and all below it."""
-    parts = [part for each in section.body for part in each.parts]
-    drawn = [part | {"cuts": _cuts_of(part)} if part["part"] == "figure" else part for part in parts]
-    return {"title": section.title, "parts": drawn}
+    return {"title": section.title, "parts": _laid_out(section.body)}
+
+
+def _laid_out(body: list[Prose | Block]) -> list[Part]:
+    """The parts of what stands together, each figure with where it may be cut."""
+    parts = [part for each in body for part in each.parts]
+    return [part | {"cuts": _cuts_of(part)} if part["part"] == "figure" else part for part in parts]
 
 
 def _cuts_of(figure: Part) -> list[float]:
