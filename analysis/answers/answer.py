@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import ParameterError, offer
-from analysis.presentation import page
+from analysis.presentation import blocks
 from analysis.presentation.blocks import Shown
 
 _TABLE = "_table_"
@@ -92,9 +92,13 @@ class Answer(ABC):
         record = self.table(name).record
         return pd.DataFrame(record.get("records", record.get("breaks", []))).drop(columns="symbols", errors="ignore")
 
+    def _itself(self) -> tuple[Shown, ...]:
+        """What the result shows by itself."""
+        return (self.headline(), *(self.table(name) for name in self.tables()[:1]))
+
+    def __repr__(self) -> str:
+        """The result as a plain shell shows it: its sentences and rows."""
+        return "\n".join(map(repr, self._itself()))
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        blocks = [self.headline(), *(self.table(name) for name in self.tables()[:1])]
-        return {
-            "text/html": page.in_notebook("".join(block.html for block in blocks)),
-            "text/plain": "\n".join(block.text for block in blocks),
-        }
+        return blocks.together(self._itself())

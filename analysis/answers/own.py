@@ -14,7 +14,7 @@ from analysis.counts import counts
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, protect
 from analysis.errors import ParameterError
-from analysis.presentation import blocks, page, tables, wording
+from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.questions.outcomes import charts
 from analysis.questions.two_places import results as two_places
@@ -170,12 +170,19 @@ class Shares:
         if (by := self.protected.by[0]) not in labels:
             raise ParameterError(f"These shares are by {by}, which this chart does not show. It shows {how}.")
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+    def _itself(self) -> Shown:
+        """What the shares show by themselves: the table of all rows."""
         about = self.protected.about
         sentence = self.sentence() if len(self.protected.table) == 1 else ""
         title = f"{reference.label_of(about.place)}, {about.period}"
-        block = tables.table(self.protected, title=title, finding=sentence)
-        return {"text/html": page.in_notebook(block.html), "text/plain": block.text}
+        return tables.table(self.protected, title=title, finding=sentence)
+
+    def __repr__(self) -> str:
+        """The shares as a plain shell shows them: their rows, and of one row its sentence."""
+        return repr(self._itself())
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return self._itself()._repr_mimebundle_()
 
 
 def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") -> Shares:
@@ -327,10 +334,8 @@ class TwoPlaces(Answer):
     def _table_places(self) -> Shown:
         return tables.table(self._both, title="Two places side by side")
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        shown = (self.headline(), self.dots(), *map(self.table, self.tables()))
-        html = page.in_notebook("".join(block.html for block in shown))
-        return {"text/html": html, "text/plain": "\n".join(block.text for block in shown)}
+    def _itself(self) -> tuple[Shown, ...]:
+        return (self.headline(), self.dots(), *map(self.table, self.tables()))
 
 
 def between(

@@ -5,7 +5,8 @@ Every form of a report is built from these objects and from nothing else, so tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from math import isinf
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ import pandas as pd
 from analysis.counts.counts import Counts, files_read, names_read, sensitivities_read
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
-from analysis.presentation import content, numbers, page, wording
+from analysis.presentation import content, numbers, page, plain, wording
 from analysis.presentation.content import Part
 from analysis.reference import definitions, measures, reference
 from analysis.reference.schema import NUMERIC, STATES
@@ -23,11 +24,13 @@ from analysis.reference.schema import NUMERIC, STATES
 MEDIA_TYPE = "application/vnd.attrition.block+json"
 #: The media type under which the parts of what a cell shows travel.
 PARTS_TYPE = "application/vnd.attrition.parts+json"
+#: The media type under which several blocks of one cell travel, each with its data and its parts.
+SEVERAL_TYPE = "application/vnd.attrition.blocks+json"
 
 BlockKind = Literal["title", "headline", "key_figures", "figure", "table", "words", "reading", "provenance", "nothing"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Shown:
     """One block of a report: ``parts`` for page and print, ``record`` for a machine, ``text`` in words."""
 
@@ -41,13 +44,52 @@ class Shown:
         """The block on a page."""
         return str(page.html(self.kind, self.parts))
 
+    def __repr__(self) -> str:
+        """The block as a plain shell shows it: its words and rows, never its drawing."""
+        return plain.text(self.parts, self.record) or self.text
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         block = {"kind": self.kind, "text": self.text, "read": sensitivities_read(), **self.record}
         if self.kind == "provenance":  # the end of a report: whatever it shows, this is what it was made from
             block["files"] = files_read()
             block |= {"names": names} if (names := names_read()) else {}
         parts = {"parts": list(self.parts)}
-        return {"text/html": page.in_notebook(self.html), "text/plain": self.text, MEDIA_TYPE: block, PARTS_TYPE: parts}
+        return {
+            "text/html": page.in_notebook(self.html),
+            "text/plain": repr(self),
+            MEDIA_TYPE: block,
+            PARTS_TYPE: parts,
+        }
+
+
+def together(shown: Sequence[Shown]) -> dict[str, Any]:
+    """Several blocks as one cell shows them, one below the other, each a block of a report.
+
+    A headline among them is the sentence of what stands below it, not the answer of the report: there it stays.
+
+    Parameters
+    ----------
+    shown
+        The blocks, in order.
+
+    Returns
+    -------
+    dict[str, Any]
+        What IPython shows, by media types.
+    """
+    bundles = [_in_place(block)._repr_mimebundle_() for block in shown]
+    return {
+        "text/html": page.in_notebook("".join(block.html for block in shown)),
+        "text/plain": "\n".join(map(repr, shown)),
+        SEVERAL_TYPE: [{name: bundle[name] for name in (MEDIA_TYPE, PARTS_TYPE)} for bundle in bundles],
+    }
+
+
+def _in_place(block: Shown) -> Shown:
+    """A headline as plain words; any other block as it is."""
+    if block.kind != "headline":
+        return block
+    return replace(block, kind="words", parts=tuple(part | {"style": "plain"} for part in block.parts))
 
 
 def nothing(sentence: str = "") -> Shown:

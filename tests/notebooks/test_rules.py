@@ -293,7 +293,7 @@ def test_a_method_of_a_result_takes_what_its_class_says(tmp_path):
         (3, "reaches round"),
         (4, "'ended.numbers' is not for notebooks"),
         (5, "gives 'ended.table' Counts for 'name', which is str"),
-        (6, "shows Endings, which no report can carry"),
+        (6, "shows Endings by itself, which only a draft may"),
     ]
     assert [line for line, _ in found] == [line for line, _ in wanted]
     assert all(words in rule for (_, words), (_, rule) in zip(wanted, found, strict=True)), found

@@ -79,10 +79,7 @@ class Reader:
             case ast.Expr():
                 kind = self._kind(statement.value)
                 if not kinds.fits(kind, "Shown"):
-                    self._fault(
-                        statement,
-                        f"shows {kind}, which no report can carry; show a chart or a table of it",
-                    )
+                    self._fault(statement, _shows(kind))
             case _:
                 self._unlisted(statement)
 
@@ -248,6 +245,14 @@ class Reader:
                 hint = _WORDS if parameter.kind == "str" else ""
                 self._fault(node, f"gives '{name}' {kind} for '{parameter.name}', which is {parameter.kind}{hint}")
                 return
+
+
+def _shows(kind: str) -> str:
+    """What is wrong with a line that shows a thing of a kind which is no block, and what to write instead."""
+    parts = ", ".join(f".{name}" for name in kinds.shown(kind))
+    if not parts:
+        return f"shows {kind}, which no report can carry; give it a name, or show a chart or a table of it"
+    return f"shows {kind} by itself, which only a draft may; a report shows its parts: end the line with one of {parts}"
 
 
 def _told(node: ast.expr) -> str:

@@ -64,6 +64,15 @@ def member(kind: str, name: str) -> str | Function | None:
     return MEMBERS.get(kind, _of_result(kind)).get(name)
 
 
+def shown(kind: str) -> list[str]:
+    """The parts that a result shows, as a notebook calls them: "headline()", "table(…)"; empty for what shows none."""
+    return [
+        f"{name}({'…' if part.parameters else ''})"
+        for name, part in _of_result(kind).items()
+        if isinstance(part, Function) and part.gives == "Shown"
+    ]
+
+
 @cache
 def _of_result(kind: str) -> Mapping[str, str | Function]:
     """What the result of a question has: the parts that its class declares, and those of the classes it is one of."""

@@ -8,6 +8,7 @@ that a cell brings, and the prose between them.
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from markupsafe import Markup
 
 from analysis.errors import NotebookFailed
 from analysis.presentation import wording
-from analysis.presentation.blocks import MEDIA_TYPE, PARTS_TYPE
+from analysis.presentation.blocks import MEDIA_TYPE, PARTS_TYPE, SEVERAL_TYPE
 from analysis.presentation.content import Part
 from analysis.presentation.drawing.colours import DARK
 from analysis.presentation.page import html as block_html
@@ -40,6 +41,7 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 ANNEX = "Annex: "
 _OWN_SIZE = "[size of this page]"
 _DOWNLOADS = {"report.pdf": "PDF", "tables.xlsx": "Workbook", "results.json": "Data (JSON)"}
+_OF_DRAWING = re.compile(r"\bg[0-9a-f]{6}-\d+\b")  # the name of a thing in a drawing, as drawing.style gives it
 _LEADING = ("headline", "key_figures")
 _NOTHING = "nothing"
 _FIRST_SCREEN = 240  # characters below the opening that leave room for the key figures on a phone
@@ -178,29 +180,48 @@ def blocks(executed: Any) -> list[Block]:
     Raises
     ------
     NotebookFailed
-        For an output that no form of a report can carry, and for a second figure or table of one name, whose
-        rows could not be told from those of the first; names the cell.
+        For an output that no form of a report can carry, and for a second figure or table of an author's own under
+        one title, whose rows could not be told from those of the first; names the cell.
     """
     blocks_shown: list[Block] = []
     for place, cell in enumerate(executed.cells, start=1):
+        named = cell_names.named(executed.cells, place)
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 continue
-            named = cell_names.named(executed.cells, place)
-            if MEDIA_TYPE not in output.get("data", {}):
-                raise NotebookFailed(f"{wording.capital(named)} {_strange(output)}")
-            if PARTS_TYPE not in output.data:
-                what = "was run by an earlier version of the suite. Run the notebook again"
-                raise NotebookFailed(f"{wording.capital(named)} {what}.")
-            shown = safe_throughout({name: output.data[name] for name in (MEDIA_TYPE, PARTS_TYPE)})
-            block = Block(place, dict(shown[MEDIA_TYPE]), list(shown[PARTS_TYPE]["parts"]), named)
-            if "id" in block.record and block.record["id"] in {
-                block_before.record.get("id") for block_before in blocks_shown
-            }:
-                called = f"a second {block.kind} called '{block.record['title']}'"
-                raise NotebookFailed(f"{wording.capital(named)} shows {called}. Give each a title of its own.")
-            blocks_shown.append(block)
+            for bundle in _bundles(output, named):
+                shown = safe_throughout({name: bundle[name] for name in (MEDIA_TYPE, PARTS_TYPE)})
+                block = Block(place, dict(shown[MEDIA_TYPE]), list(shown[PARTS_TYPE]["parts"]), named)
+                blocks_shown.append(_told_apart(block, blocks_shown))
     return blocks_shown
+
+
+def _bundles(output: Any, named: str) -> list[Any]:
+    """What one output carries for a report: one block, or the several of a result that shows itself."""
+    shown = output.get("data", {})
+    if MEDIA_TYPE not in shown and SEVERAL_TYPE not in shown:
+        raise NotebookFailed(f"{wording.capital(named)} {_strange(output)}")
+    bundles: list[Any] = shown.get(SEVERAL_TYPE, [shown])
+    if any(PARTS_TYPE not in bundle for bundle in bundles):
+        what = "was run by an earlier version of the suite. Run the notebook again"
+        raise NotebookFailed(f"{wording.capital(named)} {what}.")
+    return bundles
+
+
+def _told_apart(block: Block, before: list[Block]) -> Block:
+    """A block under a name that none before it has: the suite's own is numbered, an author gives another title."""
+    taken, identity = {earlier.record.get("id") for earlier in before}, block.record.get("id")
+    if identity is None or identity not in taken:
+        return block
+    if not block.record.get("about", {}).get("measure"):
+        called = f"a second {block.kind} called '{block.record['title']}'"
+        raise NotebookFailed(f"{wording.capital(block.named)} shows {called}. Give each a title of its own.")
+    number = next(count for count in itertools.count(2) if f"{identity}-{count}" not in taken)
+    own, title = f"{identity}-{number}", str(block.record["title"])
+    written = json.dumps(block.parts, ensure_ascii=False).replace(f'"id": "{identity}"', f'"id": "{own}"')
+    parts = json.loads(_OF_DRAWING.sub(rf"\g<0>-{number}", written))
+    titled = [part | {"title": f"{title} ({number})"} if part.get("title") == title else part for part in parts]
+    return replace(block, record={**block.record, "id": own, "title": f"{title} ({number})"}, parts=titled)
 
 
 def _strange(output: Any) -> str:

@@ -57,7 +57,7 @@ def test_tables_come_in_the_order_in_which_they_are_written_and_can_be_replaced(
 
 def test_a_result_shows_its_headline_and_its_first_table():
     bundle = Two()._repr_mimebundle_()
-    assert bundle["text/plain"] == "It is so.\nSecond."
+    assert bundle["text/plain"] == "It is so.\nsecond"
     assert bundle["text/html"].endswith("<p>second</p></div>")
 
 

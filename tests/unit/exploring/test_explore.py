@@ -148,5 +148,5 @@ def test_a_checked_notebook_shows_no_controls(tmp_path):
 
     cell = new_code_cell("from analysis import explore\nexplore(cases)")
     assert [fault.rule for fault in rules.faults(written(tmp_path, cell))] == [
-        "shows Exploring, which no report can carry; show a chart or a table of it"
+        "shows Exploring, which no report can carry; give it a name, or show a chart or a table of it"
     ]
