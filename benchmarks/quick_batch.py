@@ -17,6 +17,7 @@ PERIODS = ("2024/25 Q2", "2024/25 Q3", "2024/25 Q4")
 EARLIER = "2024/25 Q1"  # a period whose reports nobody keeps
 FORMATS = ("page", "pdf", "workbook")
 MOST_SECTIONS = 5  # that the rules of notebooks allow before an annex
+ENDS = ("What this cannot tell you", "How this was made")  # the parts that they ask for
 
 PARAMETERS = """counts: str = "stalking_2024_25"  # set of counts to read
 force: str = "all"  # one force, or "all"
@@ -31,13 +32,13 @@ def write_notebook(path: Path, *cells: str, parameters: str = PARAMETERS, import
     """A notebook that keeps the rules as far as what is given does: the first ``cells`` come under a heading each."""
     code = [_code(imports), _code(READ), _code(ANSWER)]
     for number, source in enumerate(cells, start=1):
-        heading = f"## Part {number}\n\n" if number <= MOST_SECTIONS else ""
+        heading = f"## Part {number}\n\n" if number < MOST_SECTIONS else ""
         code += [_text(f"{heading}What there is to see."), _code(source)]
     told = [
         _text("# How many cases end because the victim withdraws?\n\nFor a batch of many quick jobs."),
         _code(parameters, tags=["parameters"]),
         *code,
-        _text("## How this was made"),
+        *(_text(f"## {needed}\n\nWords.") for needed in ENDS),
         _code("show.made(cases)"),
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}

@@ -53,8 +53,13 @@ def _notebooks(chosen: tuple[str, ...]) -> None:
     for fault in broken:
         say(fault)
     if broken:
-        raise NotebookFailed(f"{len(broken)} rules broken in {len({fault.notebook for fault in broken})} notebooks.")
-    say(f"{len(paths)} notebooks keep the rules.")
+        many = len({fault.notebook for fault in broken})
+        raise NotebookFailed(
+            f"{len(broken)} {'rule' if len(broken) == 1 else 'rules'} broken in {many} "
+            f"{'notebook' if many == 1 else 'notebooks'}. docs/notebook_rules.md has all of them; 'attrition run NAME "
+            "--draft' runs a notebook as it is, for a draft."
+        )
+    say("1 notebook keeps the rules." if len(paths) == 1 else f"{len(paths)} notebooks keep the rules.")
 
 
 @check.command()

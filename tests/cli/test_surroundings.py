@@ -84,7 +84,7 @@ def test_one_of_somebodys_own_is_run_by_its_name(folder, tmp_path):
     asked = batch(tmp_path, "mine force = 'Kent'")
     planned = attrition("batch", asked, "--dry-run", "--out", tmp_path / "reports")
     assert "to do       mine/force-kent  (never made)" in planned.output
-    assert attrition("check", "mine").output == "1 notebooks keep the rules.\n"
+    assert attrition("check", "mine").output == "1 notebook keeps the rules.\n"
     broken = attrition("run", "Untitled")
     assert (broken.exit_code, "Untitled.ipynb cannot be read as a notebook" in broken.output) == (5, True)
 

@@ -5,7 +5,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from analysis.errors import NotebookFailed, ParameterError
-from analysis.publishing.notebooks import notebooks, rules
+from analysis.publishing.notebooks import headings, jobs, notebooks, rules
 
 TITLE = "# How many?\n\nFor a test."
 PARAMETERS = 'force: str = "all"  # one force, or "all"'
@@ -14,7 +14,7 @@ READ = 'cases = read_counts("stalking_2024_25").select(force=force)'
 LAST = "show.made(cases)"
 
 
-def written(tmp_path, *cells, parameters=PARAMETERS, title=TITLE, last=LAST, kernel="python3"):
+def written(tmp_path, *cells, parameters=PARAMETERS, title=TITLE, last=LAST, kernel="python3", ends=headings.NEEDED):
     """A notebook that keeps the rules but for what is given."""
     book = new_notebook(metadata={"kernelspec": {"name": kernel, "display_name": "Python 3"}})
     book.cells = [
@@ -23,7 +23,7 @@ def written(tmp_path, *cells, parameters=PARAMETERS, title=TITLE, last=LAST, ker
         new_code_cell(IMPORTS),
         new_code_cell(READ),
         *cells,
-        new_markdown_cell("## How this was made"),
+        *(new_markdown_cell(f"## {needed}\n\nWords.") for needed in ends),
         new_code_cell(last),
     ]
     path = tmp_path / "book.ipynb"
@@ -46,16 +46,18 @@ def test_a_plain_notebook_keeps_the_rules(tmp_path):
 
 
 def test_a_notebook_has_five_sections_at_most_and_its_annex_comes_last(tmp_path):
-    sections = [new_markdown_cell(f"## Part {number}\n\nWords.") for number in range(1, 6)]
+    cannot, made = headings.NEEDED
+    titles = [*(f"Part {number}" for number in range(1, 5)), cannot]
+    sections = [new_markdown_cell(f"## {title}\n\nWords.") for title in titles]
     annex = [new_markdown_cell(f"## Annex: part {number}") for number in range(1, 9)]
-    assert rules.faults(written(tmp_path, *sections, *annex)) == []
-    (many,) = rules.faults(written(tmp_path, *sections, new_markdown_cell("## One more"), *annex))
+    assert rules.faults(written(tmp_path, *sections, *annex, ends=[made])) == []
+    (many,) = rules.faults(written(tmp_path, *sections, new_markdown_cell("## One more"), *annex, ends=[made]))
     assert (many.cell, many.rule) == (
         10,
         "is section 6 of at most 5; write '## Annex: One more' and put it after what this cannot tell",
     )
-    (late,) = rules.faults(written(tmp_path, *sections[:1], annex[0], sections[1]))
-    assert (late.cell, late.rule) == (7, "'Part 2' comes after the annex begins; put it before")
+    (late,) = rules.faults(written(tmp_path, *sections[-1:], *sections[:1], annex[0], sections[1], ends=[made]))
+    assert (late.cell, late.rule) == (8, "'Part 2' comes after the annex begins; put it before")
 
 
 @pytest.mark.parametrize(
@@ -85,9 +87,19 @@ def test_a_notebook_has_five_sections_at_most_and_its_annex_comes_last(tmp_path)
         ("cases.table", 1, "takes a number or a table"),
         ("cases.__class__", 1, "reaches round the rules"),
         ("getattr(cases, 'name')", 1, "reaches round the rules"),
-        ("cases.sensitivity = 'published'", 1, "changes something of analysis"),
-        ("wording.percent = show.read", 1, "changes something of analysis"),
-        ("x['a'] = cases", 1, "changes something of analysis"),
+        ("cases.sensitivity = 'published'", 1, "changes 'cases.sensitivity', which is the suite's or a result"),
+        ("wording.percent = show.read", 1, "changes 'wording.percent'"),
+        ("x['a'] = cases", 1, "changes 'x'"),
+        ("x = cases\nx += cases", 2, "changes what a name stands for"),
+        ("cases[0]", 1, "picks rows, columns or a part out with [ ]"),
+        ("cases[1:]", 1, "picks rows, columns or a part out with [ ]"),
+        ("x = {'a': cases}", 1, "makes a collection of its own"),
+        ("x = -cases", 1, "works out a number"),
+        ("x: str = 'a'", 1, "put it into the cell of the parameters"),
+        ("cases", 1, "show.read(…) says what was read"),
+        ("from analysis import rates\nrates(cases, 'charged').rows()", 2, "shows a bare frame; show.table("),
+        ("cases.place", 1, "shows a bare text"),
+        ("await cases", 1, "holds Python that no report needs (Await)"),
         ("print(cases)", 1, "prints"),
         ("exit()", 1, "ends the run"),
         ("raise SystemExit", 1, "stops the run"),
@@ -104,6 +116,38 @@ def test_each_rule_is_found_at_its_place(tmp_path, source, line, rule):
     found = rules.faults(written(tmp_path, new_markdown_cell("## A part"), new_code_cell(source)))
     assert any((fault.cell, fault.line) == (6, line) and rule in fault.rule for fault in found), found
     assert str(found[0]).startswith("book.ipynb:6:")
+
+
+@pytest.mark.parametrize("missing", headings.NEEDED)
+def test_a_notebook_has_the_parts_that_every_report_ends_with(tmp_path, missing):
+    (found,) = rules.faults(written(tmp_path, ends=[part for part in headings.NEEDED if part != missing]))
+    assert f"has no part '{missing}', which every report ends with; write '## {missing}'" in found.rule
+    assert found.cell == 6
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "rule"),
+    [
+        ("# Another title", 1, "'Another title' is a second title"),
+        ("## A part\n\nWords.\n\n## Another", 5, "'Another' is the heading of a part and stands inside a cell"),
+        ("## A part\n\n#### Deep", 3, "'Deep' is a heading of level 4"),
+        ("## What this cannot tell you", 1, "'What this cannot tell you' is the heading of two parts"),
+        ("## A part\n\n| a | b |\n|---|--:|\n| c | 2 |", 4, "holds a table without a caption"),
+        ("## A part\n\na | b\n--- | ---\nc | 2", 4, "holds a table without a caption"),
+    ],
+)
+def test_what_a_page_may_not_hold_is_told_of_its_notebook(tmp_path, source, line, rule):
+    found = rules.faults(written(tmp_path, new_markdown_cell(source)))
+    assert [fault.line for fault in found] == [line], found
+    assert rule in found[0].rule
+
+
+def test_a_title_has_no_heading_below_it_in_its_cell_and_code_has_none_at_all(tmp_path):
+    (found,) = rules.faults(written(tmp_path, title=f"{TITLE}\n\n### Below"))
+    assert (found.cell, found.line) == (1, 5)
+    assert "put it into a cell of its own" in found.rule
+    text = "## A part\n\n### Below\n\n```\n# a comment\n```\n\n- a | b\n\n---"
+    assert rules.faults(written(tmp_path, new_markdown_cell(text))) == []
 
 
 def test_outputs_are_not_kept(tmp_path):
@@ -334,3 +378,21 @@ def test_a_question_of_ones_own_may_name_forces_periods_and_outcome_types(tmp_pa
 def test_numbers_stand_where_outcome_types_are_named_and_nowhere_else(tmp_path, source, rule):
     found = rules.faults(asking(tmp_path, source))
     assert any(rule in fault.rule for fault in found)
+
+
+def test_a_notebook_needs_no_cell_of_parameters_and_has_one_at_most(tmp_path):
+    path = written(tmp_path, parameters=PARAMETERS)
+    book = nbformat.read(path, as_version=4)
+    given = book.cells.pop(1)
+    book.cells[2].source = 'cases = read_counts("stalking_2024_25")'
+    nbformat.write(book, path)
+    assert rules.faults(path) == []
+    read = notebooks.notebook(str(path))
+    assert (read.parameters, read.values({})) == ((), {})
+    assert jobs.folder_of(read, {}).as_posix() == "book/report"
+    with pytest.raises(ParameterError, match="No parameter of book is called 'force'"):
+        read.values({"force": "Kent"})
+    book.cells[1:1] = [given, new_code_cell(given.source, metadata=given.metadata)]
+    nbformat.write(book, path)
+    with pytest.raises(NotebookFailed, match="2 cells are tagged 'parameters'. Leave the tag on one"):
+        notebooks.notebook(str(path))

@@ -22,6 +22,7 @@ from analysis.publishing.checks import page_rules, pages, print_rules
 from analysis.publishing.checks.page_rules import Broken
 from analysis.publishing.checks.pages import Element
 from analysis.publishing.index import index
+from analysis.publishing.notebooks import headings
 from analysis.publishing.placing import places
 from analysis.reference.periods import in_months
 from analysis.reference.schema import NUMERIC
@@ -171,7 +172,7 @@ def _said(page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> B
         yield "page", "is of made-up cases and has no banner" if is_made_up else "says that real cases are made up"
     if results["title"] not in [heading.text for heading in page.all("h1")]:
         yield "page", "has another title than results.json"
-    for needed in ("What this cannot tell you", "How this was made"):
+    for needed in headings.NEEDED:
         if needed not in [heading.text for heading in page.all("h2")]:
             yield "page", f"has no part '{needed}'"
     for needed in (results["attribution"], "not official statistics", manifest["version"], manifest["edition"][:12]):

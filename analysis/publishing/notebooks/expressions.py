@@ -13,10 +13,12 @@ from collections.abc import Mapping, Sequence
 from analysis.publishing.notebooks import kinds
 from analysis.publishing.notebooks.kinds import UNKNOWN, Function, Parameter
 
-_LOOPS = "loops; let a function of analysis/ return the whole table"
-_DEFINES = "defines something; put it in analysis/"
+_LOOPS = "loops; a function of the suite gives the whole table at once"
+_DEFINES = "defines something; a notebook of a report calls the suite's functions and no others"
 _OPENS = "opens something; notebooks read counts and nothing else"
 _SENTENCE = "builds a sentence; sentences come from a result"
+_WORKS_OUT = "works out a number or builds a sentence; both come from a result"
+_COLLECTS = "makes a collection of its own; a list or a tuple of names is all that a function of the suite takes"
 _ROUND = "reaches round the rules"
 _CHOOSES = "chooses between ways to go on; every cell runs, and a function of analysis/ chooses"
 _WORDS = "; words stand in the cell as they are, or come from a function of the suite"
@@ -26,9 +28,15 @@ _KINDS = {
     **dict.fromkeys(("Try", "TryStar"), "catches an exception; a fault must stop the report"),
     **dict.fromkeys(("With", "AsyncWith"), _OPENS),
     **dict.fromkeys(("Raise", "Assert"), "stops the run; a fault in the data stops it by itself"),
-    **dict.fromkeys(("JoinedStr", "BinOp"), _SENTENCE),
+    "JoinedStr": _SENTENCE,
+    **dict.fromkeys(("BinOp", "UnaryOp"), _WORKS_OUT),
+    **dict.fromkeys(("Dict", "Set"), _COLLECTS),
+    **dict.fromkeys(
+        ("Subscript", "Slice"), "picks rows, columns or a part out with [ ]; .table(…) of a result has them"
+    ),
+    "AnnAssign": "says what kind a name is; write name = … alone, or put it into the cell of the parameters",
     **dict.fromkeys(("If", "IfExp", "Match", "BoolOp", "Compare"), _CHOOSES),
-    **dict.fromkeys(("AugAssign", "Delete", "Global", "Nonlocal"), "changes something of analysis"),
+    **dict.fromkeys(("AugAssign", "Delete", "Global", "Nonlocal"), "changes what a name stands for; give a new name"),
     "NamedExpr": "gives a name inside an expression; give it in a line of its own",
     "Import": "imports a module; use 'from analysis import …'",
 }
@@ -43,6 +51,12 @@ _NAMES = {
     **dict.fromkeys(("str", "repr", "format"), _SENTENCE),
     **dict.fromkeys(("print", "display"), "prints; show it with a function of analysis"),
     "warnings": "silences a warning",
+}
+#: What is wrong with showing a thing that is no block, and what to write instead, by its kind.
+_INSTEAD = {
+    "Counts": "shows counts by themselves; show.read(…) says what was read",
+    "pd.DataFrame": "shows a bare frame; show.table(rows, title=…, words=…) makes a table of it",
+    "str": "shows a bare text; write it into a cell of text, or show.headline(…)",
 }
 _TYPES = "Iterable[str | int]"  # outcome types, as ``measures.own`` takes them
 _GIVEN = {"str": str, "bool": bool, "None": type(None)}
@@ -85,7 +99,8 @@ class Reader:
 
     def _unlisted(self, node: ast.AST) -> str:
         name = type(node).__name__
-        return self._fault(node, _KINDS.get(name, f"holds what no notebook needs ({name}); put it in analysis/"))
+        what = f"holds Python that no report needs ({name}); a notebook gives names, calls functions and shows results"
+        return self._fault(node, _KINDS.get(name, what))
 
     def _import(self, node: ast.ImportFrom) -> None:
         if node.module != "analysis" or node.level:
@@ -110,7 +125,8 @@ class Reader:
             for part, own in zip(target.elts, several, strict=True):
                 self._name(part, own)
         elif not isinstance(target, ast.Name):
-            self._fault(target, "changes something of analysis")
+            changed = _told(target.value) if isinstance(target, ast.Subscript) else _told(target)
+            self._fault(target, f"changes '{changed}', which is the suite's or a result; a report shows it as it is")
         elif target.id in self.imported or target.id in self.parameters or target.id.startswith("_"):
             self._fault(target, f"gives the name '{target.id}' to something else")
         else:
@@ -250,6 +266,8 @@ class Reader:
 def _shows(kind: str) -> str:
     """What is wrong with a line that shows a thing of a kind which is no block, and what to write instead."""
     parts = ", ".join(f".{name}" for name in kinds.shown(kind))
+    if kind in _INSTEAD:
+        return _INSTEAD[kind]
     if not parts:
         return f"shows {kind}, which no report can carry; give it a name, or show a chart or a table of it"
     return f"shows {kind} by itself, which only a draft may; a report shows its parts: end the line with one of {parts}"

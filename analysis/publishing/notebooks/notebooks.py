@@ -1,7 +1,7 @@
 """Notebooks: where they are, what their parameters cell declares, and the rules that keep them thin.
 
-The parameters cell is the only declaration of a notebook's parameters. It is read as a syntax tree, never run, so a
-mistake in a parameter is refused before a kernel starts.
+The parameters cell is the only declaration of a notebook's parameters, of which it may have none. It is read as a
+syntax tree, never run, so a mistake in a parameter is refused before a kernel starts.
 """
 
 from __future__ import annotations
@@ -289,7 +289,7 @@ def notebook(name: str) -> Notebook:
     """The notebook called ``name``, or the one at a path that ends in .ipynb.
 
     Raises ParameterError with the nearest name when there is none, NotebookFailed when its name is taken or cannot be
-    told, or when it has no parameters cell or one that cannot be read.
+    told, or when it has several parameters cells or one that cannot be read. One that has none takes no parameters.
     """
     path = path_of(name)
     return of_cells(path, *_plain(path))
@@ -307,14 +307,14 @@ def of_cells(path: Path, cells: list[dict[str, Any]], said: Any) -> Notebook:
             f"{path.name}: a folder of reports has a folder '{path.stem}' of its own. Give the notebook another name."
         )
     tagged = [cell for cell in cells if cell["type"] == "code" and "parameters" in cell["tags"]]
-    if len(tagged) != 1:
+    if len(tagged) > 1:
         raise NotebookFailed(
-            f"{path.name}: {len(tagged)} cells are tagged 'parameters'. Tag one: in JupyterLab, select it, open "
-            "'Property Inspector' and add a cell tag."
+            f"{path.name}: {len(tagged)} cells are tagged 'parameters'. Leave the tag on one: in JupyterLab, select "
+            "another, open 'Property Inspector' and take its cell tag off."
         )
     first = cells[0]["source"].splitlines() if cells else []
     question = first[0].removeprefix("#") if first else path.stem
-    declared = parameters(tagged[0]["source"], where=path.name)
+    declared = parameters(tagged[0]["source"], where=path.name) if tagged else ()
     return Notebook(path.stem, path, in_one_line(question), declared, **_said(said, where=path.name))
 
 

@@ -19,7 +19,7 @@ from shlex import quote
 from typing import Any
 
 from analysis.errors import NotebookFailed
-from analysis.publishing.notebooks import cell_names, notebooks
+from analysis.publishing.notebooks import cell_names, headings, notebooks
 from analysis.publishing.notebooks.expressions import Reader
 from analysis.safe_words import is_safe
 
@@ -29,6 +29,7 @@ _OPENING = 6  # parameters, imports, what was read, the title, the answer and it
 _MARKUP = re.compile(r"<(?!(?:https?://|mailto:)[^\s<>]+>)[A-Za-z/!?]|!\[")
 _LINK = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]*\]:\s*<?|<)([A-Za-z][\w+.-]*):")  # the scheme of its address
 _RUNS = re.compile(r"\b(?:javascript|vbscript|data|file|blob):\S", re.IGNORECASE)  # wherever a link may have it
+_RULED = re.compile(r"\s*\|?\s*:?-+:?\s*\|[\s|:-]*$")  # the line below the headings of a table
 _SCHEMES = ("http", "https", "mailto")
 _RESULT = re.compile(r"\d[\d.,]*\s?(%|％|per\s?cent)(?! interval)|\d[\d,]* (out )?of \d")
 
@@ -124,6 +125,7 @@ def _shape(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:
         notebooks.of_cells(path, notebooks.plain_cells(document), notebooks.own_words(document))
     except NotebookFailed as fault:
         yield 2, 1, str(fault)
+    yield from headings.faults(cells)
     yield from _sections(cells)
     trees = [_tree(cell) for cell in code if not _is_parameters(cell)]
     used = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -203,6 +205,11 @@ def _prose(cell: Any) -> Iterator[tuple[int, str]]:
         plain = re.sub(r"[*_`]", "", unescape(line))
         if _RESULT.search(plain.replace("the 95% level", "")):
             yield number, "holds a percentage in its prose; percentages come from a result"
+        if _RULED.match(line):
+            yield (
+                number,
+                "holds a table without a caption; show.table(rows, title=…, words=…) has one, or say it in words",
+            )
         if _MARKUP.search(line):
             yield number, "holds HTML or a picture, which loads or runs something or may; say it in words"
         addresses = {*_LINK.findall(line), *_LINK.findall(unescape(line))}
