@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.counts import known_names, latest, narrowing
+from analysis.counts import elsewhere, known_names, latest, narrowing
 from analysis.counts.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.reference import combinations, definitions, periods, reference
@@ -454,7 +454,7 @@ class Counts:
         members = reference.forces_of(place)
         if absent := [member for member in members if member not in self.forces]:
             of_what = "" if len(members) == 1 else f", a force of {reference.group_of(place) or place}"
-            raise self._lacks(f"figures for {absent[0]}{of_what}", self.forces)
+            raise self._lacks(f"figures for {absent[0]}{of_what}", self.forces, force=absent[0])
         return members
 
     def _held_periods(self, coverage: Coverage, wanted: Period) -> Coverage:
@@ -465,6 +465,7 @@ class Counts:
         if not chosen.periods or not self._is_whole(wanted, chosen):
             raise ParameterError(
                 f"Counts '{self.name}' do not cover {periods.called(wanted)}. {self._periods_held(wanted)}"
+                f"{elsewhere.hint(self, files('*.parquet'), period=wanted)}"
             )
         return chosen
 
@@ -478,7 +479,9 @@ class Counts:
             : not codes_here
         ]
         if absent:
-            raise self._lacks(f"offence {absent[0]} ({reference.offences()[absent[0]]})", self.offences)
+            raise self._lacks(
+                f"offence {absent[0]} ({reference.offences()[absent[0]]})", self.offences, offence=absent[0]
+            )
         if len(codes_here) > 1 and self.is_released:
             raise ParameterError(
                 f"Counts '{self.name}' were released offence by offence. Choose one of {', '.join(codes_here)}."
@@ -509,7 +512,7 @@ class Counts:
         kept = list(names)
         strange = [name for name in kept if name not in self.forces]
         if strange:
-            raise self._lacks(f"figures for {strange[0]}", self.forces)
+            raise self._lacks(f"figures for {strange[0]}", self.forces, force=strange[0])
         part = self._with(coverage=self.coverage.select(forces=kept))
         if not self.is_released:
             part = part._with(table=self.table[self.table["force"].isin(kept)].reset_index(drop=True))
@@ -641,9 +644,10 @@ class Counts:
         """A part of these that knows by which method it was taken."""
         return part._with(narrowings=(*self.narrowings, (method, words)))
 
-    def _lacks(self, what: str, there: tuple[str, ...]) -> ParameterError:
+    def _lacks(self, what: str, there: tuple[str, ...], *, force: str = "", offence: str = "") -> ParameterError:
         listing = f"They hold: {', '.join(there)}." if there else "They hold none, and are not kept by it."
-        return ParameterError(f"Counts '{self.name}' hold no {what}. {listing}")
+        near = elsewhere.hint(self, files("*.parquet"), force=force, offence=offence)
+        return ParameterError(f"Counts '{self.name}' hold no {what}. {listing}{near}")
 
     def _is_whole(self, wanted: periods.Period, coverage: Coverage) -> bool:
         """Whether nothing of the period is absent, or its publisher tabulated a short year as one period."""
