@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast, get_args
@@ -26,6 +26,7 @@ from analysis.safe_words import in_one_line, slug, unsaid
 from analysis.shares.rates import About
 
 MOST_ROWS, MOST_COLUMNS = 1000, 16
+_COUNTED = "Cases that count"  # beside "Out of": of whatever its author measured
 _UNITS: dict[Kind, str] = {
     "label": "text",
     "date": "day",
@@ -191,7 +192,7 @@ def _column(values: pd.Series, name: str, unit: str) -> Column:
         raise ParameterError(f"{_told(values.name)} holds {holds} and cannot be '{unit}'. Leave it out of units.")
     if column and not unit and column.kind in could_be:
         if values.name == column.name and (name in MEASURES or not is_number):
-            return column
+            return replace(column, heading=_COUNTED) if name == "events" else column
         unit = column.kind  # and no more: what is called "charged_share" here may be out of another base
     kind = cast("Kind", unit) or (_guessed(values) if is_number else could_be[0])
     return Column(name, kind, _heading(values.name), _UNITS[kind], "worked out by the author of the notebook")

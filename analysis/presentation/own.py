@@ -156,8 +156,19 @@ def _only_said(title: str, words: str, *, shortest: int) -> None:
     only_words(title, words)
     if not title.strip() or len(title) > _LONGEST_TITLE or "\n" in title.strip():
         raise ParameterError(f"A title is one line of at most {_LONGEST_TITLE} characters that says what is shown.")
-    if len(words.strip()) < shortest or not _SENTENCE.search(words.strip()) or words.strip() == title.strip():
+    if fault := _words_fault(title.strip(), words.strip(), shortest=shortest):
         raise ParameterError(
-            "words must be a sentence that says what is seen, for who cannot see it, and end as one: "
+            f"words {fault}. Write a sentence that says what is seen, for who cannot see it: "
             "words='Withdrawal is highest in Kent, at 51.2%, and lowest in Essex.'"
         )
+
+
+def _words_fault(title: str, words: str, *, shortest: int) -> str:
+    """What keeps words from telling what is seen; "" where they do."""
+    if not words:
+        return "are empty"
+    if words == title:
+        return "are the title once more"
+    if not _SENTENCE.search(words):
+        return "are no sentence: they have one word alone or do not end with a full stop"
+    return f"have {len(words)} characters, of at least {shortest}" if len(words) < shortest else ""

@@ -222,6 +222,8 @@ MEASURES: dict[str, Measure] = {measure.name: measure for measure in _MEASURES}
 BASES: dict[str, Base] = {base.name: base for base in _BASES}
 #: Other words for a base, that of reports among them, and its name in records and in the folders of reports.
 ALIASES = {"decided": "with_outcome"}
+_EXAMPLE = "evidential difficulties: 14, 15"  # of a measure of one's own
+_NO_LABEL, _LONGEST = ":,;()%", 40  # characters that a label may not hold, and how many it may have
 _SUPPORT = {"14", "15", "16"}  # pooled as a disposition of its own
 
 
@@ -247,7 +249,10 @@ def measure(name: str) -> Measure:
         label, _, types = name.rpartition(":")
         return _own(" ".join(label.split()), tuple(code.strip() for code in types.split(",") if code.strip()))
     if name not in MEASURES:
-        raise unknown("measure", name, MEASURES, see="attrition list measures")
+        refused = unknown("measure", name, MEASURES, see="attrition list measures")
+        is_a_label = not _label_fault(name) and not offer(name, MEASURES)
+        example = f"{name}: 15" if is_a_label else _EXAMPLE
+        raise ParameterError(f"{refused} A definition of your own is a label, a colon and outcome types: '{example}'.")
     return MEASURES[name]
 
 
@@ -366,11 +371,24 @@ def _check_label(label: str) -> None:
         raise ParameterError(
             f"'{safe(label[:80])}' is a measure of the catalogue. Use '{taken[0].name}', or call yours something else."
         )
-    if not re.fullmatch(r"[^\W\d_][^:,;()%]{0,39}", label) or not is_safe(label):
+    if fault := _label_fault(label):
         raise ParameterError(
-            f"'{safe(label[:80])}' cannot be the label of a measure: it begins with a letter, has 40 characters at "
-            "most, and no : , ; ( ) %. Write a label, a colon and outcome types: 'evidential difficulties: 14, 15'."
+            f"'{safe(label[:80])}' cannot be the label of a measure: it {fault}. Write a label, a colon and outcome "
+            f"types: '{_EXAMPLE}'."
         )
+
+
+def _label_fault(label: str) -> str:
+    """Why a label would not stand well in a sentence; "" where it would."""
+    if not is_safe(label):
+        return "holds a character that cannot be seen"
+    if not label:
+        return "has no letter"
+    if not label[0].isalpha():
+        return f"begins with '{label[0]}', not with a letter"
+    if mark := next((char for char in label if char in _NO_LABEL), ""):
+        return f"holds '{mark}', which no label may (: , ; ( ) %)"
+    return f"has {len(label)} characters, of at most {_LONGEST}" if len(label) > _LONGEST else ""
 
 
 def _counted_types(label: str, types: tuple[str, ...]) -> tuple[str, ...]:

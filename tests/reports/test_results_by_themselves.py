@@ -83,6 +83,21 @@ def shown_by_themselves():
     yield between(read_counts("stalking_2024_25"), "charged", "Kent", "Essex")._repr_mimebundle_()
 
 
+@pytest.mark.parametrize("exporter", [PageExporter, PrintExporter])
+def test_a_server_is_given_a_page_that_says_why_nothing_was_exported_and_a_command_the_error(exporter):
+    frame = nbformat.v4.new_output("execute_result", data={"text/html": "<table></table>"})
+    book = nbformat.v4.new_notebook(cells=[new_code_cell("rows", outputs=[frame])])
+    asked = {"metadata": {"name": "my_book"}, "config_dir": "there"}
+    made = exporter()
+    page, resources = made.from_notebook_node(book, asked)
+    assert "<h1" in page
+    assert "my_book could not be exported" in page
+    assert "Code cell [1] shows a table that is not of this suite. show.table(rows, title=…, words=…)" in page
+    assert (made.output_mimetype, resources["output_extension"]) == ("text/html", ".not_exported.html")
+    with pytest.raises(NotebookFailed, match="is not of this suite"):
+        exporter().from_notebook_node(book, {**asked, "unique_key": "my_book"})
+
+
 def test_a_report_is_told_which_parts_it_may_show(tmp_path):
     shown = 'outcomes.endings(cases, "victim_withdrawal")'
     book = written(

@@ -2,12 +2,14 @@
 
 A notebook without outputs that keeps the rules is run first, which can do no harm: JupyterLab saves the suite's without
 them. So is any with ``--execute``. Nothing holds what is shown to what the cells say: what is exported says that it is
-a draft.
+a draft. What cannot be exported raises NotebookFailed; JupyterLab's server would show a page that says "Internal Server
+Error" and no more, so that it is given a page that says why.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,26 @@ from analysis.publishing.notebooks import rules
 from analysis.publishing.report import rendering, typesetting
 from analysis.publishing.report.rendering import Report
 
+_NONE = ".not_exported.html"  # how the file ends that a reader gets in place of the report
 _LONGEST = 600  # seconds that a cell may take
 
 
 class _ReportExporter(Exporter):
     """An executed notebook as a report, without the manifest that only a published report has."""
+
+    def _exported(self, nb: Any, resources: Any, made: Callable[[Report, dict[str, Any]], Any], **kw: Any) -> Any:
+        """What ``made`` makes of a notebook, and nbconvert's resources; for a server, a page that says why it cannot.
+
+        Raises NotebookFailed as ``_assembled`` and ``made`` do, but for a server.
+        """
+        try:
+            report, manifest, resources = self._assembled(nb, resources, **kw)
+            return made(report, manifest), resources
+        except NotebookFailed as fault:
+            if not _is_of_server(resources):
+                raise
+            self.output_mimetype = "text/html"
+            return _refusal(str(resources["metadata"]["name"]), str(fault)), {**resources, "output_extension": _NONE}
 
     def _assembled(self, nb: Any, resources: Any, **kw: Any) -> tuple[Report, dict[str, Any], dict[str, Any]]:
         """The report, a manifest of what is known of it, and nbconvert's resources.
@@ -39,6 +56,20 @@ class _ReportExporter(Exporter):
         manifest = {"notebook": name, "parameters": {}, "title": "", "version": "", "inputs": {}}
         manifest["is_restricted"] = report.is_restricted
         return report, manifest, resources
+
+
+def _is_of_server(resources: Any) -> bool:
+    """Whether a server of Jupyter asks, whose reader sees nothing of an error; the command's line is told by it."""
+    return bool(resources) and "config_dir" in resources and "unique_key" not in resources
+
+
+def _refusal(name: str, sentence: str) -> str:
+    """A page that says why a notebook was not exported."""
+    opening = f"{name} could not be exported"
+    ending = "Mend the notebook, save it and export it again."
+    return rendering.rendered(
+        "notice.html.j2", subject=opening, opening=opening, title=sentence, parts=[], ending=ending
+    )
 
 
 def _keeps_rules(document: Any, name: str) -> bool:
@@ -87,10 +118,10 @@ class PageExporter(_ReportExporter):
         Raises
         ------
         NotebookFailed
-            Where a cell fails, or shows what no report can carry, or nothing was run.
+            Where a cell fails, or shows what no report can carry, or nothing was run; a server gets a page instead.
         """
-        report, manifest, resources = self._assembled(nb, resources, **kw)
-        return rendering.page(report, manifest), resources
+        exported: tuple[Any, Any] = self._exported(nb, resources, rendering.page, **kw)
+        return exported
 
 
 class PrintExporter(_ReportExporter):
@@ -122,7 +153,7 @@ class PrintExporter(_ReportExporter):
         Raises
         ------
         NotebookFailed
-            Where a cell fails, for what cannot be printed, or where nothing was run.
+            Where a cell fails, for what cannot be printed, or where nothing was run; a server gets a page instead.
         """
-        report, manifest, resources = self._assembled(nb, resources, **kw)
-        return typesetting.typeset(report, manifest), resources
+        exported: tuple[Any, Any] = self._exported(nb, resources, typesetting.typeset, **kw)
+        return exported

@@ -37,7 +37,7 @@ def opening(both: Protected, apart: Protected) -> str:
         return f"Too many cases are still open to compare {place} with {other}."
     if _may_be_level(row):
         return f"{place} and {other} are not clearly different: {shares}."
-    return f"{place} lies {'above' if row['difference_share'] > 0 else 'below'} {other}: {shares}."
+    return f"The share is {'higher' if row['difference_share'] > 0 else 'lower'} in {place} than in {other}: {shares}."
 
 
 def difference(both: Protected, apart: Protected) -> str:

@@ -38,8 +38,8 @@ def test_two_forces_are_set_side_by_side_with_the_interval_of_their_difference(s
 def test_a_clear_difference_is_said_in_its_direction_either_way_round(stalking):
     names = ("Wales", GROUP)
     there, back = (between(stalking, "charged", *pair, base="decided") for pair in (names, names[::-1]))
-    assert there.headline().text.startswith("Wales lies below Eastern")
-    assert back.headline().text.startswith("Eastern lies above Wales")
+    assert there.headline().text.startswith("The share is lower in Wales than in Eastern")
+    assert back.headline().text.startswith("The share is higher in Eastern than in Wales")
     one, other = (answer.rows("difference").iloc[0] for answer in (there, back))
     assert one["difference_share"] == pytest.approx(-other["difference_share"])
     assert one["low_difference_share"] == pytest.approx(-other["high_difference_share"], abs=1e-6)
@@ -69,7 +69,7 @@ def test_of_people_two_forces_are_compared_by_what_was_released_and_groups_are_r
     people = rounded(made(rows, sensitivity="restricted"))
     two = between(people, "victim_withdrawal", "Kent", "Essex", base="decided")
     assert two.rows("places")[["events", "cases"]].to_numpy().tolist() == [[70, 180], [105, 200]]
-    assert two.headline().text.startswith("Kent lies below Essex: 38.9% against 52.5%")
+    assert two.headline().text.startswith("The share is lower in Kent than in Essex: 38.9% against 52.5%")
     with pytest.raises(ParameterError, match="for each force and for all together, not for some"):
         between(people, "victim_withdrawal", "Kent", "Essex, Surrey")
 

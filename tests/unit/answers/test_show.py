@@ -55,10 +55,19 @@ def test_a_title_is_one_line(title):
         show.table(ROWS, title=title, words="A sentence.")
 
 
-@pytest.mark.parametrize("words", ["", "withdrawal", "No end", "Short.", "A title"])
-def test_words_are_a_sentence_that_says_what_is_seen(words):
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ("", "are empty"),
+        ("withdrawal", "are no sentence"),
+        ("No end", "are no sentence"),
+        ("Bars of five forces.", "have 20 characters, of at least 40"),
+        ("A title", "are the title once more"),
+    ],
+)
+def test_words_are_a_sentence_that_says_what_is_seen(words, fault):
     read_counts("stalking_2024_25")
-    with pytest.raises(ParameterError, match="words must be a sentence that says what is seen"):
+    with pytest.raises(ParameterError, match=f"words {fault}.*. Write a sentence that says what is seen"):
         show.figure(drawing(), title="A title", words=words, rows=ROWS)
 
 

@@ -48,15 +48,29 @@ def test_the_same_types_as_a_measure_of_the_catalogue_are_the_same_cases(stalkin
         ("everything", [*range(1, 23)], "counts every outcome type"),
         ("Charged", [1], "Use 'charged'"),
         ("victim withdrawal", [16], "Use 'victim_withdrawal'"),
-        ("45% withdrew", [16], "begins with a letter"),
-        ("a: b", [16], "no : , ;"),
-        ("", [16], "begins with a letter"),
-        ("x" * 41, [16], "40 characters"),
+        ("45% withdrew", [16], "it begins with '4', not with a letter. Write"),
+        ("a: b", [16], "it holds ':', which no label may"),
+        ("a (b)", [16], r"it holds '\(', which no label may"),
+        ("", [16], "it has no letter. Write"),
+        ("x" * 41, [16], "it has 41 characters, of at most 40. Write"),
+        ("a\u202eb", [16], "it holds a character that cannot be seen. Write"),
     ],
 )
 def test_what_cannot_be_a_measure_is_refused(label, types, refused):
     with pytest.raises(ParameterError, match=refused):
         measures.own(label, types)
+
+
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [("evidential difficulties", "evidential difficulties: 15"), ("50%", "evidential difficulties: 14, 15")],
+)
+def test_a_name_that_is_no_measure_is_told_how_to_write_one_of_its_own(name, example):
+    with pytest.raises(ParameterError) as refused:
+        measures.measure(name)
+    own = f"A definition of your own is a label, a colon and outcome types: '{example}'."
+    assert str(refused.value).endswith(f"'attrition list measures' shows all 6. {own}")
+    assert measures.measure(example).types
 
 
 @pytest.mark.parametrize(
