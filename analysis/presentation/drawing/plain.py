@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.axis import XAxis, YAxis
+from matplotlib.axis import Tick, XAxis, YAxis
 from matplotlib.spines import Spine
 
 
@@ -18,6 +18,14 @@ class _WithoutTicks:
 
     def set_clip_path(self, *_: Any) -> None:
         """Clip nothing: nothing of it is drawn."""
+
+    def get_major_ticks(self, *_: Any) -> list[Tick]:
+        """None: whoever looks at all that is drawn makes no tick either."""
+        return []
+
+    def get_minor_ticks(self, *_: Any) -> list[Tick]:
+        """None."""
+        return []
 
     def set_tick_params(self, *_: Any, **__: Any) -> None:
         """Set nothing: there are no ticks."""
