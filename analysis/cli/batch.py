@@ -190,7 +190,7 @@ def batch(
             _verify(wanted, out, tell=lines(log_format))
         elif dry_run:
             names = ("is_forced", "only", "failed", "keep", "is_draft")
-            foresee(wanted, out, tell=lines(log_format), **{name: given[name] for name in names})
+            end(foresee(wanted, out, tell=lines(log_format), **{name: given[name] for name in names}))
         else:
             _run(wanted, out, log_format=log_format, **given)
 
@@ -212,6 +212,11 @@ def report(*, out: Path, settings: Path | None, log_format: str, **given: Any) -
 def _run(wanted: Any, out: Path, *, log_format: str, **given: Any) -> None:
     """Run a batch, tell of it, and end with its status."""
     _, status = run_batch(wanted, out, Teller(log_format), **given)
+    end(status)
+
+
+def end(status: int) -> None:
+    """End the command with a status, where it is another than 0."""
     if status:
         sys.exit(status)
 
@@ -313,18 +318,22 @@ def foresee(
     failed: bool,
     keep: int | None,
     is_draft: bool,
-) -> None:
-    """What a run would do, a line a job, and a line for each report that would go."""
-    from analysis.publishing.batch import plan, retention
+) -> int:
+    """What a run would do, a line a job, and a line for each report that would go.
+
+    Gives the status that it would end with as far as that can be foreseen: where notebooks break their rules, or a
+    folder may not be looked into.
+    """
+    from analysis.publishing.batch import plan, records, retention
 
     jobs = plan.chosen(wanted, out, only=only, failed=failed)
     planned = plan.plan(
         jobs, out, formats=wanted.formats, is_forced=is_forced, is_draft=is_draft, publisher=wanted.publisher
     )
     for record in planned:
-        why = f"  ({record.reason})" if record.reason else ""
-        entry = record.entry() | {"state": record.state or "to do"}
-        tell(f"{entry['state']:10}  {record.job.folder}{why}", "plan", **entry)
+        state = "to fail" if record.error else record.state or "to do"
+        why = record.message or record.reason
+        tell(f"{state:10}  {record.job.folder}{f'  ({why})' * bool(why)}", "plan", **record.entry() | {"state": state})
     for folder, ways in wanted.merged.items():
         if folder in {job.folder for job in jobs}:
             tell(f"{'one':10}  {folder}  (asked for as {ways}: the same cases)", "merged", folder=folder, ways=ways)
@@ -336,10 +345,20 @@ def foresee(
         tell(f"{'to go':10}  {folder}  (newer periods are enough)", "removal", folder=folder)
     for entry in wanted.notify:
         tell(f"{'to tell':10}  {entry.who}  ({_WHEN[entry.when]})", "addressee", who=entry.who, when=entry.when)
+    _tell_totals(wanted.name, out, planned, tell=tell, gone=len(gone))
+    foreseen = records.Run(wanted.name, wanted.title, len(planned), {})
+    foreseen.results += [replace(record, state="failed" if record.error else "done") for record in planned]
+    return foreseen.exit_status
+
+
+def _tell_totals(name: str, out: Path, planned: Sequence[Any], *, tell: Callable[..., None], gone: int) -> None:
+    """The last line of a dry run: how many of each."""
     due = sum(bool(record.reason) for record in planned)
-    totals = f"{due} to do, {len(planned) - due} up to date{f', {len(gone)} to go' if gone else ''}"
-    numbers = {"jobs": len(planned), "due": due, "up_to_date": len(planned) - due, "to_go": len(gone)}
-    tell(f"{wanted.name}: {totals}, below {out}", "planned", batch=wanted.name, **numbers)
+    failing = sum(bool(record.error) for record in planned)
+    numbers = {"jobs": len(planned), "due": due, "up_to_date": len(planned) - due, "to_go": gone}
+    numbers |= {"to_fail": failing} if failing else {}
+    totals = f"{due - failing} to do, {f'{failing} to fail, ' * bool(failing)}{numbers['up_to_date']} up to date"
+    tell(f"{name}: {totals}{f', {gone} to go' * bool(gone)}, below {out}", "planned", batch=name, **numbers)
 
 
 def _verify(wanted: Any, out: Path, *, tell: Callable[..., None]) -> None:

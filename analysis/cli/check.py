@@ -8,7 +8,8 @@ import click
 
 from analysis.cli import options
 from analysis.cli.telling import say
-from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, ParameterError
+from analysis.errors import DisclosureRefused, NotebookFailed, ParameterError
+from analysis.system import unwritten
 
 
 class Checks(click.Group):
@@ -127,7 +128,5 @@ def _write_page(page: Path, html: str) -> None:
     except FileExistsError:
         raise ParameterError(f"{page} is there already. Name another file for the page.") from None
     except OSError as fault:
-        raise CouldNotWrite(
-            f"{page} could not be written ({fault.strerror}). Name another file with --page."
-        ) from fault
+        raise unwritten.refusal(page, fault, then=", or name another file with --page") from fault
     say(page)

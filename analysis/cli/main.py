@@ -30,6 +30,7 @@ from analysis.cli.telling import is_terminal, say
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError, unknown
 from analysis.reference import reference
 from analysis.safe_words import safe_lines
+from analysis.system import unwritten
 from analysis.system.folders import is_text
 
 # What a reader has set for programs of their own, and would have another report, or none: a matplotlibrc, a place to
@@ -93,8 +94,8 @@ def _told(context: click.Context) -> Iterator[None]:
         telling.fall_silent(sys.stdout, sys.stderr)
         context.exit()
     except OSError as fault:
-        what = ": ".join(str(part) for part in (fault.filename, fault.strerror or fault) if part)
-        _end(context, CouldNotWrite(f"{what}. Look at that file or folder, then run the command again."))
+        what = ": ".join(str(part) for part in (fault.filename, unwritten.why(fault)) if part)
+        _end(context, unwritten.told(f"{what}.", fault, then=", then run the command again"))
     except KeyboardInterrupt:
         say("attrition: stopped. What was made stands; run the command again for the rest.", err=True)
         context.exit(128 + signal.SIGINT)

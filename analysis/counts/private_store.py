@@ -31,7 +31,7 @@ from analysis.counts import counts, ledger
 from analysis.counts.counts import Counts
 from analysis.counts.ledger import Ledger
 from analysis.errors import CouldNotWrite, DataRefused, DisclosureRefused
-from analysis.system import locking, writing
+from analysis.system import locking, unwritten, writing
 from analysis.system.locking import Holder
 
 #: What draws of made-up cases depend on. Public, since it protects nobody: with it, everybody makes the same bytes.
@@ -440,7 +440,4 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise CouldNotWrite(
-            f"{folder()} could not be written or read ({fault.strerror or type(fault).__name__}). Free some room or "
-            "mend its permissions; what was there stands."
-        ) from None
+        raise unwritten.refusal(folder(), fault, done="written or read", then="; what was there stands") from None

@@ -23,11 +23,11 @@ from analysis.counts import counts, ledger, private_store
 from analysis.counts.counts import Counts
 from analysis.counts.ledger import Ledger, Released
 from analysis.counts.private_store import Store
-from analysis.errors import CouldNotWrite, DisclosureRefused
+from analysis.errors import DisclosureRefused
 from analysis.intake import sets as standing
 from analysis.intake.public_account import public_account
 from analysis.intake.sets import Reduced
-from analysis.system import locking
+from analysis.system import locking, unwritten
 from analysis.system.writing import held
 
 #: What of exact sets may be known: ``analysis.disclosure`` has it. It keeps the history before it returns.
@@ -269,10 +269,7 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise CouldNotWrite(
-            f"{folder} could not be written ({fault.strerror or type(fault).__name__}). Free some room or mend its "
-            "permissions; what was there stands."
-        ) from None
+        raise unwritten.refusal(folder, fault, then="; what was there stands") from None
 
 
 def _of_account(released: Iterable[Counts], reduced: Reduced, account: Released) -> list[Counts]:

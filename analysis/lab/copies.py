@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import CouldNotWrite, ParameterError, unknown
+from analysis.errors import ParameterError, unknown
 from analysis.publishing.notebooks import notebooks
+from analysis.system import unwritten
 from analysis.system.folders import visible
 
 _NAME = re.compile(r"\w[\w -]*")  # as a folder of reports and an address may have it
@@ -137,7 +138,7 @@ def _write(path: Path, content: bytes, question: str) -> None:
             file.write(content)
     except OSError as fault:
         if not path.exists():
-            raise CouldNotWrite(f"{path} could not be written ({fault.strerror}). Look at that folder.") from fault
+            raise unwritten.refusal(path, fault) from fault
         raise ParameterError(
             f"{path.name} is in {path.parent.name}/ already, and nothing there is replaced. "
             f"Give the copy a name of its own: 'attrition new {question} NAME'."

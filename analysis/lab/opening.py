@@ -7,10 +7,10 @@ import os
 import sys
 from pathlib import Path
 
-from analysis.errors import CouldNotWrite
 from analysis.lab import launcher, start_page
 from analysis.publishing.notebooks import notebooks
 from analysis.reference import reference
+from analysis.system import unwritten
 
 _CARDS = notebooks.WORK / launcher.FOLDER
 _MANAGER = "analysis.lab.saving.Desk"
@@ -42,9 +42,7 @@ def prepare() -> dict[str, str]:
             told.parent.mkdir(parents=True, exist_ok=True)
             told.write_text(json.dumps({"ServerApp": {"contents_manager_class": _MANAGER}}) + "\n", encoding="utf-8")
     except OSError as fault:
-        raise CouldNotWrite(
-            f"{fault.filename or reference.PROJECT} could not be written ({fault.strerror}). Look at that folder."
-        ) from fault
+        raise unwritten.refusal(reference.PROJECT, fault) from fault
     return {launcher.VARIABLE: str(_CARDS)}
 
 

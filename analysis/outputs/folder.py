@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import analysis
-from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError
+from analysis.errors import AttritionError, DataRefused, ParameterError
 from analysis.outputs import drawings, files, rules, words
 from analysis.outputs.released import COORDINATES, Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, is_sane
 from analysis.outputs.rules import FILE_TYPE, NO_CONTEXT, NO_DATA, NOT_RELEASED, TOO_LARGE, UNSAFE, Fault
 from analysis.outputs.words import Sets
 from analysis.reference.schema import STATES, SYMBOLS
-from analysis.system import writing
+from analysis.system import unwritten, writing
 
 SCHEMA = "attrition outputs 1"
 REQUEST, MANIFEST = "request.txt", "manifest.json"
@@ -129,7 +129,7 @@ def write(asked: Request, place: Path) -> dict[str, str]:
     try:
         home = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.resolve().parent))
     except OSError as fault:
-        raise CouldNotWrite(f"Nothing can be made beside {place} ({fault.strerror}). Name another folder.") from fault
+        raise unwritten.refusal(place, fault, then=", or name another folder") from fault
     try:
         built = home / "outputs"
         is_guarded = any(report.sensitivity != "published" for report in asked.reports)
@@ -143,7 +143,7 @@ def write(asked: Request, place: Path) -> dict[str, str]:
         check_place(place)
         built.rename(place)  # which takes the place of an empty folder, and of no other
     except OSError as fault:
-        raise CouldNotWrite(f"{place} could not be written ({fault.strerror}). Nothing was released.") from fault
+        raise unwritten.refusal(place, fault, then=". Nothing was released") from fault
     finally:
         shutil.rmtree(home, ignore_errors=True)
     return texts

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 from analysis.errors import AttritionError
+from analysis.system import unwritten
 
 LARGEST = 2**20  # bytes of a file: more was written by nobody
 _PARTS = 40  # of a key: Python's reader takes the square of their number in memory
@@ -67,7 +68,7 @@ def read(path: Path, *, kind: str, refusal: type[AttritionError], advice: str) -
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except OSError as fault:
-        raise refusal(f"{path} cannot be read ({fault.strerror}). Look at its permissions.") from None
+        raise refusal(f"{path} cannot be read ({unwritten.why(fault)}). {unwritten.advice(fault)}") from None
     if len(content) > LARGEST:
         raise refusal(f"{path.name}: more than {LARGEST // 2**20} MiB is no {kind}. Name another.")
     try:

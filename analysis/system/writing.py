@@ -70,18 +70,19 @@ class Folder:
         self.refuse_link(name)
         stage = f"{name}.{secrets.token_hex(8)}{STAGED}"
         mode = 0o600 if self.is_private else 0o666
-        file = os.open(self._named(stage), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, mode, dir_fd=self.handle)
-        try:
-            with os.fdopen(file, "wb") as out:
-                if self.is_private and os.name == "posix":
-                    os.fchmod(file, mode)  # a umask may have taken more away
-                yield out
-            self.refuse_link(name)
-            os.replace(self._named(stage), self._named(name), src_dir_fd=self.handle, dst_dir_fd=self.handle)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(self._named(stage), dir_fd=self.handle)
-            raise
+        with _named_whole(self.path / name):
+            file = os.open(self._named(stage), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, mode, dir_fd=self.handle)
+            try:
+                with os.fdopen(file, "wb") as out:
+                    if self.is_private and os.name == "posix":
+                        os.fchmod(file, mode)  # a umask may have taken more away
+                    yield out
+                self.refuse_link(name)
+                os.replace(self._named(stage), self._named(name), src_dir_fd=self.handle, dst_dir_fd=self.handle)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(self._named(stage), dir_fd=self.handle)
+                raise
 
     def write(self, name: str, content: str | bytes, *, is_settled: bool = False) -> None:
         """Write a small file whole or not at all.
@@ -114,12 +115,13 @@ class Folder:
         """A file to add to, which stays: made where it is not there. Raises OSError, Linked."""
         self.refuse_link(name)
         mode = 0o600 if self.is_private else 0o666
-        file = os.open(self._named(name), os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN, mode, dir_fd=self.handle)
+        with _named_whole(self.path / name):
+            file = os.open(self._named(name), os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN, mode, dir_fd=self.handle)
         return os.fdopen(file, "ab+")
 
     def remove(self, name: str) -> None:
         """Remove a file, or a link itself; it need not be there. Raises OSError."""
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), _named_whole(self.path / name):
             os.unlink(self._named(name), dir_fd=self.handle)
 
     def close_to_others(self) -> None:
@@ -144,22 +146,24 @@ class Folder:
         stands then.
         """
         self.refuse_link(name)
-        if not self._holds(name):
-            os.rename(built, self._named(name), dst_dir_fd=self.handle)
-        elif not exchanged(built, self, name):
-            old = built.with_name("old")
-            os.rename(self._named(name), old, src_dir_fd=self.handle)
-            try:
+        with _named_whole(self.path / name):
+            if not self._holds(name):
                 os.rename(built, self._named(name), dst_dir_fd=self.handle)
-            except OSError:
-                os.rename(old, self._named(name), dst_dir_fd=self.handle)
-                raise
-        self.settle()
+            elif not exchanged(built, self, name):
+                old = built.with_name("old")
+                os.rename(self._named(name), old, src_dir_fd=self.handle)
+                try:
+                    os.rename(built, self._named(name), dst_dir_fd=self.handle)
+                except OSError:
+                    os.rename(old, self._named(name), dst_dir_fd=self.handle)
+                    raise
+            self.settle()
 
     def move_out(self, name: str, place: Path) -> None:
         """Move a folder out to ``place`` in one step. Raises OSError, Linked."""
         self.refuse_link(name)
-        os.rename(self._named(name), place, src_dir_fd=self.handle)
+        with _named_whole(self.path / name):
+            os.rename(self._named(name), place, src_dir_fd=self.handle)
 
     def settle(self) -> None:
         """Have the disk hold the names in the folder, where the system can do that."""
@@ -168,7 +172,7 @@ class Folder:
 
     def refuse_link(self, name: str) -> None:
         """Raise Linked where a name is that of a link."""
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), _named_whole(self.path / name):
             if stat.S_ISLNK(os.lstat(self._named(name), dir_fd=self.handle).st_mode):
                 raise Linked(self.path / name)
 
@@ -184,6 +188,18 @@ class Folder:
 
     def _named(self, name: str) -> str:
         return str(self.path / name) if self.handle is None else name
+
+
+@contextmanager
+def _named_whole(path: Path) -> Iterator[None]:
+    """Have a refusal of the system in here name a path as others would: within an open folder it has a bare name."""
+    try:
+        yield
+    except OSError as fault:
+        is_bare = isinstance(fault.filename, str) and not os.path.dirname(fault.filename)  # noqa: PTH120  (of a name)
+        if fault.filename is None or is_bare or fault.filename2 is not None:
+            fault.filename, fault.filename2 = str(path), None
+        raise
 
 
 @contextmanager
@@ -228,12 +244,13 @@ def _inside(path: Path, handle: int | None, *, is_private: bool) -> int | None:
     """The folder at ``path`` opened from the one around it, which is let go where that succeeds."""
     around = Folder(path.parent, handle)
     around.refuse_link(path.name)
-    with suppress(FileExistsError):
+    with suppress(FileExistsError), _named_whole(path):
         os.mkdir(path if handle is None else path.name, 0o700 if is_private else 0o777, dir_fd=handle)
         around.settle()
     if handle is None:
         return None
-    inner = os.open(path.name, _FOLDER | _PLAIN, dir_fd=handle)
+    with _named_whole(path):
+        inner = os.open(path.name, _FOLDER | _PLAIN, dir_fd=handle)
     try:
         if is_private and stat.S_IMODE(os.fstat(inner).st_mode) != stat.S_IRWXU:
             os.fchmod(inner, stat.S_IRWXU)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from analysis.publishing.placing import staging
 from tests.batches import desk
+from tests.conftest import PROJECT
 
 
 def mounted(*words):
@@ -138,3 +140,47 @@ def test_a_clock_that_was_ahead_and_is_set_back_loses_nothing(tmp_path):
 def moments(folder: Path):
     told = json.loads((folder / "manifest.json").read_text())
     return {name: datetime.fromisoformat(value) for name, value in told.items() if name.endswith("_at")}
+
+
+def test_what_stands_in_the_way_of_one_report_stops_no_other_and_room_is_not_asked_for(tmp_path):
+    out = tmp_path / "reports"
+    out.mkdir()
+    (out / "blocked").write_text("a file where a folder is needed")
+    blocked, free = (desk.quick(tmp_path, name=name) for name in ("blocked", "free"))
+    result = desk.run(desk.batch(tmp_path, blocked, free, formats=["page"]), out)
+    assert result.exit_code == 7
+    assert "some: 1 done, 1 failed" in result.output
+    assert "Move the file away that stands where a folder is needed, or choose another folder with" in result.output
+    assert "room" not in result.output
+    assert [folder.partition("/")[0] for folder in desk.reports(out)] == ["free"]
+    assert "blocked" in (out / "index.html").read_text()
+
+
+def test_a_folder_that_may_not_be_looked_into_is_named_and_leave_is_asked_for(tmp_path):
+    out, closed = tmp_path / "reports", tmp_path / "reports" / "quick"
+    file = desk.batch(tmp_path, desk.quick(tmp_path))
+    closed.mkdir(parents=True, mode=0)
+    powers = "-dac_override,-dac_read_search"  # which let root look into everything
+    as_others = ["setpriv", "--bounding-set", powers, "--inh-caps", powers] if os.getuid() == 0 else []
+    if as_others and not shutil.which("setpriv"):
+        pytest.skip("root may look into everything here")
+    told = [
+        subprocess.run(
+            [*as_others, sys.executable, "-m", "analysis.cli", "batch", file, "--out", out, *words],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=PROJECT,
+        )
+        for words in (["--dry-run"], ["--verify"], [])
+    ]
+    closed.chmod(0o700)
+    assert [one.returncode for one in told] == [7, 6, 7]
+    assert "some: 0 to do, 1 to fail, 0 up to date" in told[0].stdout
+    assert (
+        "\nquick: may not be read by this user; ask whoever owns it, or mend its permissions" in f"\n{told[1].stdout}"
+    )
+    assert "quick could not be written (Permission denied)" in told[2].stdout
+    assert "Ask whoever owns it, or mend its permissions, or choose another folder" in told[2].stdout
+    assert f"{closed} may not be read by this user: its reports are left out of the index" in told[2].stderr
+    assert "room" not in "".join(one.stdout + one.stderr for one in told)

@@ -168,6 +168,25 @@ def test_where_nothing_stands_all_failures_share_their_status(tmp_path, out):
     assert not list(out.glob("*/*/report.html"))
 
 
+def test_a_notebook_that_breaks_the_rules_is_foreseen_to_fail_and_nothing_is_begun_for_it(tmp_path, out, monkeypatch):
+    book(tmp_path, "good")
+    book(tmp_path, "bad", "import os")
+    asked = batch(tmp_path, "good.ipynb force = 'Kent'", "bad.ipynb forces = ['Kent', 'Essex']")
+    told = attrition("batch", asked, "--out", out, "--dry-run")
+    assert told.exit_code == 6
+    assert told.stdout.count("\nto fail     bad/force-") == 2
+    assert "line 1: imports a module" in told.stdout
+    assert "quick: 1 to do, 2 to fail, 0 up to date" in told.stdout
+    *_, planned = log_lines.lines(attrition("batch", asked, "--out", out, "--dry-run", "--log-format", "json"))
+    assert (planned["due"], planned["to_fail"]) == (3, 2)
+    monkeypatch.setattr("analysis.publishing.batch.executors.watching", None)  # which what is made is given to
+    alone = attrition("batch", asked, "--out", out, "--only", "bad")
+    assert (alone.exit_code, "quick: 2 failed" in alone.stdout) == (5, True)
+    assert len(failures.standing(out)) == 2
+    drafts = tmp_path / "drafts"
+    assert attrition("batch", asked, "--out", drafts, "--only", "bad", "--dry-run", "--draft").exit_code == 0
+
+
 def test_a_batch_may_stop_at_the_first_failure(tmp_path, out, mixed):
     mixed.write_text(
         'when_one_fails = "stop"\n' + batch(tmp_path, "bad.ipynb", "good.ipynb forces = 'all'").read_text()

@@ -15,7 +15,7 @@ from click.core import ParameterSource
 
 from analysis.cli import batch, intake, options
 from analysis.cli.telling import say
-from analysis.errors import AttritionError, CouldNotWrite, DataRefused
+from analysis.errors import AttritionError, DataRefused
 
 if TYPE_CHECKING:
     from analysis.intake.reading import Request
@@ -166,7 +166,7 @@ def _map(asked: _Asked, *, dry_run: bool) -> bool:
     """
     from analysis.intake.case_files import drafting, mapping
     from analysis.starting import decisions
-    from analysis.system import writing
+    from analysis.system import unwritten, writing
 
     if asked.mapping.is_file():
         say(f"mapping: {asked.mapping} is there")
@@ -184,8 +184,7 @@ def _map(asked: _Asked, *, dry_run: bool) -> bool:
             with writing.whole(asked.mapping) as written:
                 written.write(text.encode())
         except OSError as fault:
-            why = fault.strerror or type(fault).__name__
-            raise CouldNotWrite(f"{asked.mapping}: {why}. Name another place with --mapping.") from None
+            raise unwritten.refusal(asked.mapping, fault, then=", or name another place with --mapping") from None
     say(f"mapping: {asked.mapping} {'would be drafted' if dry_run else 'is drafted from the file'}")
     for line in decisions.told(text, name=asked.mapping.name):
         say(line)
@@ -240,7 +239,7 @@ def _report(
         say(f"reports: {name} is not made: {reason}")
     if dry_run:
         chosen: dict[str, Any] = {"is_forced": False, "only": only, "failed": False, "keep": None, "is_draft": False}
-        batch.foresee(wanted, out, tell=batch.lines("text"), **chosen)
+        batch.end(batch.foresee(wanted, out, tell=batch.lines("text"), **chosen))
         return
     _, status = batch.run_batch(wanted, out, batch.Teller("text"), only=only)
     if status:

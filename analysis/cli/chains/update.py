@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
@@ -30,7 +29,7 @@ def update(file: str, *, dry_run: bool, out: Path, settings: Path | None, log_fo
         path = _path_of(file)
         publisher = options.publisher(settings, beside=path.parent)
         if dry_run:
-            _foresee(_asked(path, publisher), out, batch.lines(log_format), given)
+            batch.end(_foresee(_asked(path, publisher), out, batch.lines(log_format), given))
             return
         started, teller = time.monotonic(), batch.Teller(log_format)
         wanted = _asked(path, publisher)
@@ -39,8 +38,7 @@ def update(file: str, *, dry_run: bool, out: Path, settings: Path | None, log_fo
         wanted = _asked(path, publisher)  # again: its words mean what is held now
         updated, status = _made(wanted, out, teller, steps=steps, started=started, given=given)
         teller.tell_update(updated, status=status)
-    if status:
-        sys.exit(status)
+    batch.end(status)
 
 
 def _path_of(file: str) -> Path:
@@ -100,8 +98,11 @@ def _made(
     return updated, updated.exit_status or status
 
 
-def _foresee(wanted: Any, out: Path, tell: Callable[..., None], given: dict[str, Any]) -> None:
-    """What an update would do, a line each. What a new workbook holds is not known before it has been read."""
+def _foresee(wanted: Any, out: Path, tell: Callable[..., None], given: dict[str, Any]) -> int:
+    """What an update would do, a line each, and the status that its batch would end with.
+
+    What a new workbook holds is not known before it has been read.
+    """
     from analysis.intake.download.transfer import Line
     from analysis.updating import chain
 
@@ -119,6 +120,7 @@ def _foresee(wanted: Any, out: Path, tell: Callable[..., None], given: dict[str,
             }
             tell(f"Nothing can be foreseen of what would be fetched: {fault}", "step", **unseen)
     chosen = {name: given[name] for name in ("is_forced", "only", "failed", "keep")}
-    batch.foresee(wanted, out, tell=tell, is_draft=False, **chosen)
+    status = batch.foresee(wanted, out, tell=tell, is_draft=False, **chosen)
     words = "Reports are as what is held now would have them: what is fetched may make more of them due."
     tell(words, "note", text=words)
+    return status

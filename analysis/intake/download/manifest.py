@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import CouldNotWrite, DataRefused
-from analysis.system import writing
+from analysis.system import unwritten, writing
 
 NAME = "manifest.json"
 _SCHEMA = "attrition downloads 1"
@@ -135,10 +135,8 @@ def write_json(path: Path, content: Any) -> None:
 
 def unwritable(path: Path, fault: OSError) -> CouldNotWrite:
     """The refusal of a place where nothing can be written."""
-    return CouldNotWrite(
-        f"{path} could not be written ({fault.strerror or type(fault).__name__}). Free some room, mend its permissions "
-        "or name another folder with --to; what was there stands, and what has come is taken up again."
-    )
+    then = ", or name another folder with --to; what was there stands, and what has come is taken up again"
+    return unwritten.refusal(path, fault, then=then)
 
 
 def entry_of(record: Mapping[str, Any]) -> Entry:

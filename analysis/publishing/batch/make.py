@@ -21,11 +21,13 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
-from analysis.errors import AttritionError, CouldNotWrite, NotebookFailed
+from analysis.errors import AttritionError, NotebookFailed
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.running import children
+from analysis.system import unwritten
+from analysis.system.unwritten import Unwritten
 
 TOKEN = "token"  # noqa: S105  the file in a staging folder by which a worker knows that it sees the same one
 _REMEMBERED = "remembered"  # beside the reports that are being made: what they need alike, by machine, code and tables
@@ -195,8 +197,8 @@ def _made_to_send(record: JobRecord, terms: Terms) -> JobRecord:
             made = replace(made, files={path.relative_to(staged).as_posix(): path.read_bytes() for path in paths})
     except OSError as fault:
         made = replace(record, error=_unwritten(record, fault))
-    if isinstance(made.error, CouldNotWrite):
-        why = f"{name}: the machine that made it has no room for it. Free some where temporary files go."
+    if isinstance(made.error, Unwritten):
+        why = f"{name}: the machine that made it could not write it where temporary files go: {made.error.step}."
         made = replace(made, error=Died(why))
     return made
 
@@ -290,10 +292,10 @@ def _error_of(fault: BaseException, record: JobRecord, terms: Terms) -> Attritio
     return AttritionError(f"{kind}: {fault}", in_short=f"{kind}.")
 
 
-def _unwritten(record: JobRecord, fault: OSError) -> CouldNotWrite:
+def _unwritten(record: JobRecord, fault: OSError) -> Unwritten:
     """What a report that could not be written is refused with."""
-    why = f"{record.job.name}: its report could not be written ({fault.strerror or type(fault).__name__})."
-    return CouldNotWrite(f"{why} Free some room, or choose another folder with --out.", in_short=why)
+    short = f"{record.job.name}: its report could not be written ({unwritten.why(fault)})."
+    return unwritten.told(short, fault, then=unwritten.ELSEWHERE, in_short=short)
 
 
 def _limit(terms: Terms, more: float) -> None:

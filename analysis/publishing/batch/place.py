@@ -70,6 +70,30 @@ def place(received: JobRecord, out: Path, *, terms: Terms, staging: Staging) -> 
     return replace(placed, files={}, traceback="", warnings=())  # a run of hundreds need not remember them
 
 
+def refused(planned: JobRecord, out: Path) -> JobRecord:
+    """Remember the failure of a job that was known to fail before it was made.
+
+    Parameters
+    ----------
+    planned
+        The job with its error.
+    out
+        The folder of reports.
+
+    Returns
+    -------
+    JobRecord
+        The job at the end of its road, "failed".
+    """
+    job = planned.job
+    with (
+        suppress(AttritionError),
+        failures.remembered(places.root_of(out, job.folder), plan.book(job.notebook), job.values, is_started=True),
+    ):
+        raise planned.error or AttritionError
+    return replace(planned, state="failed")
+
+
 def forget_failure(up_to_date: JobRecord, out: Path, *, staging: Staging, failed: Sequence[Failure]) -> None:
     """Let go what is left of a run that failed: what it was to make is here, from another that went well.
 

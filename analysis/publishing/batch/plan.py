@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from analysis.errors import ParameterError, offer
+from analysis.errors import AttritionError, NotebookFailed, ParameterError, offer
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch.file import Batch, Job
 from analysis.publishing.batch.records import JobRecord
-from analysis.publishing.notebooks import notebooks
+from analysis.publishing.notebooks import notebooks, rules
 from analysis.publishing.notebooks.notebooks import Notebook
 from analysis.publishing.placing import failures, places
 from analysis.publishing.placing.failures import Failure
-from analysis.publishing.report import freshness, history
+from analysis.publishing.report import freshness, history, publication
 
 FORCED = "asked for again"
 
@@ -126,19 +128,42 @@ def plan(
     -------
     list of JobRecord
         One for each job, in their order, with its ``reason`` and the edition ``before`` it; without a reason its
-        ``state`` is "up to date".
+        ``state`` is "up to date". One that is known to fail has its ``error``: of a notebook that breaks its rules, of
+        a folder that may not be looked into.
     """
     planned = []
     for job in jobs:
-        reason = FORCED
-        if not is_forced:
-            folder, notebook = out / job.folder, book(job.notebook)
+        reason, folder, notebook = FORCED, out / job.folder, book(job.notebook)
+        if (error := _lock(job, out)) is None and not is_forced:
             reason = freshness.lacking(
                 folder, notebook, job.values, formats=formats, is_draft=is_draft, publisher=publisher
             )
-        before = history.standing(out / job.folder) if reason else None
-        planned.append(JobRecord(job, reason=reason, state="" if reason else "up to date", before=before))
+        if reason and not is_draft:
+            error = error or _broken(notebook)
+        before = history.standing(folder) if reason and error is None else None
+        planned.append(JobRecord(job, reason=reason, state="" if reason else "up to date", before=before, error=error))
     return planned
+
+
+def _lock(job: Job, out: Path) -> AttritionError | None:
+    """What keeps this user, or anybody, from looking where a report stands or will stand; None where nothing does."""
+    try:
+        with suppress(FileNotFoundError):
+            os.stat(out / job.folder)  # noqa: PTH116  (Path's own questions answer some refusals with no)
+    except OSError as fault:
+        around = [name for name in PurePosixPath(job.folder).parents if not os.access(out / name, os.R_OK | os.X_OK)]
+        return publication.could_not_write(out, Path(around[-1] if around else job.folder), fault)
+    return None
+
+
+def _broken(notebook: Notebook) -> AttritionError | None:
+    """The first rule that a notebook breaks, of which no report is made then; None where it keeps them."""
+    try:
+        with suppress(OSError):  # a file that is gone, which making the report tells of
+            rules.enforce(notebook.path, notebook.path.read_bytes())
+    except NotebookFailed as fault:
+        return fault
+    return None
 
 
 def outdated(

@@ -18,6 +18,7 @@ from analysis.publishing.batch.file import Job
 from analysis.publishing.changes.changes import Changes
 from analysis.publishing.placing import failures, places
 from analysis.publishing.placing.staging import as_json
+from analysis.system.unwritten import ELSEWHERE, Unwritten
 from analysis.system.writing import Linked
 
 FOLDER = "batches"  # below the folder of reports
@@ -37,6 +38,8 @@ CAUSES = {  # in a reader's words
     "DisclosureRefused": "disclosure control",
     "ParameterError": "a parameter refused",
     "CouldNotWrite": "could not be written",
+    "Unwritten": "could not be read or written",
+    "Linked": "a link in the way",
     "AttritionError": "a fault of this package",
 }
 
@@ -200,9 +203,9 @@ class Run:
 
     @property
     def is_out_of_room(self) -> bool:
-        """Whether a report met a disk that could not be written; a link in the way of one is its own affair."""
+        """Whether a report met a disk that could not be written; what stands in the way of one is its own affair."""
         faults = [record.error for record in self.of("failed")]
-        return any(isinstance(fault, CouldNotWrite) and not isinstance(fault, Linked) for fault in faults)
+        return any(isinstance(fault, CouldNotWrite) and not _is_of_one_place(fault) for fault in faults)
 
     @property
     def exit_status(self) -> int:
@@ -295,8 +298,8 @@ class Run:
             yield f"    {'first ' if number > 1 else ''}{first.job.folder}{kept}"
         if rest := sum(number for number, _ in kinds[KINDS:]):
             yield f"  {rest} failed otherwise: the record of the run names each"
-        if any(record.exit_status == CouldNotWrite.exit_status for record in failed):
-            yield "  Free some room, or choose another folder with --out; what stood there still stands."
+        for step in dict.fromkeys(record.error.step for record in failed if isinstance(record.error, Unwritten)):
+            yield f"  {step[:1].upper()}{step[1:]}{ELSEWHERE}."
         if failed:
             yield "  The next run tries what failed again; with --failed, nothing else."
 
@@ -351,6 +354,11 @@ class Run:
                 own, number = f"{name}_{number}.json", number + 1
             folder.write(own, as_json(self.record()))
         return folder.path / own
+
+
+def _is_of_one_place(fault: CouldNotWrite) -> bool:
+    """Whether what could not be written is one report alone."""
+    return isinstance(fault, Linked) or (isinstance(fault, Unwritten) and fault.is_of_one_place)
 
 
 def alike(failed: Iterable[JobRecord]) -> list[tuple[int, JobRecord]]:

@@ -24,7 +24,7 @@ from analysis.publishing.index import catalogue
 from analysis.publishing.placing import failures, locks, places
 from analysis.publishing.placing.staging import Staging
 from analysis.publishing.running import children
-from analysis.system import stopping, writing
+from analysis.system import stopping, unwritten, writing
 from analysis.system.stopping import Stop
 
 
@@ -128,10 +128,7 @@ def run(
                 if is_held:
                     work.write_down()
     except OSError as fault:
-        raise CouldNotWrite(
-            f"{out} could not be written ({fault.strerror or fault}). Free some room, or choose another folder with "
-            "--out; what stood there still stands."
-        ) from fault
+        raise unwritten.refusal(out, fault, then=unwritten.ELSEWHERE) from fault
     return this
 
 
@@ -166,10 +163,13 @@ class _Work:
             if not record.reason:
                 place.forget_failure(record, self.out, staging=self.staging, failed=failed)
                 self._note(record)
-        if due and not self.stop.is_asked():
+            elif record.error:
+                self._note(place.refused(record, self.out))
+        able = [record for record in due if not record.error]
+        if able and not self._is_over():
             if not is_draft:
-                before.keep(self.out, [record.job.folder for record in due])
-            self._take_through(due)
+                before.keep(self.out, [record.job.folder for record in able])
+            self._take_through(able)
         if self.settings.keep and not self.stop.is_asked():
             self._remove()
         if not (is_draft or self.stop.is_asked() or self.run.is_out_of_room):

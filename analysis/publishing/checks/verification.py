@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,7 +57,9 @@ def faults(out: Path, batch: Batch) -> list[Fault]:
     list of Fault
         One for each file or folder, by name.
     """
-    missing = [job.folder for job in batch.jobs if not (out / job.folder).is_dir()]
+    closed = {place.relative_to(out).as_posix() for root in places.roots(out) for place in places.closed(root)}
+    folders = [job.folder for job in batch.jobs if job.folder.rpartition("/")[0] not in closed]
+    missing = [folder for folder in folders if not (out / folder).is_dir()]
     wrong = [Fault(name, "is asked for by the batch and is not there; run the batch") for name in missing]
     if out.is_dir():
         folders_asked_for = {job.folder.rpartition("/")[0] for job in batch.jobs}
@@ -98,6 +101,8 @@ def _strangers(out: Path, folders_asked_for: Collection[str]) -> Iterator[Fault]
             continue
         if path.is_symlink() or not path.is_dir():
             yield Fault(path.name, _STRANGE)
+        elif not os.access(path, os.R_OK | os.X_OK):
+            yield Fault(path.name, "may not be read by this user; ask whoever owns it, or mend its permissions")
         elif not any(path.iterdir()):
             yield Fault(path.name, "is an empty folder; remove it")
         elif places.named(out, path) in folders_asked_for or any(path.glob("*/manifest.json")):

@@ -7,12 +7,13 @@ of their own where they stand, and nowhere else is a word of them.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import CouldNotWrite, ParameterError
+from analysis.errors import ParameterError
 from analysis.presentation import wording
 from analysis.publishing.about.editions import day
 from analysis.publishing.changes import changes
@@ -24,7 +25,9 @@ from analysis.publishing.placing import failures, locks, places
 from analysis.publishing.report import rendering
 from analysis.reference import reference
 from analysis.safe_words import is_safe, slug
+from analysis.system import unwritten
 
+_log = logging.getLogger(__name__)
 _LEADS = 2  # sentences with London's figure and the nation's above all else
 _LONG = 30  # reports of which no list is taken in at a glance: links to the questions come before it
 _FEW = 4  # reports of single forces that a question lists without folding them away
@@ -62,14 +65,14 @@ def write_index(out: Path, *, address: str | None = None, without: Collection[st
             with locks.held(root, failures.LOCK, waits=True):
                 _write(root, address="", without=without)
     except OSError as fault:
-        raise CouldNotWrite(
-            f"{out / 'index.html'} could not be written ({fault.strerror or fault}). Free some room there."
-        ) from fault
+        raise unwritten.refusal(out, fault, then="; the index that stood there still stands") from fault
     return out / "index.html"
 
 
 def _write(root: Path, *, address: str, without: Collection[str]) -> None:
     """Every page of one place anew, from one look at it."""
+    for closed in places.closed(root):
+        _log.warning("%s may not be read by this user: its reports are left out of the index", closed)
     reports = [entry for entry in entries(root) if places.named(root, root / entry.folder) not in without]
     pages = _pages(reports, root, address=address)
     with places.held(root, locks.STATE) as state:

@@ -16,6 +16,7 @@ from analysis.publishing.batch.file import Batch
 from analysis.publishing.batch.records import CAUSES, FOLDER, KINDS, JobRecord, Run, alike
 from analysis.publishing.notify.summary import Part, Summary
 from analysis.publishing.placing import failures, places
+from analysis.system.unwritten import Unwritten
 
 FAILED = "What failed, and what to do"
 _THEN = {  # what to do about a failure, by the status that its report alone would end with
@@ -24,7 +25,7 @@ _THEN = {  # what to do about a failure, by the status that its report alone wou
     3: "mend the file at the place that the message names.",
     4: "mend the notebook: it was about to show what is not protected, and nothing was shown.",
     5: "open the notebook at the place that the message names.",
-    7: "free some room, or choose another folder; what stood there still stands.",
+    7: "look at the place that the message names, its permissions and the room on its disk; what stood there stands.",
 }
 _DONE, _UP_TO_DATE = "done", "up_to_date"
 CHANGES = "changes.html says which, from what to what."
@@ -92,7 +93,8 @@ def of_refusal(batch: Batch, fault: BaseException, *, started: datetime) -> Summ
         status, cause = fault.exit_status, failures.in_short(fault)
         if any(places.is_of_restricted(job.folder) for job in batch.jobs):  # whose counts it may name
             cause = f"{CAUSES.get(type(fault).__name__, type(fault).__name__)}."
-    items = ((cause, f"What to do: {_THEN.get(status, _THEN[1])}", "The log of the run says more."),)
+    first, *more = cause.splitlines() or [""]
+    items = ((first, *more, f"What to do: {_then(fault, status)}", "The log of the run says more."),)
     return Summary(
         name=batch.name,
         title=batch.title,
@@ -186,7 +188,7 @@ def _what_failed(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]
     for number, first in kinds[:KINDS]:
         reason = f"{_reports(number)}, {CAUSES.get(first.cause, first.cause)}: {first.message}"
         named = f"{'The first is ' if number > 1 else ''}{first.job.folder}"
-        items.append((reason, named, f"What to do: {_THEN.get(first.exit_status, _THEN[1])}"))
+        items.append((reason, named, f"What to do: {_then(first.error, first.exit_status)}"))
     if rest := sum(number for number, _ in kinds[KINDS:]):
         items.append((f"{_reports(rest)} for other reasons.", "The record of the run names each."))
     if hidden:
@@ -229,6 +231,13 @@ def _where(run: Run, address: str) -> Part:
     items += [(f"The record of this run: {base}{FOLDER}/{run.written}",)] if run.written else []
     items += [] if base else [("In the folder of reports that the batch writes to.",)]
     return Part("Where to look", tuple(items))
+
+
+def _then(fault: BaseException | None, status: int) -> str:
+    """What to do about a failure: what the system's refusal asks for, else by the status."""
+    if isinstance(fault, Unwritten):
+        return f"{fault.step}; what stood there still stands."
+    return _THEN.get(status, _THEN[1])
 
 
 def _apart(records: Sequence[JobRecord]) -> tuple[list[JobRecord], int]:

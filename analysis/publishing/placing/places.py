@@ -7,6 +7,7 @@ outside of it says what it holds. ``out`` is the folder of reports that a comman
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -48,6 +49,12 @@ def folders(root: Path, *, with_file: str) -> list[Path]:
     """The folders in one place that are where reports are kept and hold a file of this name, in order."""
     standing = (path.parent for path in visible(root, f"*/*/{with_file}"))
     return [path for path in standing if path.parent.name != RESTRICTED or path.parent.parent != root]
+
+
+def closed(root: Path) -> list[Path]:
+    """The folders of one place that this user may not look into, in which reports may be that nothing here sees."""
+    around = [path for path in visible(root, "*") if os.path.isdir(path) and path.name != RESTRICTED]  # noqa: PTH112
+    return [path for path in around if not os.access(path, os.R_OK | os.X_OK)]
 
 
 def named(root: Path, path: Path) -> str:

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import AttritionError, CouldNotWrite
+from analysis.errors import AttritionError
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks import jobs
 from analysis.publishing.notebooks.notebooks import Notebook
@@ -19,7 +19,7 @@ from analysis.publishing.placing import failures, places
 from analysis.publishing.placing.staging import BUILT, EXECUTED, Staging, as_json
 from analysis.publishing.report import history
 from analysis.reference import reference
-from analysis.system import writing
+from analysis.system import unwritten, writing
 
 FOLDER = reference.PROJECT / "reports"
 
@@ -152,9 +152,6 @@ def could_not_write(out: Path, place: Path, fault: OSError) -> AttritionError:
     AttritionError
         The error, to be raised.
     """
-    why = fault.strerror or type(fault).__name__
-    return CouldNotWrite(
-        f"{out / place} could not be written ({fault.strerror or fault}). Free some room or choose another folder "
-        "with --out; what stood there still stands.",
-        in_short=f"{place.as_posix()} could not be written ({why}).",
-    )
+    what = f"could not be written ({unwritten.why(fault)})."
+    short = f"{place.as_posix()} {what}"
+    return unwritten.told(f"{out / place} {what}", fault, then=unwritten.ELSEWHERE, in_short=short)

@@ -267,7 +267,9 @@ def test_a_file_that_cannot_be_opened_is_wrong_use(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.open", refuse)
-    with pytest.raises(ParameterError, match="made.toml cannot be read .Permission denied.. Look at its permissions"):
+    with pytest.raises(
+        ParameterError, match="made.toml cannot be read .Permission denied.. Ask whoever owns it, or mend its"
+    ):
         file.read(tmp_path / "made.toml")
 
 

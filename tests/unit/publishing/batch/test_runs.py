@@ -95,9 +95,10 @@ def test_a_summary_stays_short_however_many_ways_there_are_to_fail():
 def test_every_kind_of_error_has_a_name_that_readers_know():
     from analysis.publishing.batch import executors, make, receive
     from analysis.publishing.report import inputs
+    from analysis.system import unwritten, writing
 
     kinds = {one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.AttritionError)}
-    kinds |= {inputs.Changed, make.Died, executors.Lost, receive.Damaged}
+    kinds |= {inputs.Changed, make.Died, executors.Lost, receive.Damaged, unwritten.Unwritten, writing.Linked}
     assert {one.__name__ for one in kinds} - {"SomeFailed", "CouldNotTell"} == set(records.CAUSES)
 
 
