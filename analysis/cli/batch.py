@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -185,14 +185,29 @@ def batch(
     out = options.draft_place(out) if given["is_draft"] else out
     with errors_logged(log_format):
         path = batch_file.path_of(file)
-        wanted = replace(batch_file.read(path), publisher=options.publisher(settings, beside=path.parent))
         if verify:
-            _verify(wanted, out, tell=lines(log_format))
+            _verify(asked(path, settings), out, tell=lines(log_format))
         elif dry_run:
+            wanted = asked(path, settings)
             names = ("is_forced", "only", "failed", "keep", "is_draft")
             end(foresee(wanted, out, tell=lines(log_format), **{name: given[name] for name in names}))
         else:
-            _run(wanted, out, log_format=log_format, **given)
+            _run(asked(path, settings, Teller(log_format)), out, log_format=log_format, **given)
+
+
+def asked(
+    path: Path, settings: Path | None, teller: Teller | None = None, *, check: Callable[[Any], None] = lambda _: None
+) -> Any:
+    """What a batch file asks for, once it is held to a ``check`` as well, and who publishes it.
+
+    With a teller, those whom the file names hear of what is wrong with it.
+    """
+    from analysis.publishing.batch import file as batch_file
+
+    with faults_told(batch_file.addressed(path), teller) if teller else nullcontext():
+        wanted = replace(batch_file.read(path), publisher=options.publisher(settings, beside=path.parent))
+        check(wanted)
+        return wanted
 
 
 @click.command()
@@ -241,7 +256,7 @@ def run_batch(
     from analysis.publishing.notify import runs
 
     settings = batches.Settings(workers=workers or executors.processors(), keep=keep or 0, **given)
-    with faults_told(wanted, teller):
+    with faults_told(wanted, teller, but=(ParameterError,)):  # of an option: whoever gave it is there to read why
         run = batches.run(wanted, out, settings=settings, begin=teller.begin, tell=teller.tell)
     teller.close()
     summary = runs.of_run(
@@ -254,14 +269,14 @@ def run_batch(
 
 
 @contextmanager
-def faults_told(wanted: Any, teller: Teller) -> Iterator[None]:
-    """Have whoever is to be told hear of what ends a run in here before its end."""
+def faults_told(wanted: Any, teller: Teller, *, but: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+    """Have whoever is to be told hear of what ends a run in here before its end, ``but`` for some errors."""
     from analysis.publishing.notify import runs
 
     started = datetime.now(UTC)
     try:
         yield
-    except ParameterError:  # nothing was run, and whoever asked is there to read why
+    except but:
         raise
     except Exception as fault:
         teller.close()

@@ -23,8 +23,10 @@ def notify(*, file: str, is_sent: bool, ended: str | None) -> None:
     from analysis.publishing.notify import digest, runs
     from analysis.publishing.notify import notify as telling
 
-    wanted = batch_file.read(batch_file.path_of(file))
+    path = batch_file.path_of(file)
+    wanted = batch_file.addressed(path) if ended is not None else batch_file.read(path)
     if not wanted.notify:
+        batch_file.read(path)  # which refuses a file that may name somebody in a table that cannot be
         raise ParameterError(f"{wanted.name} names nobody who is told. Write a table [[notify]]: see docs/batches.md.")
     summary = runs.sample(wanted) if ended is None else runs.of_end(wanted, ended)
     if not is_sent and ended is None:

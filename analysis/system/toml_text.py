@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -108,6 +109,8 @@ class Document:
     def __init__(self, name: str, text: str, refusal: type[AttritionError]) -> None:
         self.name, self._text, self._refusal = name, text, refusal
         self.values = _loaded(text)
+        self._refused: dict[AttritionError, tuple[int, str]] = {}  # the line and the sentence of each refusal
+        self._kept: list[AttritionError] = []
 
     def tables(self, name: str) -> int:
         """How many tables there are under headers in two pairs of brackets, ``[[name]]``."""
@@ -131,7 +134,34 @@ class Document:
     def refuse(self, what: str, *way: str | int, value: object = None) -> NoReturn:
         """Refuse what stands there, naming the file and the line (``line``)."""
         sentence = what if what.endswith((".", "?")) else f"{what}."
-        raise self._refusal(f"{self.name}, line {self.line(*way, value=value)}: {sentence}") from None
+        line = self.line(*way, value=value)
+        fault = self._refusal(f"{self.name}, line {line}: {sentence}")
+        self._refused[fault] = line, sentence
+        raise fault from None
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Keep a refusal of this document in here for ``tell``, so that what comes after is looked at as well."""
+        try:
+            yield
+        except self._refusal as fault:
+            if fault not in self._refused:
+                raise
+            self._kept.append(fault)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a refusal was kept."""
+        return bool(self._kept)
+
+    def tell(self) -> None:
+        """Raise every refusal that was kept as one, in the order of lines; nothing where none was."""
+        mistakes = sorted({self._refused[fault] for fault in self._kept})
+        if len(mistakes) == 1:
+            raise self._kept[0]
+        if mistakes:
+            lines = "".join(f"\n  line {line}: {sentence}" for line, sentence in mistakes)
+            raise self._refusal(f"{self.name} has {len(mistakes)} mistakes.{lines}")
 
     @cached_property
     def _statements(self) -> dict[Way, _Statement]:

@@ -26,7 +26,10 @@ ENVIRONMENT = {"PASS": PASSWORD, "PATH": "/usr/bin:/bin"}
 
 def entries(text, folder):
     """Who is told, of the tables of a batch file."""
-    return settings.read(Document("quick.toml", text, ParameterError), folder)
+    document = Document("quick.toml", text, ParameterError)
+    told = settings.read(document, folder)
+    document.tell()
+    return told
 
 
 class Mailbox:

@@ -111,6 +111,38 @@ def test_each_is_told_when_it_wants_to_be(mixed, ran, *, results, status, whens)
     assert "a value" not in "".join(said.values())
 
 
+@pytest.mark.parametrize("command", ["batch", "update"])
+def test_a_run_that_could_not_begin_for_its_file_tells_those_whom_the_file_names(mixed, out, command):
+    text = mixed.read_text().replace("good.ipynb", "godd.ipynb") + "[[notify]]\nwhenn = 'always'\n"
+    mixed.write_text(text)
+    result = attrition(command, mixed, "--out", out)
+    assert result.exit_code == 2
+    said = told(mixed.parent)
+    assert set(said) == {"failure", "always"}
+    assert said["failure"].startswith("The run could not begin\n")
+    assert "no notebook stands at 'godd.ipynb'" in " ".join(said["failure"].split())
+    assert "quick.toml has 2 mistakes." in said["failure"]
+    for dry in ("--dry-run", "--verify") if command == "batch" else ("--dry-run",):
+        assert attrition(command, mixed, "--out", out, dry).exit_code == 2
+        assert "failure" not in told(mixed.parent)
+
+
+def test_a_scheduler_reaches_those_whom_a_file_with_mistakes_names(mixed):
+    mixed.write_text(mixed.read_text().replace("good.ipynb", "godd.ipynb"))
+    assert attrition("notify", mixed, "--ended", "killed").exit_code == 0
+    assert "failure" in told(mixed.parent)
+    assert attrition("notify", mixed).exit_code == 2
+
+
+def test_a_mistake_beside_counts_that_may_be_of_people_is_told_without_a_word_of_it(mixed, out):
+    mixed.write_text(f"{mixed.read_text()}[[reports]]\nnotebook = 'trends'\ncounts = 'a_secret_name'\n")
+    result = attrition("batch", mixed, "--out", out)
+    assert (result.exit_code, "a_secret_name" in result.stderr) == (2, True)
+    said = told(mixed.parent)["failure"]
+    assert "a_secret_name" not in said
+    assert "a parameter refused." in said.casefold()
+
+
 def test_that_nobody_could_be_told_changes_no_report_and_has_a_status_of_its_own(mixed, out, ran):
     mixed.write_text(
         mixed.read_text().partition("[[notify]]")[0] + "[[notify]]\nwhen = 'always'\ncommand = ['false']\n"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 import analysis
-from analysis.cli import batch, options
+from analysis.cli import batch
 from analysis.cli.fetch import Onlooker
 from analysis.errors import DataRefused, ParameterError
 from analysis.reference import reference
@@ -25,40 +25,30 @@ FILES = reference.PROJECT / "data" / "cases" / "home-office"
 @click.option("--dry-run", is_flag=True, help="Say what would be fetched, reduced and made; write nothing.")
 def update(file: str, *, dry_run: bool, out: Path, settings: Path | None, log_format: str, **given: Any) -> None:
     """Fetch what is new, check and reduce it, and make the reports of a batch that it changes. FILE: as of batch."""
+    from analysis.publishing.batch import file as batch_file
+
     with batch.errors_logged(log_format):
-        path = _path_of(file)
-        publisher = options.publisher(settings, beside=path.parent)
+        path = batch_file.path_of(file)
         if dry_run:
-            batch.end(_foresee(_asked(path, publisher), out, batch.lines(log_format), given))
+            batch.end(_foresee(batch.asked(path, settings, check=_check_fetches), out, batch.lines(log_format), given))
             return
         started, teller = time.monotonic(), batch.Teller(log_format)
-        wanted = _asked(path, publisher)
+        wanted = batch.asked(path, settings, teller, check=_check_fetches)
         with batch.faults_told(wanted, teller):
             steps = _before(wanted.update, teller, workers=given["workers"], waits=given["waits"])
-        wanted = _asked(path, publisher)  # again: its words mean what is held now
+        wanted = batch.asked(path, settings, teller, check=_check_fetches)  # again: its words mean what is held now
         updated, status = _made(wanted, out, teller, steps=steps, started=started, given=given)
         teller.tell_update(updated, status=status)
     batch.end(status)
 
 
-def _path_of(file: str) -> Path:
-    """The batch file, which has to say what is fetched."""
-    from analysis.publishing.batch import file as batch_file
-
-    path = batch_file.path_of(file)
-    if batch_file.read(path).update is None:
+def _check_fetches(wanted: Any) -> None:
+    """Refuse a batch file that does not say what is fetched."""
+    if wanted.update is None:
         raise ParameterError(
-            f'{path.name} does not say what to fetch: write a table [update] with sources = ["home-office"] above its '
-            "first [[reports]]. 'attrition batch' makes its reports without fetching anything."
+            f'{wanted.name}.toml does not say what to fetch: write a table [update] with sources = ["home-office"] '
+            "above its first [[reports]]. 'attrition batch' makes its reports without fetching anything."
         )
-    return path
-
-
-def _asked(path: Path, publisher: Any) -> Any:
-    """What the batch file asks for, and who publishes it."""
-    from analysis.publishing.batch import file as batch_file
-
-    return replace(batch_file.read(path), publisher=publisher)
 
 
 def _before(wanted: Any, teller: batch.Teller, *, workers: int | None, waits: bool) -> list[Any]:

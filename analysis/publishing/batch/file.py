@@ -15,14 +15,14 @@ and ``periods`` are words that grow with the counts. Nothing runs before all of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from analysis.counts import latest
-from analysis.errors import ParameterError, offer
+from analysis.counts import counts, latest
+from analysis.errors import AttritionError, ParameterError, offer
 from analysis.publishing.about import publisher
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch import table as batch_table
@@ -32,6 +32,7 @@ from analysis.publishing.notebooks.jobs import FORMATS
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.notify import settings
 from analysis.publishing.notify.settings import Settings
+from analysis.publishing.placing import places
 from analysis.reference import definitions, periods, reference
 from analysis.system import toml_text
 from analysis.system.folders import visible
@@ -118,6 +119,8 @@ class Batch:
         Who is told of its runs.
     update
         What is fetched before it; None where its file does not say.
+    names_own_counts
+        Whether its file, of which the reports are not known, names counts that may be of people.
     """
 
     name: str
@@ -131,6 +134,12 @@ class Batch:
     merged: Mapping[str, str] = field(default_factory=dict)
     notify: Settings = ()
     update: Update | None = None
+    names_own_counts: bool = False
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether a word of what it asks for may be about restricted reports."""
+        return self.names_own_counts or any(places.is_of_restricted(job.folder) for job in self.jobs)
 
 
 def names() -> list[str]:
@@ -218,6 +227,46 @@ def read(path: Path) -> Batch:
     return _Reader(path, document).batch()
 
 
+def addressed(path: Path) -> Batch:
+    """What a file says of itself and of who is told, whatever is wrong with the rest of it: a batch without reports.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Batch
+        Nobody is told of a file that is no TOML, and who is told by a table that cannot be is not in it.
+    """
+    told: Settings = ()
+    values: dict[str, Any] = {}
+    with suppress(ParameterError):
+        document = toml_text.read(path, kind="batch file", refusal=ParameterError, advice=_ADVICE)
+        values, told = document.values, settings.read(document, path.parent)
+    title = values.get("title")
+    title = title if isinstance(title, str) else path.stem
+    is_own = any(map(_may_be_of_people, _counts_in(values.get(TABLES))))
+    time, memory = LIMITS.values()
+    return Batch(path.stem, title, (), FORMATS, False, time, memory, notify=told, names_own_counts=is_own)
+
+
+def _counts_in(reports: Any) -> Iterator[str]:
+    """The names of counts in tables of reports, whatever else these hold."""
+    for table in reports if isinstance(reports, list) else ():
+        named = table.get("counts", []) if isinstance(table, dict) else []
+        yield from map(str, named if isinstance(named, list) else [named])
+
+
+def _may_be_of_people(name: str) -> bool:
+    """Whether counts are restricted, as those are of which nobody can tell."""
+    try:
+        return jobs.about_counts(name).sensitivity == "restricted"
+    except AttritionError:
+        return name not in counts.BUNDLED
+
+
 def _ways(asked: list[dict[str, Value]]) -> str:
     """In which ways one report is asked for: "force all and force Gwent"."""
     first = asked[0]
@@ -234,19 +283,36 @@ class _Reader:
 
     def batch(self) -> Batch:
         """The whole."""
-        values = self.document.values
-        for key, value in values.items():
-            self.key(key, value)
-        reports = self.tables(values.get(TABLES))
-        failing = self.one_of("when_one_fails", values.get("when_one_fails", FAILING[0]), FAILING)
-        formats = self.formats(values.get("formats", list(FORMATS)))
-        time, memory = (self.limit(key, values.get(key, usual)) for key, usual in LIMITS.items())
-        made, merged = self.jobs(reports)
-        name, update = self.path.stem, self.update(values.get("update"))
-        title = values.get("title", name)
+        values, go_on = self.keys(), self.document.going_on
+        failing, update, limits = FAILING[0], None, LIMITS.copy()
+        formats: tuple[str, ...] = FORMATS
+        made: tuple[Job, ...] = ()
+        merged: dict[str, str] = {}
+        with go_on():
+            failing = self.one_of("when_one_fails", values.get("when_one_fails", failing), FAILING)
+        with go_on():
+            formats = self.formats(values.get("formats", list(FORMATS)))
+        for key in LIMITS.keys() & values.keys():
+            with go_on():
+                limits[key] = self.limit(key, values[key])
+        with go_on():
+            made, merged = self.jobs(self.tables(values.get(TABLES)))
+        with go_on():
+            update = self.update(values.get("update"))
         notify = settings.read(self.document, self.path.parent)
-        stops = failing == "stop"
+        self.document.tell()
+        name, (time, memory), stops = self.path.stem, limits.values(), failing == "stop"
+        title = values.get("title", name)
         return Batch(name, title, made, formats, stops, time, memory, merged=merged, notify=notify, update=update)
+
+    def keys(self) -> dict[str, Any]:
+        """What the file holds under keys that a batch has, as far as it is what it should be."""
+        values = {}
+        for key, value in self.document.values.items():
+            with self.document.going_on():
+                self.key(key, value)
+                values[key] = value
+        return values
 
     def update(self, table: dict[str, Any] | None) -> Update | None:
         """What is fetched before the batch."""
@@ -279,19 +345,22 @@ class _Reader:
         """
         ways: dict[str, list[tuple[int, Job, dict[str, Value]]]] = {}
         for number, table in enumerate(reports):
-            wanted = batch_table.wanted(number, table, document=self.document, folder=self.path.parent)
-            for notebook, asked, values in wanted:
-                folder = jobs.folder_of(notebooks.notebook(notebook), values).as_posix()
-                others = ways.setdefault(folder, [])
-                same = [earlier for earlier, _, other in others if other == asked]
-                if same:
-                    line = self.document.line(TABLES, same[0])
-                    where = f", which the table in line {line} asks for" if same[0] != number else " twice"
-                    what = f"asks for {folder}{where}. Leave one of them out"
-                    self.document.refuse(what, TABLES, number, "notebook")
-                others.append((number, Job(notebook, values, folder), asked))
+            with self.document.going_on():
+                wanted = batch_table.wanted(number, table, document=self.document, folder=self.path.parent)
+                for notebook, asked, values in wanted:
+                    folder = jobs.folder_of(notebooks.notebook(notebook), values).as_posix()
+                    others = ways.setdefault(folder, [])
+                    if same := [earlier for earlier, _, other in others if other == asked]:
+                        self.refuse_twice(folder, number, same[0])
+                    others.append((number, Job(notebook, values, folder), asked))
         merged = {folder: _ways([asked for *_, asked in some]) for folder, some in ways.items() if len(some) > 1}
         return tuple(some[0][1] for some in ways.values()), merged
+
+    def refuse_twice(self, folder: str, number: int, earlier: int) -> NoReturn:
+        """Refuse a table that asks for what it, or an earlier one, asks for already."""
+        line = self.document.line(TABLES, earlier)
+        where = f", which the table in line {line} asks for" if earlier != number else " twice"
+        self.document.refuse(f"asks for {folder}{where}. Leave one of them out", TABLES, number, "notebook")
 
     def key(self, key: str, value: Any) -> None:
         """Refuse a key that a batch does not have, or that holds something else than it should."""
@@ -302,6 +371,8 @@ class _Reader:
 
     def tables(self, reports: Any) -> list[dict[str, Any]]:
         """The tables of reports, of which there must be some, each under its own header."""
+        if reports is None and self.document.is_refused:  # it may be under the key that is none
+            return []
         if reports is None or reports == []:
             self.document.refuse("no reports: write a table [[reports]] for each notebook", TABLES)
         if self.document.tables(TABLES) == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Any, NoReturn
@@ -58,20 +59,33 @@ class _Table:
         except ParameterError as fault:
             hint = " The path of a notebook ends in .ipynb." if "/" in self.name else ""
             self._refuse("notebook", what=f"{fault}{hint}")
+        self.is_sound = True  # whether it is what was meant, as far as is known
         self.choices: dict[str, list[Any]] = {}  # the values that each parameter is given
         self.keys: dict[str, str] = {}  # the key that they were given under
         self._read(table, folder)
 
     def wanted(self) -> Iterator[tuple[str, dict[str, Value], dict[str, Value]]]:
         """Every report, its values checked."""
+        refused: list[tuple[str, Any]] = []  # parameters, each with the value that was blamed
         for given in self._each():
+            if any(given.get(name) == value for name, value in refused):
+                continue
             try:
                 asked = jobs.asked(self.notebook, given)
             except ParameterError as fault:
                 blamed = _blamed(fault, self.notebook, given, written=self.choices)
-                key, value = self.keys.get(blamed, "notebook"), given.get(blamed)
-                self._refuse(key, what=str(fault).rstrip(".") + "." + words.hint(key, value), value=value)
-            yield self.name, asked, jobs.meant(asked)
+                refused.append((blamed, given.get(blamed)))
+                self._refuse_value(blamed, given.get(blamed), str(fault))
+            else:
+                if self.is_sound:
+                    yield self.name, asked, jobs.meant(asked)
+
+    def _refuse_value(self, name: str, value: Any, fault: str) -> None:
+        """Keep the refusal of a value, unless it may only follow from another mistake in the table."""
+        if self.is_sound or f"'{value}'" in fault:
+            key = self.keys.get(name, "notebook")
+            with self.document.going_on():
+                self._refuse(key, what=fault.rstrip(".") + "." + words.hint(key, value), value=value)
 
     def _notebook(self, name: Any, folder: Path) -> str:
         """The name of a notebook, or the path of one: it is read from the folder of the batch file."""
@@ -96,20 +110,33 @@ class _Table:
             name = plural.get(key, key)
             if key == "notebook":
                 continue
-            if key in KEYS and name not in parameters:
-                self._refuse(key, what=f"'{key}' is a key of the whole file: put it above the first [[{TABLES}]]")
-            if name not in parameters:
-                there = f"{offer(key, [*parameters, *plural])} Keys there: {', '.join(sorted([*parameters, *plural]))}"
-                self._refuse(key, what=f"'{key}' is no parameter of {self.notebook.name}.{there}")
-            if name in self.choices:
-                self._refuse(key, what=f"'{key}' and '{self.keys[name]}' say the same thing twice: keep one")
-            self.choices[name], self.keys[name] = value if isinstance(value, list) else [value], key
-            if value == []:
-                self._refuse(key, what=f"'{key}' is an empty list: nothing would be made")
-            for choice in self.choices[name]:
-                self._check_kind(parameters[name], key, choice)
-            if name == "measure":
-                self.choices[name] = [self._measure(key, choice, folder) for choice in self.choices[name]]
+            with self._going_on():
+                self._check_key(key, name, value, there=[*parameters, *plural])
+                choices = value if isinstance(value, list) else [value]
+                self.keys[name] = key
+                self.choices[name] = [choice for choice in choices if self._is_of_kind(parameters[name], key, choice)]
+            if name == "measure" and name in self.choices:
+                with self._going_on():
+                    self.choices[name] = [self._measure(key, choice, folder) for choice in self.choices[name]]
+
+    def _check_key(self, key: str, name: str, value: Any, *, there: list[str]) -> None:
+        """Refuse a key that is none of the notebook's, of which ``there`` are, or that says nothing, or nothing new."""
+        if key in KEYS and name not in there:
+            self._refuse(key, what=f"'{key}' is a key of the whole file: put it above the first [[{TABLES}]]")
+        if name not in there:
+            keys = f"{offer(key, there)} Keys there: {', '.join(sorted(there))}"
+            self._refuse(key, what=f"'{key}' is no parameter of {self.notebook.name}.{keys}")
+        if name in self.choices:
+            self._refuse(key, what=f"'{key}' and '{self.keys[name]}' say the same thing twice: keep one")
+        if value == []:
+            self._refuse(key, what=f"'{key}' is an empty list: nothing would be made")
+
+    def _is_of_kind(self, parameter: Parameter, key: str, value: Any) -> bool:
+        """Whether a value is of the kind of its parameter; the refusal of another is kept."""
+        with self._going_on():
+            self._check_kind(parameter, key, value)
+            return True
+        return False
 
     def _check_kind(self, parameter: Parameter, key: str, value: Any) -> None:
         """Refuse a value that is of another kind than its parameter."""
@@ -130,15 +157,19 @@ class _Table:
     def _each(self) -> Iterator[dict[str, Any]]:
         """Every combination of the values, forces and periods written out for the counts that it reads."""
         usual = [parameter.default for parameter in self.notebook.parameters if parameter.name == "counts"]
-        for name in self.choices.get("counts") or usual or [""]:
+        for name in self.choices.get("counts", usual or [""]):
             try:
                 counts = jobs.about_counts(str(name)) if name else None
             except ParameterError as fault:
-                self._refuse("counts", what=str(fault), value=name)
+                with self._going_on():
+                    self._refuse("counts", what=str(fault), value=name)
+                continue
             own = {**self.choices, **({"counts": [name]} if "counts" in self.choices else {})}
             for key, meant in (("forces", words.forces_meant), ("periods", words.periods_meant)):
                 if self.keys.get(PLURAL[key]) == key:
                     own[PLURAL[key]] = self._meant(key, meant, counts)
+            if not self.is_sound:  # what is right of it is looked at, beside whatever is usual
+                own = {parameter: choices for parameter, choices in own.items() if choices}
             yield from (dict(zip(own, values, strict=True)) for values in product(*own.values()))
 
     def _meant(self, key: str, meant: Callable[[str, Counts | None], list[str]], counts: Counts | None) -> list[str]:
@@ -148,8 +179,18 @@ class _Table:
             try:
                 names += meant(word, counts)
             except ParameterError as fault:
-                self._refuse(key, what=str(fault), value=word)
+                with self._going_on():
+                    self._refuse(key, what=str(fault), value=word)
         return list(dict.fromkeys(names))
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """Keep a refusal in here, and that the table is not what was meant."""
+        is_left = False
+        with self.document.going_on():
+            yield
+            is_left = True
+        self.is_sound = self.is_sound and is_left
 
     def _refuse(self, key: str, *, what: str, value: Any = None) -> NoReturn:
         self.document.refuse(what, TABLES, self.number, key, value=value)

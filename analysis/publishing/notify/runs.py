@@ -77,7 +77,7 @@ def of_run(run: Run, *, address: str = "", refused: Sequence[Refused] = ()) -> S
 
 
 def of_refusal(batch: Batch, fault: BaseException, *, started: datetime) -> Summary:
-    """What there is to tell of a run that did not come to its end.
+    """What there is to tell of a run that did not come to its end, or could not begin for a mistake in its file.
 
     Parameters
     ----------
@@ -91,14 +91,14 @@ def of_refusal(batch: Batch, fault: BaseException, *, started: datetime) -> Summ
     status, cause = AttritionError.exit_status, f"{type(fault).__name__}, which nothing foresaw."
     if isinstance(fault, AttritionError):
         status, cause = fault.exit_status, failures.in_short(fault)
-        if any(places.is_of_restricted(job.folder) for job in batch.jobs):  # whose counts it may name
+        if batch.is_guarded:  # whose counts it may name
             cause = f"{CAUSES.get(type(fault).__name__, type(fault).__name__)}."
     first, *more = cause.splitlines() or [""]
     items = ((first, *more, f"What to do: {_then(fault, status)}", "The log of the run says more."),)
     return Summary(
         name=batch.name,
         title=batch.title,
-        sentence="the run did not come to its end",
+        sentence="the run did not come to its end" if batch.jobs else "the run could not begin",
         is_failure=True,
         is_change=False,
         exit_status=status,

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.headerregistry import Address
 from pathlib import Path
@@ -175,19 +176,18 @@ def read(document: Document, folder: Path) -> Settings:
     Returns
     -------
     tuple of Entry
-        In the order of the file; empty where it names nobody.
-
-    Raises
-    ------
-    ParameterError
-        For anything that cannot be, naming the line.
+        In the order of the file, but for tables that cannot be: of these the document keeps why (``Document.tell``).
+        Empty where it names nobody.
     """
     tables = document.values.get(TABLE)
     if isinstance(tables, dict):
-        return (_Table(document, (TABLE,), tables, folder).entry(),)
+        return tuple(_Table(document, (TABLE,), tables, folder).entries())
     if tables is not None and document.tables(TABLE) == 0:
-        document.refuse(f"write a table [[{TABLE}]], in two pairs of brackets, for each who is to be told", TABLE)
-    return tuple(_Table(document, (TABLE, number), table, folder).entry() for number, table in enumerate(tables or ()))
+        with document.going_on():
+            document.refuse(f"write a table [[{TABLE}]], in two pairs of brackets, for each who is to be told", TABLE)
+        return ()
+    each = (_Table(document, (TABLE, number), table, folder) for number, table in enumerate(tables or ()))
+    return tuple(entry for table in each for entry in table.entries())
 
 
 class _Table:
@@ -196,13 +196,25 @@ class _Table:
     def __init__(self, document: Document, way: Way, table: dict[str, Any], folder: Path) -> None:
         self.document, self.way, self.table, self.folder = document, way, table, folder
 
-    def entry(self) -> Entry:
-        """Whom it has told."""
-        ways = [way for way in KEYS if way in self.table]
-        if len(ways) != 1:
-            self.refuse("", f"a table [[{TABLE}]] holds one of {', '.join(KEYS)}, which says how it tells")
-        for key, value in self.table.items():
-            self.check(key, value, KEYS[ways[0]])
+    def entries(self) -> Iterator[Entry]:
+        """Whom it has told: nobody where it cannot be, of which the document keeps why."""
+        with self.document.going_on():
+            ways = [way for way in KEYS if way in self.table]
+            if len(ways) != 1:
+                self.refuse("", f"a table [[{TABLE}]] holds one of {', '.join(KEYS)}, which says how it tells")
+            rights = [self.is_right(key, value, KEYS[ways[0]]) for key, value in self.table.items()]
+            if all(rights):
+                yield self.entry(ways)
+
+    def is_right(self, key: str, value: Any, kinds: dict[str, type]) -> bool:
+        """Whether a key may be there and holds what it should."""
+        with self.document.going_on():
+            self.check(key, value, kinds)
+            return True
+        return False
+
+    def entry(self, ways: list[str]) -> Entry:
+        """The one whom it has told, its keys being right."""
         make = {"mail": self.mail, "command": self.command}.get(ways[0], self.webhook)
         tries = self.number("tries") if "tries" in KEYS[ways[0]] else 1
         return make(when=self.one_of("when", WHEN), timeout=self.number("timeout"), tries=tries)

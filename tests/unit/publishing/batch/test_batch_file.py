@@ -12,6 +12,7 @@ from tests.conftest import PROJECT
 from tests.notebooks.test_rules import written
 
 ASKS = "[[reports]]\nnotebook = 'victim_withdrawal'\n"
+CHARGED = "[[reports]]\nnotebook = 'force_comparison'\nmeasure = 'charged'\n"
 COMPARED = "[[reports]]\nnotebook = 'force_comparison'\n"
 RECEIVED = "[[reports]]\nnotebook = 'data_received'\n"
 
@@ -154,7 +155,7 @@ def test_a_file_may_be_written_in_any_way_that_toml_allows(tmp_path, text):
         (ASKS + "periods = 'last 0 years'", 3, "asks for nothing. Ask for 'last year' or more."),
         (ASKS + "periods = ['2024/25',\n'last -1 quarters']", 4, "Or say 'last year', 'last 8 quarters'."),
         (ASKS + "period = 'last 8 quarters'", 3, 'Write periods = "last 8 quarters".'),
-        (ASKS + "counts = 'stalking_charged_2015_2020'\nperiods = 'last quarter'", 4, "hold no whole quarters."),
+        (CHARGED + "counts = 'stalking_charged_2015_2020'\nperiods = 'last quarter'", 5, "hold no whole quarters."),
         (ASKS + "force = 'nation'", 3, 'Write force = "all", or forces = "nation".'),
         (ASKS + "period = '2031/32'", 3, "do not cover 2031/32"),
         (ASKS + "base = ['recorded', 'recoded']", 3, "Did you mean 'recorded'?"),
@@ -188,6 +189,51 @@ def test_a_mistake_names_its_line(tmp_path, text, line, said):
     assert said in told
     assert told.endswith((".", "?"))
     assert not told.endswith(("..", "?."))
+
+
+MISTAKES = """title = 5
+formatz = ["page"]
+time_limit = 0
+[[notify]]
+whenn = "always"
+command = ["cat"]
+gives = "xml"
+[[reports]]
+notebook = "victim_withdrawl"
+force = "whoever"
+[[reports]]
+notebook = "victim_withdrawal"
+peeriods = ["last year"]
+forces = ["Kentt", "Essex", "Gwentt"]
+base = ["recrded", "decided"]
+[[reports]]
+notebook = "trends"
+counts = ["latset"]
+[update]
+sources = ["home-ofice"]
+"""
+
+
+def test_all_mistakes_of_a_file_are_told_in_one_go_in_the_order_of_its_lines(tmp_path):
+    head, *told = refusal(tmp_path, MISTAKES).splitlines()
+    assert head == f"made.toml has {len(told)} mistakes."
+    lines = [int(line.split()[1].rstrip(":")) for line in told]
+    assert lines == [1, 2, 3, 5, 9, 13, 14, 14, 15, 18, 20]
+    offers = ("formats", "when", "victim_withdrawal", "periods", "Kent", "Gwent", "recorded", "latest", "home-office")
+    assert all(f"Did you mean '{name}'?" in "".join(told) for name in offers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[reports]]\nnotebook = 'force_profile'\nforce = 5",  # which is about one force, and is given none that can be
+        "[[reports]]\nnotebook = 'force_profile'\nforce = 'Kentt'",
+        "[[reports]]\nnotebook = 'trends'\ncounts = 'latset'\nforces = 'all'",
+        "[[report]]\nnotebook = 'trends'",
+    ],
+)
+def test_what_only_follows_from_a_mistake_is_none(tmp_path, text):
+    assert refusal(tmp_path, text).startswith("made.toml, line ")
 
 
 @pytest.mark.parametrize(
