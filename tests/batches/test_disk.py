@@ -47,6 +47,7 @@ def test_a_full_disk_leaves_what_stood_and_is_gone_on_with_once_there_is_room(tm
     assert result.exit_code == 7
     assert "No space left on device" in result.output
     assert "Free some room, or choose another folder with --out" in result.output
+    assert "The index is as it was before this run: no room was left to write it." in result.output
     assert desk.reports(out) == stood
     assert (disk / ".reports-staging" / "batch").exists() is False
     fills.unlink()
@@ -64,6 +65,7 @@ def test_a_disk_with_no_room_at_all_is_said_so(tmp_path, disk):
     (disk / "fills").write_bytes(bytes(os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize))
     result = desk.run(file, out)
     assert result.exit_code == 7
+    assert "index.html" not in result.output
     assert "Free some room, or choose another folder with --out" in result.output
     assert not list(out.glob("*/force-*"))
 

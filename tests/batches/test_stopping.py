@@ -102,6 +102,7 @@ def test_a_second_batch_is_refused_by_name_or_waits_and_may_be_told_to_stop_wait
     assert f"Another batch is writing to {out} (process {first.process.pid}, since " in refused.output
     assert "Wait for it with --wait" in refused.output
     assert waited[0].exit_code == 0, waited[0].output
+    assert "s of it waiting for another batch)" in waited[0].stdout
     assert len(desk.reports(out)) == 5
 
 

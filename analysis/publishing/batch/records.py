@@ -38,7 +38,7 @@ CAUSES = {  # in a reader's words
     "DisclosureRefused": "disclosure control",
     "ParameterError": "a parameter refused",
     "CouldNotWrite": "could not be written",
-    "Unwritten": "could not be read or written",
+    "Unwritten": "could not be written",
     "Linked": "a link in the way",
     "AttritionError": "a fault of this package",
 }
@@ -157,7 +157,9 @@ class Run:
     started
         When it began, in UTC.
     seconds
-        How long it took.
+        How long it took, waiting included.
+    waited
+        How long of this it waited for another batch.
     results
         The record of every job that has come to its end.
     removed
@@ -170,6 +172,10 @@ class Run:
         The name of its record among the public ones, once it is written.
     changes
         What changed since it was last told, in each place of reports; none where the run was stopped.
+    has_index
+        Whether an index leads to the reports.
+    index_fault
+        Why the index was not brought up to date; "" where it was, or need not be.
     """
 
     batch: str
@@ -179,12 +185,15 @@ class Run:
     due: int = 0
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
+    waited: float = 0.0
     results: list[JobRecord] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     stopped_by: int = 0
     restricted: int = 0
     written: str = ""
     changes: list[Changes] = field(default_factory=list)
+    has_index: bool = True
+    index_fault: str = ""
 
     def of(self, state: str) -> list[JobRecord]:
         """The jobs that ended in a state: "done", "up to date", "failed".
@@ -216,6 +225,8 @@ class Run:
         failed = {record.exit_status for record in self.of("failed")}
         if self.stopped_by:
             return 128 + self.stopped_by
+        if self.index_fault:
+            return CouldNotWrite.exit_status
         if not failed or CouldNotWrite.exit_status in failed:
             return max(failed, default=0)
         stands = self.of("done") or self.of("up to date")
@@ -266,13 +277,14 @@ class Run:
         Returns
         -------
         str
-            How many jobs ended in each state, and the seconds that all took.
+            How many jobs ended in each state, and the seconds that all took, waiting included.
         """
         parts = [f"{len(self.of(state))} {state}" for state in _STATES if self.of(state)]
         left = self.total - len(self.results)
         parts += [f"{left} left for the next run"] if left else []
         parts += [f"{len(self.removed)} removed"] if self.removed else []
-        return f"{self.batch}: {', '.join(parts) or 'nothing to do'} ({self.seconds:.1f} s)"
+        waited = f", {self.waited:.1f} s of it waiting for another batch" if self.waited else ""
+        return f"{self.batch}: {', '.join(parts) or 'nothing to do'} ({self.seconds:.1f} s{waited})"
 
     def summary(self) -> Iterator[str]:
         """What happened, a line each: how many, what failed by cause and what to do about it, what was slowest.
@@ -284,9 +296,19 @@ class Run:
         """
         yield self.line()
         yield from self._failures()
+        if self.index_fault:
+            yield f"  {self.index_sentence}"
         slowest = sorted(self.of("done"), key=lambda record: -record.seconds)[:_SLOWEST]
         for place, record in enumerate(slowest):
             yield f"  {'slowest' if place == 0 else '       '} {record.seconds:6.1f} s  {record.job.folder}"
+
+    @property
+    def index_sentence(self) -> str:
+        """That the index was not brought up to date, and why; "" where it was."""
+        if not self.index_fault:
+            return ""
+        what = "The index is as it was before this run" if self.has_index else "There is no index"
+        return f"{what}: {self.index_fault} 'attrition index' writes it, and so does the next run."
 
     def _failures(self) -> Iterator[str]:
         """What failed, alike together, the most common first, and where the first of each is kept."""
@@ -318,6 +340,7 @@ class Run:
             "version": analysis.__version__,
             "started_at": self.started.isoformat(timespec="seconds"),
             "seconds": round(self.seconds, 1),
+            **({"waited_seconds": round(self.waited, 1)} if self.waited else {}),
             "exit_status": self.exit_status,
             "settings": self.settings,
             "jobs": self.total,

@@ -7,6 +7,7 @@ to stop, it moves in what it is moving in, and leaves what has not begun to the 
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +27,8 @@ from analysis.publishing.placing.staging import Staging
 from analysis.publishing.running import children
 from analysis.system import stopping, unwritten, writing
 from analysis.system.stopping import Stop
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,9 @@ def run(
     try:
         with stopping.watched(make.ROOM.close) as stop:
             make.ROOM.open()
-            with locks.held(out, locks.BATCH, waits=settings.waits, is_stopped=stop.is_asked) as is_held:
+            wait = _Wait(out, stop)
+            with locks.held(out, locks.BATCH, waits=settings.waits, is_stopped=wait.is_over) as is_held:
+                this.waited = wait.seconds()
                 work = _Work(batch, out, settings=settings, run=this, tell=tell, stop=stop)
                 if is_held:
                     work.do(wanted, begin)
@@ -130,6 +135,24 @@ def run(
     except OSError as fault:
         raise unwritten.refusal(out, fault, then=unwritten.ELSEWHERE) from fault
     return this
+
+
+class _Wait:
+    """The time that a run waits for another batch: none where there is no other."""
+
+    def __init__(self, out: Path, stop: Stop) -> None:
+        self.out, self.stop, self.began = out, stop, 0.0
+
+    def is_over(self) -> bool:
+        """Whether it is to end though the other is not done; asked again and again while it is not."""
+        if not self.began:
+            self.began = time.monotonic()
+            _log.warning("Another batch is writing to %s: waiting for it", self.out)
+        return self.stop.is_asked()
+
+    def seconds(self) -> float:
+        """How long it was, once it is over."""
+        return time.monotonic() - self.began if self.began else 0.0
 
 
 class _Work:
@@ -174,9 +197,9 @@ class _Work:
             self._remove()
         if not (is_draft or self.stop.is_asked() or self.run.is_out_of_room):
             self.run.changes = [changes.write(root) for root in places.roots(self.out)]
-        is_to_be_indexed = self.run.removed or not self.run.is_out_of_room
-        if is_to_be_indexed and not all(map(catalogue.is_current, places.roots(self.out))):
-            self._index()
+        if not is_draft:
+            self._bring_index_up_to_date()
+        self.run.has_index = (self.out / "index.html").is_file()
 
     def write_down(self) -> None:
         """Write down what came of the run. A disk that is known to be full need not be met once more."""
@@ -187,7 +210,7 @@ class _Work:
             if self.settings.keep:
                 retention.remove_records(self.out, keep=self.settings.keep)
         except OSError:
-            if not self.run.is_out_of_room:
+            if not (self.run.is_out_of_room or self.run.index_fault):
                 raise
 
     def _clear(self) -> None:
@@ -255,6 +278,16 @@ class _Work:
                 self._index(without=gone)
         retention.remove(self.out, self.staging, gone)
         self.run.removed = gone
+
+    def _bring_index_up_to_date(self) -> None:
+        """Write the index where it is not of what stands now. The reports stand where it cannot be written."""
+        if self.run.is_out_of_room and not self.run.removed:
+            self.run.index_fault = "no room was left to write it."
+        elif not all(map(catalogue.is_current, places.roots(self.out))):
+            try:
+                self._index()
+            except CouldNotWrite as fault:
+                self.run.index_fault = str(fault)
 
     def _index(self, *, without: Sequence[str] = ()) -> None:
         if self.settings.is_draft:

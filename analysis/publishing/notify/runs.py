@@ -162,6 +162,7 @@ def _sentence(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]) -
     """What happened, in a few words: what is wrong first."""
     words = [f"{len(refused)} refused of what is new"] if refused else []
     words += [f"{totals['failed']} of {_reports(run.total)} failed"] if totals["failed"] else []
+    words += ["the index not written"] if run.index_fault else []
     words += [f"stopped, {totals['left']} left for the next run"] if run.stopped_by else []
     if not words and totals[_DONE] == totals["removed"] == 0:
         return f"nothing changed, {_reports(totals[_UP_TO_DATE])} up to date"
@@ -194,6 +195,8 @@ def _what_failed(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]
     if hidden:
         then = "What to do: see their own index, which only their owner can read."
         items.append((f"{_reports(hidden)} made from case files failed.", then))
+    if run.index_fault:
+        items.append((failures.in_short(AttritionError(run.index_sentence)),))
     if totals["failed"]:
         items.append(("What stood before still stands. The next run tries again what failed.",))
     return Part(FAILED, tuple(items))
@@ -227,7 +230,7 @@ def _what_changed(run: Run) -> Part:
 def _where(run: Run, address: str) -> Part:
     """Where to look: at an address where there is one, else in the folder of reports."""
     base = f"{address.rstrip('/')}/" if address else ""
-    items = [(f"All reports: {base}index.html",)]
+    items = [(f"All reports: {base}index.html",)] if run.has_index else []
     items += [(f"The record of this run: {base}{FOLDER}/{run.written}",)] if run.written else []
     items += [] if base else [("In the folder of reports that the batch writes to.",)]
     return Part("Where to look", tuple(items))

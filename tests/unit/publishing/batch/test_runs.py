@@ -10,6 +10,7 @@ from analysis import errors
 from analysis.publishing.batch import records
 from analysis.publishing.batch.file import Job
 from analysis.publishing.batch.records import JobRecord, Run
+from analysis.publishing.notify import digest, runs
 
 SECRET = "/srv/x/.reports-staging/failed"
 
@@ -154,3 +155,27 @@ def test_records_are_told_from_what_else_lies_beside_them(tmp_path):
 
 def test_a_folder_without_records_has_none(tmp_path):
     assert records.records(tmp_path) == {}
+
+
+def test_a_run_says_that_it_waited_and_one_that_did_not_does_not():
+    assert run(KEPT, waited=9.96).line() == "monthly: 1 up to date (12.3 s, 10.0 s of it waiting for another batch)"
+    assert run(KEPT).line() == "monthly: 1 up to date (12.3 s)"
+    assert run(KEPT, waited=9.96).record()["waited_seconds"] == 10.0
+    assert "waited_seconds" not in run(KEPT).record()
+
+
+@pytest.mark.parametrize(
+    ("has_index", "told"),
+    [
+        (True, "The index is as it was before this run: no room was left."),
+        (False, "There is no index: no room was left."),
+    ],
+)
+def test_an_index_that_was_not_written_is_told_and_no_message_leads_to_one_that_is_not_there(has_index, told):
+    this = run(DONE, has_index=has_index, index_fault="no room.")
+    assert this.exit_status == 7
+    assert [line for line in this.summary() if told in line]
+    message = digest.text(runs.of_run(this))
+    assert message.startswith("The index not written, 1 made")
+    assert ("All reports: index.html" in message) == has_index
+    assert told in " ".join(message.split())
