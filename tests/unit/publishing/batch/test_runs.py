@@ -167,8 +167,8 @@ def test_a_run_says_that_it_waited_and_one_that_did_not_does_not():
 @pytest.mark.parametrize(
     ("has_index", "told"),
     [
-        (True, "The index is as it was before this run: no room was left."),
-        (False, "There is no index: no room was left."),
+        (True, "The index is as it was before this run: no room."),
+        (False, "There is no index: no room."),
     ],
 )
 def test_an_index_that_was_not_written_is_told_and_no_message_leads_to_one_that_is_not_there(has_index, told):
