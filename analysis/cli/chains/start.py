@@ -15,7 +15,7 @@ from click.core import ParameterSource
 
 from analysis.cli import batch, intake, options
 from analysis.cli.telling import say
-from analysis.errors import AttritionError, DataRefused
+from analysis.errors import AttritionError, DataRefused, ParameterError
 
 if TYPE_CHECKING:
     from analysis.intake.reading import Request
@@ -78,7 +78,7 @@ def start(
     The first time it drafts the mapping beside the file, says what is left to decide, and ends with status 3. Each time
     it does what is still to do, and says what comes next: run the same command again. Reports are restricted.
     """
-    asked = _Asked(file, mapping or file.with_suffix(".toml"), name, allow, _again(file), _again(file, "only"))
+    asked = _Asked(file, mapping or file.with_suffix(".toml"), name, allow, _again(), _again("only"))
     with _next_step(asked):
         _check(asked)
         is_mapped = _map(asked, dry_run=dry_run)
@@ -90,16 +90,16 @@ def start(
     _report(asked, wanted, out, only=only, dry_run=dry_run, left_out=left_out)
 
 
-def _again(file: Path, *leave: str) -> str:
-    """The same command as it is typed, without some of its options."""
+def _again(*leave: str, **instead: tuple[str, ...]) -> str:
+    """The same command as it is typed, without some of its options, or with others ``instead``."""
     context = click.get_current_context()
     given = [
-        (option.opts[0], context.params[str(option.name)])
+        (option.opts[0], instead.get(str(option.name), context.params[str(option.name)]))
         for option in context.command.params
         if option.name not in ("file", "dry_run", *leave)
         and context.get_parameter_source(str(option.name)) is not ParameterSource.DEFAULT
     ]
-    words = [context.command_path, str(file)]
+    words = [context.command_path, str(context.params["file"])]
     for name, value in given:
         words += [word for choice in (value if isinstance(value, tuple) else (value,)) for word in (name, str(choice))]
     return " ".join(map(quote, words)).replace(quote(context.command_path), context.command_path, 1)
@@ -107,9 +107,19 @@ def _again(file: Path, *leave: str) -> str:
 
 @contextmanager
 def _next_step(asked: _Asked) -> Iterator[None]:
-    """Have a refusal in here end with the command that comes after what it asks for."""
+    """Have a refusal in here end with the command that comes after what it asks for.
+
+    What the command itself is refused for, the same command would meet again.
+    """
+    from analysis.intake.case_files import faults
+
     try:
         yield
+    except ParameterError as fault:
+        each = tuple(part for name in asked.allow for part in faults.separated(name))
+        if each != asked.allow and set(each) <= faults.FAULTS.keys():
+            fault.args = (f"{fault}\nThe command is then: {_again(allow=each)}",)
+        raise
     except AttritionError as fault:
         if not isinstance(fault, _NoCasesError):
             fault.args = (f"{fault}\nThen the same command again: {asked.again}",)
@@ -120,10 +130,11 @@ def _check(asked: _Asked) -> None:
     """Refuse a name that is taken and a file that is not there, before anything is written."""
     from analysis.counts import counts
     from analysis.intake import sets
-    from analysis.intake.case_files import sources
+    from analysis.intake.case_files import faults, sources
     from analysis.intake.files import listed
     from analysis.starting import publishers
 
+    faults.allowed_bits(asked.allow)
     sets.refuse_bundled(asked.name)
     sets.check_name(counts.FOLDER, asked.request(), append=False)
     files = listed([asked.file], sources.ENDINGS, what="case files")

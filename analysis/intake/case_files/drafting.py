@@ -31,7 +31,7 @@ from analysis.intake.text import structural_fault
 from analysis.reference import reference
 from analysis.reference.periods import end_of
 from analysis.reference.schema import CASE_COLUMNS
-from analysis.safe_words import safe
+from analysis.safe_words import in_one_line, safe
 
 SAMPLE = 200_000  # rows of the file that are looked at
 _FEW = 500  # values on which all ways of writing dates are tried
@@ -199,16 +199,17 @@ def _column(database: duckdb.DuckDBPyConnection, name: str, column: str, *, is_b
     dates = {} if is_whole else _written(database, column, is_book=is_book)
     if is_whole and _is_serial(database, column, name):
         dates = {SERIAL: 1.0}
-    trouble, latest = "", ""
+    trouble, earliest, latest = "", "", ""
     if dates:
         best = max(dates, key=lambda pattern: dates[pattern])
         read = date_read(column, best, DATE_CELLS if is_book else ())
-        latest = str(_row(database, f"select max({read}) from looked")[0])
+        earliest, latest = map(str, _row(database, f"select min({read}), max({read}) from looked"))
         trouble = _swapped(database, column) if is_book and not best.startswith("%Y") else ""
     elif rows:
         trouble = _mixed(database, column)
     usable = {} if trouble else dates
-    return Column(name, int(rows), int(values), words, usable, latest, trouble, bool(is_whole), bool(is_numbering))
+    is_whole, is_numbering = bool(is_whole), bool(is_numbering)
+    return Column(name, int(rows), int(values), words, usable, latest, trouble, is_whole, is_numbering, earliest)
 
 
 def _numbers(database: duckdb.DuckDBPyConnection, column: str) -> tuple[bool, bool]:
@@ -373,9 +374,16 @@ def _extract(guesses_by_role: dict[str, Guess]) -> list[str]:
             lines.append(
                 f'# {role} = "{example}"  # CHECK: no column was found for it; name it here for the whole file'
             )
-    lines.append('# first_month = "2024-04"  # with last_month: months in between without a case are months with none')
-    lines.append('# last_month = "2025-03"')
+    first, last = _months(guesses_by_role)
+    lines.append(f'# first_month = "{first}"  # with last_month: months in between without a case are months with none')
+    lines.append(f'# last_month = "{last}"')
     return lines
+
+
+def _months(guesses_by_role: dict[str, Guess]) -> tuple[str, str]:
+    """The months of the first and the last case, as an example of what may be written; "..." where no date is read."""
+    column = guesses_by_role["recorded"].column if "recorded" in guesses_by_role else None
+    return (column.earliest[:7], column.latest[:7]) if column and column.latest else ("...", "...")
 
 
 def _columns(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[str]:
@@ -508,12 +516,25 @@ def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[st
         lines = [
             f"[features.{name[:40]}]  # CHECK: {column.values} categories; take it out if no question asks for it",
             f"column = {_text(column.name)}",
+            *_heading(column.name, name[:40]),
             f"[features.{name[:40]}.groups]  # word = category; give several words one category to group them",
         ]
         shown = [(word, rows) for word, rows in column.words.items() if rows >= PRINTED_FROM]
         pairs = [f"{_text(word)} = {_text(category)}" for word, category in one_of_each(word for word, _ in shown)]
         sections.append([*lines, *pairs, *_unshown(len(column.words) - len(shown))])
     return sections
+
+
+def _heading(column: str, name: str) -> list[str]:
+    """What reports call a feature, where its name alone would lose the capitals of a short form: "DA flag"."""
+    words = in_one_line(column.replace("_", " ")).split()
+    is_plain = all(word.isupper() for word in words)  # of which nobody can tell what is short for something
+    plain = [word if is_plain or (word.isupper() and len(word) > 1) else word.lower() for word in words]
+    heading = " ".join(plain)
+    heading = heading[:1].upper() + heading[1:]
+    if heading == name.replace("_", " ").capitalize() or not any(len(word) > 1 and word.isupper() for word in words):
+        return []
+    return [f"heading = {_text(heading)}  # CHECK: what reports call it"]
 
 
 def _unshown(hidden: int) -> list[str]:

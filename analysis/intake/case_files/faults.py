@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.errors import DataRefused, unknown
+from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.intake.case_files.vocabulary import Vocabulary, told
 
 SHOWN = 5  # row numbers that a message gives of each kind
@@ -113,6 +114,11 @@ def allowed_bits(names: Iterable[str]) -> int:
     """
     bits = 0
     for name in names:
+        if len(several := separated(name)) > 1:
+            raise ParameterError(
+                f"--allow takes one fault, not {len(several)}. Give it once for each: "
+                f"{' '.join(f'--allow {part}' for part in several)}"
+            )
         if name not in FAULTS:
             raise unknown("fault", name, FAULTS, see="docs/case_files.md")
         bits |= FAULTS[name].bit
@@ -121,12 +127,28 @@ def allowed_bits(names: Iterable[str]) -> int:
 
 @dataclass(frozen=True)
 class Found:
-    """Rows with one fault in one file. ``first`` holds the numbers of the first of them, the header being row 1."""
+    """Rows with one fault in one file. ``first`` holds the numbers of the first of them, as a spreadsheet has them."""
 
     fault: Fault
     file: str
     rows: int
     first: Sequence[int]
+
+
+def separated(name: str) -> list[str]:
+    """The names in a list that was given as one name.
+
+    Parameters
+    ----------
+    name
+        As it was given.
+
+    Examples
+    --------
+    >>> separated("blank_case, blank_force"), separated("blank_case")
+    (['blank_case', 'blank_force'], ['blank_case'])
+    """
+    return re.split(r"[,;\s]+", name.strip(" ,;"))
 
 
 def refusal(
@@ -168,8 +190,8 @@ def refusal(
     return DataRefused(
         f"{head}; nothing was written.\n"
         + "\n".join(lines)
-        + "\nRows are numbered as a spreadsheet shows them, the header being row 1. To drop and count such rows "
-        "instead, repeat the command with --allow and the name in brackets."
+        + "\nRows are numbered as a spreadsheet shows them, from the top of the file. To drop and count such rows "
+        "instead, repeat the command with --allow and the name in brackets, once for each."
     )
 
 
@@ -183,7 +205,7 @@ def places(reason: str, file: str, numbers: Sequence[int], *, columns: Iterable[
     file
         What messages call the file.
     numbers
-        Numbers of the rows in order, the header being row 1.
+        Numbers of the rows in order, as a spreadsheet shows them.
     columns
         Names of the columns in which to look; none where the whole row is meant.
 

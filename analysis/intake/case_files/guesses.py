@@ -28,9 +28,9 @@ _SEVERAL_NUMBERS = 3  # columns of numbers from which a row counts several thing
 class Column:
     """A column as seen: rows with a value, different values, its words if they are few, how it reads as dates.
 
-    ``dates`` maps a way of writing dates to the share of values that it reads; ``latest`` is the last day so read, and
-    ``trouble`` what is wrong with dates that cannot be relied on. ``is_whole``: every value is a whole number and some
-    are above 1; ``is_numbering``: they number the rows.
+    ``dates`` maps a way of writing dates to the share of values that it reads; ``earliest`` and ``latest`` are the
+    first and the last day so read, and ``trouble`` what is wrong with dates that cannot be relied on. ``is_whole``:
+    every value is a whole number and some are above 1; ``is_numbering``: they number the rows.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Column:
     trouble: str = ""
     is_whole: bool = False
     is_numbering: bool = False
+    earliest: str = ""
 
     def known(self, is_known: Callable[[str], bool]) -> float:
         """The share of its different words that are known.

@@ -412,6 +412,9 @@ class CaseReader:
         """
         self.encode(scope, is_located=True)
         case_rows.settle_cases(self.database, self.mapping, self.words)
+        for word in self.words:
+            if word.unknown:
+                word.unknown = case_rows.words_at_fault(self.database, self.sources, word)
         kinds = [fault for fault in faults.FAULTS.values() if fault.bit & refused]
         located = [place for fault in kinds for place in case_rows.located(self.database, fault, self.sources)]
         return faults.refusal(located, self.words, {**self.mapping.columns, "cases": self.mapping.cases})

@@ -160,6 +160,39 @@ def unknown_words(
     return rows_by_word
 
 
+def words_at_fault(
+    database: duckdb.DuckDBPyConnection, sources: Sequence[Source], vocabulary: Vocabulary
+) -> dict[str, int]:
+    """The unknown words of a column in the rows that are refused for one: not in totals, notes or what is left out.
+
+    Parameters
+    ----------
+    database
+        A connection in which rows were read with their numbers.
+    sources
+        The tables of the case files.
+    vocabulary
+        The words of the column.
+
+    Returns
+    -------
+    dict[str, int]
+        Numbers of rows by word: of a column alone with its fault they add up to the rows that bear it.
+    """
+    rows_by_word: dict[str, int] = {}
+    bit = _BIT[unknown_fault(vocabulary)]
+    for file, source in enumerate(sources):
+        text, number = source.texts[vocabulary.column], f"row_number() over () + {source.first_row - 1}"
+        refused = f"select number from case_rows where file = {file} and fault & {bit} > 0 and fault < {BLANK_ROW}"
+        for word, times in database.execute(
+            f"select word, count(*) from (select {text} as word, {number} as number from {source.relation}) as met "
+            f"semi join ({refused}) as refused using (number) anti join {words_table(vocabulary)} using (word) "
+            "where word is not null and word <> '' group by word"
+        ).fetchall():
+            rows_by_word[word] = rows_by_word.get(word, 0) + times
+    return rows_by_word
+
+
 def all_words(database: duckdb.DuckDBPyConnection, sources: Sequence[Source], vocabulary: Vocabulary) -> list[str]:
     """Every different word of a column, "" for an empty cell.
 
