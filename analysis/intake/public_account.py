@@ -22,6 +22,7 @@ _TOLD = {
     "sheets": "A workbook has sheets that were not read.",
 }
 _AS_IT_IS = ("time zone",)  # names a zone of the mapping, which is checked against those that there are
+#: A rule, told of every set with times: whether any case lacks a date is not.
 _UNDATED = "A decided case without a date of outcome counts as open in times to outcome."
 
 

@@ -105,6 +105,28 @@ def test_a_refused_file_leaves_nothing_and_ends_with_the_next_command(desk):
     assert "kent.csv, row 7, column 'Recorded' or 'Outcome date'" in allowed.output
 
 
+def test_a_slip_in_an_option_ends_with_the_command_that_works_and_never_with_the_one_that_does_not(desk):
+    path = desk.table(desk.rows(60), "kent.csv")
+    several = start(path, "--allow", "blank_case,blank_force")
+    assert several.exit_code == 2
+    assert "Give it once for each: --allow blank_case --allow blank_force" in several.output
+    assert several.output.rstrip().endswith(f"start {path} --as kent_2024 --allow blank_case --allow blank_force")
+    wrong = start(path, "--allow", "blank_cas")
+    assert (wrong.exit_code, "Did you mean 'blank_case'?" in wrong.output) == (2, True)
+    assert "same command again" not in several.output + wrong.output
+    assert not path.with_suffix(".toml").exists()
+
+
+def test_unknown_words_add_up_to_the_rows_that_are_refused_for_them(desk):
+    rows = [row | {"Outcome": "Lost contact"} if place < 30 else row for place, row in enumerate(desk.rows(60))]
+    rows.append(dict.fromkeys(rows[0], "") | {"Case ref": "Total", "Outcome": "30 lost"})
+    path, mapping = desk.table(rows, "kent.csv"), desk.mapping()
+    told = start(path, "--mapping", str(mapping)).output
+    assert "(unknown_outcome): kent.csv, 30 rows" in told
+    assert "'Lost contact' (30 rows)\n" in told
+    assert "header being row 1" not in told
+
+
 def test_what_failed_in_reports_is_its_status_and_says_what_next(desk):
     path, desk.status = desk.table(desk.rows(90), "kent.csv"), 6
     told = start(path, "--mapping", str(desk.mapping()))

@@ -16,6 +16,7 @@ from analysis.questions.comparison.results import NO_SHARE, WITHIN, are_outside
 from analysis.reference import measures
 from analysis.safe_words import slug
 
+_PAIR = 2  # rows of which a half is one
 _MOST_NAMED = 12
 
 
@@ -121,8 +122,13 @@ def ranks(forces: Protected, *, marked: Marked) -> Caption:
     half, widest = int(widths.median()), ranked.iloc[int(widths.to_numpy().argmax())]
     some = f"{_noun(by)}s" if len(ranked) == len(forces.table) else f"{len(ranked)} {_noun(by)}s ranked"
     title = f"For half of the {some}, chance alone could give any of {half} places or more"
+    if half == len(ranked):
+        title = f"For half of the {some}, chance alone could give any place"
     if half == 1:
         title = f"Chance alone would leave most {_noun(by)}s at their rank, which does not make the rank a finding"
+    if len(ranked) == _PAIR:
+        could = "could put either" if widths.max() == _PAIR else "would leave each"
+        title = f"Chance alone {could} of the two {_noun(by)}s{' first' if widths.max() == _PAIR else ' at its rank'}"
     text = f"For each of {wording.plural(len(ranked), _noun(by))}, lowest share first, a dot for the share, leaving "
     text += f"chance out, and the interval of its rank. The widest interval: {widest[by]}, {rank_range(widest)}. "
     outer = ends(forces.table, "pooled_share", passed_over=forces.much_open)

@@ -24,6 +24,7 @@ _POOLED = ("pooled_share", "low_pooled_share", "high_pooled_share", "rank", "low
 _POOLED_LIMITS = {"low_share": "low_pooled_share", "high_share": "high_pooled_share"}
 _LEAST = {50.0: "the middle", 10.0: "the lowest tenth"}
 _MOST = {50.0: "the middle", 10.0: "the highest tenth"}
+_FEWEST = 3  # rows that have a middle one
 _CHANGED = ("changed_events", "low_events", "high_events", "low_differing_events", "high_differing_events")
 _BOUNDS = ("low_open_events", "high_open_events")
 _LEVELS = ["standing", "reference_share", "rows_moved", *_CHANGED, *_BOUNDS]
@@ -180,7 +181,8 @@ def levels(forces: Rates, *, covered: Counts) -> Worked:
         ``changed_events``, ``low_events`` to ``high_events`` (95%, chance alone), ``low_differing_events`` to
         ``high_differing_events`` (95%, if forces differ), and ``low_open_events`` to ``high_open_events``, between
         which it comes to lie whichever way open cases end. These are missing out of cases with a suspect, since nobody
-        publishes whether an open case has one. No row where nothing can be compared.
+        publishes whether an open case has one. No row where nothing can be compared or fewer than three can, and no
+        row for a tenth of fewer than five.
 
     References
     ----------
@@ -198,7 +200,7 @@ def levels(forces: Rates, *, covered: Counts) -> Worked:
     def work(table: pd.DataFrame) -> pd.DataFrame:
         own, still_open = (table[table["measure"] == name].drop(columns="measure") for name in ("own", _OPEN))
         rows = comparable(own)
-        if rows.empty:
+        if len(rows) < _FEWEST:
             return pd.DataFrame(columns=_LEVELS)
         open_cases = _with_open(rows, still_open, by, is_wanted=is_wanted) if is_bounded else None
         return _levelled(rows, open_cases, by, years=years, is_wanted=is_wanted)
@@ -211,7 +213,8 @@ def _levelled(
 ) -> pd.DataFrame:
     """The rows of ``levels``, from shares that may be shown and, where there are any, the open cases beside them."""
     turned = rows.assign(events=rows["cases"] - rows["events"]) if is_wanted else rows
-    marks = levelled(turned, by, percentiles=tuple(_LEAST), years=years)
+    percentiles = tuple(percentile for percentile in _LEAST if len(rows) * percentile >= 50)  # a tenth of five or more
+    marks = levelled(turned, by, percentiles=percentiles, years=years)
     marks["standing"] = marks["percentile"].map(_MOST if is_wanted else _LEAST)
     if is_wanted:
         marks["reference_share"] = 1 - marks["reference_share"]

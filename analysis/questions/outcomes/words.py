@@ -15,6 +15,7 @@ from analysis.questions.outcomes.labelled import PARTINGS
 from analysis.reference import measures
 from analysis.shares.relabelling import FEWEST, LABEL, OPPOSED, TOGETHER
 
+_FEW = 3
 _ONLY = "Only withdrawal depends on how type 15 is used, so there is nothing to compare this measure with."
 
 
@@ -32,6 +33,8 @@ def parted(beside: Protected, cancels: Protected | None = None, *, force: str = 
     counts = {kind: int((table["parting"] == words).sum()) for kind, words in PARTINGS.items()}
     reach, other = (wording.interval(table[name].min(), table[name].max()) for name in ("share", "together_share"))
     text = f"By withdrawal (types 14 and 16) forces range from {reach}, by types 14, 15 and 16 together from {other}. "
+    if len(table) < _FEW:  # of which there is nothing to count
+        return f"{_of(beside, force)} {text}".strip()
     are = {kind: wording.agree(count, "is", "are") for kind, count in counts.items()}
     text += f"Of {wording.plural(len(table), 'force')}, {wording.number(counts[LABEL])} {are[LABEL]} mostly a "
     text += "matter of "

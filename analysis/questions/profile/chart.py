@@ -101,8 +101,15 @@ def _title(shares: Protected, shown: pd.DataFrame, force: str) -> str:
     if own.empty or others.empty or is_vague:
         return f"{force} by four measures"
     share = float(own.iloc[0]["share"])
-    lower = int((others["share"] < share).sum())
-    return f"{force} has a higher share of withdrawals than {lower} of the {len(others)} other forces"
+    lower, number = int((others["share"] < share).sum()), len(others)
+    if number == 1:
+        other = others.iloc[0]
+        side = "the same share" if other["share"] == share else f"a {'higher' if lower else 'lower'} share"
+        return f"{force} has {side} of withdrawals {'as' if other['share'] == share else 'than'} {other['force']}"
+    if lower == number:
+        return f"{force} has a higher share of withdrawals than each of the {number} other forces"
+    of = f"{lower} of the {number} other forces" if lower else f"any of the {number} other forces"
+    return f"{force} has {'a' if lower else 'no'} higher share of withdrawals than {of}"
 
 
 def _described(rows: pd.DataFrame, name: str, force: str) -> str:
@@ -111,4 +118,6 @@ def _described(rows: pd.DataFrame, name: str, force: str) -> str:
     share_words = {str(row["force"]): percent(row["share"]) for _, row in rows.iterrows()}
     text = f"{name}: {force} {share_words.get(force, 'no share that can be given')}"
     text += f", {TOGETHER} {share_words[TOGETHER]}" if TOGETHER in share_words else ""
+    if others.min() == others.max():
+        return f"{text}, {wording.agree(len(others), 'the other force', 'each other force')} {percent(others.min())}."
     return f"{text}, the other forces {wording.interval(others.min(), others.max())}." if len(others) else f"{text}."

@@ -21,6 +21,8 @@ _FORMS = {
     "police-uk": "data.police.uk's monthly files",
     "home-office": "the Home Office's workbooks",
 }
+_RULES = ("outcomes without date",)  # kinds of notice, of case files, that say how all of them are read
+_RULE = "A rule, whatever the file holds:"
 _ABSENT = {"suppressed": "is too small to be shown", "not_received": "was not received"}
 
 
@@ -53,7 +55,7 @@ def sentence(counted: Protected, ledger: Ledger | Released) -> str:
 
 def beware(ledger: Ledger | Released, *, force: str = "all") -> str:
     """How many things a reader must know of, in a sentence; "" when there are none."""
-    kinds = len({warned.kind for warned in _warned(ledger, force)})
+    kinds = len({warned.kind for warned in _warned(ledger, force) if not _is_rule(warned, ledger)})
     return f"There {'is one point' if kinds == 1 else f'are {kinds} points'} to note, listed below." if kinds else ""
 
 
@@ -157,7 +159,8 @@ def what_may_explain(result: Protected, *, edition: str, taken: str) -> str:
 
 def warnings(ledger: Ledger | Released, *, force: str = "all") -> Shown:
     """What a reader should distrust, kind by kind: which force, and why; of one force what is of it or of all."""
-    every_warning = _warned(ledger, force)
+    every_warning = [warned for warned in _warned(ledger, force) if not _is_rule(warned, ledger)]
+    rules = [warned.text for warned in _warned(ledger, force) if _is_rule(warned, ledger)]
     kinds: dict[str, list[tuple[str, str]]] = {}
     for warning in every_warning:
         kinds.setdefault(warning.kind, []).append((warning.force, warning.text))
@@ -166,8 +169,18 @@ def warnings(ledger: Ledger | Released, *, force: str = "all") -> Shown:
     if not kinds:
         text = "The reading found nothing to warn of."
         entries = [[content.paragraph(text)]]
-    record = {"warnings": [vars(warning) for warning in every_warning]}
-    return Shown("provenance", text, (content.items(entries, style="sources"),), record)
+    record: dict[str, object] = {"warnings": [vars(warning) for warning in every_warning]}
+    parts = [content.items(entries, style="sources")]
+    if rules:
+        text = f"{text} {_RULE} {' '.join(rules)}"
+        record["rules"] = rules
+        parts.append(content.paragraph(content.run(_RULE, "strong"), f" {' '.join(rules)}"))
+    return Shown("provenance", text, tuple(parts), record)
+
+
+def _is_rule(warned: Warned, ledger: Ledger | Released) -> bool:
+    """Whether a notice is told of every set of its kind, so that none finds anything out about the cases from it."""
+    return isinstance(ledger, Released) and warned.kind in _RULES
 
 
 def _warned(ledger: Ledger | Released, force: str) -> list[Warned]:
