@@ -143,6 +143,11 @@ def separated(name: str) -> list[str]:
     name
         As it was given.
 
+    Returns
+    -------
+    list[str]
+        One, where it is no list.
+
     Examples
     --------
     >>> separated("blank_case, blank_force"), separated("blank_case")
