@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from analysis.presentation.drawing import lettering
 from analysis.presentation.drawing.labels import Box
+from analysis.presentation.drawing.letters import lettering
 from analysis.presentation.drawing.settings import settings
 from analysis.presentation.drawing.style import NARROW, TEXT, WIDE, Canvas
 

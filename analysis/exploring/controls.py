@@ -12,7 +12,7 @@ import ipywidgets
 
 from analysis.exploring.choices import Choice, View, code
 from analysis.exploring.keys import KEYS
-from analysis.presentation import page
+from analysis.presentation.forms import page
 
 if TYPE_CHECKING:
     from analysis.exploring.exploring import Exploring

@@ -15,8 +15,9 @@ import pandas as pd
 from analysis.counts.counts import Counts, files_read, names_read, sensitivities_read
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
-from analysis.presentation import content, numbers, page, plain, wording
+from analysis.presentation import content, numbers, wording
 from analysis.presentation.content import Part
+from analysis.presentation.forms import page, plain
 from analysis.reference import definitions, measures, reference
 from analysis.reference.schema import NUMERIC, STATES
 

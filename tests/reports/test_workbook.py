@@ -17,7 +17,7 @@ from analysis.errors import AttritionError
 from analysis.presentation import blocks as show
 from analysis.presentation import numbers as cells
 from analysis.presentation import tables, wording
-from analysis.presentation.drawing import arial
+from analysis.presentation.drawing.letters import arial
 from analysis.presentation.workbook import cells as sheet_cells
 from analysis.presentation.workbook import layout, workbook
 from analysis.presentation.workbook.checks import faults

@@ -26,8 +26,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from analysis.presentation.drawing import lettering
 from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, MUTED, ORANGE, PAPER, QUIET, RULE
+from analysis.presentation.drawing.letters import lettering
 from analysis.presentation.drawing.plain import Plain
 from analysis.presentation.drawing.settings import settings
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 
-from analysis.presentation.drawing.arial import width
+from analysis.presentation.drawing.letters.arial import width
 from analysis.presentation.workbook.names import CONTENTS
 from analysis.presentation.workbook.sheets import Sheet
 from analysis.reference.schema import NUMERIC

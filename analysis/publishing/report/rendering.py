@@ -24,8 +24,8 @@ from analysis.presentation import wording
 from analysis.presentation.blocks import MEDIA_TYPE, PARTS_TYPE, SEVERAL_TYPE
 from analysis.presentation.content import Part
 from analysis.presentation.drawing.colours import DARK
-from analysis.presentation.page import html as block_html
-from analysis.presentation.page import parts_style
+from analysis.presentation.forms.page import html as block_html
+from analysis.presentation.forms.page import parts_style
 from analysis.presentation.wording import TERMS
 from analysis.publishing.about.entries import newer
 from analysis.publishing.about.publisher import NOBODY, Publisher

@@ -18,8 +18,8 @@ import matplotlib_inline.backend_inline  # noqa: F401
 
 import analysis
 from analysis.counts import counts
-from analysis.presentation import page
 from analysis.presentation.drawing.style import Canvas, drawings
+from analysis.presentation.forms import page
 from analysis.shares.intervals import wilson
 
 

@@ -7,7 +7,7 @@ import pytest
 from analysis import association, read_counts
 from analysis.disclosure import fits
 from analysis.errors import ParameterError
-from analysis.presentation import page
+from analysis.presentation.forms import page
 from benchmarks import fits_attacked
 from tests import released
 from tests.unit.questions.association.case_counts import FEATURES, drawn, with_features

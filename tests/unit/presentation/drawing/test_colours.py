@@ -6,7 +6,6 @@ from itertools import pairwise
 import pytest
 from afcharts.af_colours import get_af_colours
 
-from analysis.presentation import page
 from analysis.presentation.drawing.colours import (
     ACCENT,
     BURGUNDY,
@@ -22,6 +21,7 @@ from analysis.presentation.drawing.colours import (
     RULE,
     TEAL,
 )
+from analysis.presentation.forms import page
 from analysis.publishing.report import rendering
 
 SCHEMES = {"light": {colour: colour for colour in DARK}, "dark": DARK}

@@ -8,7 +8,8 @@ import matplotlib
 import pytest
 from matplotlib import font_manager
 
-from analysis.presentation.drawing import lettering, style
+from analysis.presentation.drawing import style
+from analysis.presentation.drawing.letters import lettering
 from analysis.presentation.drawing.settings import _values, settings
 from tests.conftest import PROJECT
 

@@ -3,9 +3,9 @@
 import pytest
 
 from analysis import between, outcomes, rates, read_counts
-from analysis.presentation import plain
 from analysis.presentation.blocks import Shown
 from analysis.presentation.content import cards, group, items, paragraph, run, table
+from analysis.presentation.forms import plain
 
 
 @pytest.fixture(scope="module")
