@@ -204,7 +204,8 @@ def test_what_is_said_of_england_and_wales(endings):
     found = protect(directions(endings))
     assert years.opening(found) == (
         "Whether stalking victims withdraw more often than in 2021/22 cannot be said; earlier, the share rose from "
-        "2014/15 to 2016/17 in 36 of 44 forces and from 2018/19 to 2019/20."
+        "17.7% of decided cases in 2014/15 to 32.8% in 2016/17 in 36 of 44 forces and from 41.4% of decided cases in "
+        "2018/19 to 47.1% in 2019/20."
     )
     assert "it is 46.6% to 62.7% against 49.6% to 53.7%" in years.answer(found)
     assert "in the 36 of 44 forces that sent figures for both years, the share rose from 17.7% to 32.8%" in (
@@ -214,7 +215,9 @@ def test_what_is_said_of_england_and_wales(endings):
 
 def test_what_is_said_of_the_met_and_of_kent(endings):
     met = protect(directions(endings.of("Metropolitan Police")))
-    assert years.opening(met).endswith("cannot be said; earlier, the share rose from 2018/19 to 2019/20.")
+    assert years.opening(met).endswith(
+        "cannot be said; earlier, the share rose from 25.8% of decided cases in 2018/19 to 32.3% in 2019/20."
+    )
     assert "counted differently from 1 May 2023; kept in another record system from 28 February 2024" in years.answer(
         met
     )
@@ -264,8 +267,8 @@ def test_wales_stood_above_england_and_stands_below(endings):
     table = protect(wales_and_england(endings)).table
     mine = table[table["measure"] == WITHDREW].set_index("year")
     assert mine["direction"].to_dict() == {
-        **dict.fromkeys(("2014/15", "2015/16", "2016/17", "2018/19", "2019/20", "2020/21"), "above"),
-        "2021/22": UNSAID,
+        **dict.fromkeys(("2014/15", "2016/17", "2018/19", "2019/20", "2020/21"), "above"),
+        **dict.fromkeys(("2015/16", "2021/22"), UNSAID),  # so few cases in the former that chance may explain it
         "2024/25": "below",
     }
     assert (told(mine.loc["2021/22", "other_share"]), told(mine.loc["2024/25", "other_share"])) == (55.1, 52.5)

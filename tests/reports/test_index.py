@@ -80,7 +80,7 @@ def test_only_the_forms_that_stand_there_are_linked(tmp_path):
     for name in ("report.pdf", "other.txt"):
         (folder / name).write_text("")
     (entry,) = catalogue.entries(tmp_path)
-    assert entry.forms == {"Page": "report.html", "PDF": "report.pdf", "Data": "results.json"}
+    assert entry.forms == {"Page": "report.html", "PDF": "report.pdf", "Data (JSON)": "results.json"}
     assert "PDF: Kent, stalking, 2024/25" in read(tmp_path)["index.html"].text
 
 
@@ -422,7 +422,7 @@ def test_each_report_in_the_list_has_its_answer_its_months_and_its_downloads(tmp
     told = "Half of cases ended so. April 2024 to March 2025. Made 20 November 2026. Page"
     places = [text.index(words) for words in (QUESTION, "Kent, stalking, 2024/25", told)]
     assert places == sorted(places)
-    assert all(f"{form}: Kent, stalking, 2024/25" in text for form in ("Page", "PDF", "Workbook", "Data"))
+    assert all(f"{form}: Kent, stalking, 2024/25" in text for form in ("Page", "PDF", "Workbook", "Data (JSON)"))
 
 
 def test_what_cannot_be_compared_is_hatched_and_the_key_says_so_where_there_is_any(tmp_path):

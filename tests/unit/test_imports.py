@@ -41,6 +41,7 @@ ONLY_IN = {
     },
     "matplotlib": {
         "presentation/drawing",
+        "presentation/drawing/letters",
         "publishing/running",
         "questions/comparison",
         "questions/difference",

@@ -116,8 +116,7 @@ class _Table:
                 self.keys[name] = key
                 self.choices[name] = [choice for choice in choices if self._is_of_kind(parameters[name], key, choice)]
             if name == "measure" and name in self.choices:
-                with self._going_on():
-                    self.choices[name] = [self._measure(key, choice, folder) for choice in self.choices[name]]
+                self.choices[name] = self._measures(key, self.choices[name], folder)
 
     def _check_key(self, key: str, name: str, value: Any, *, there: list[str]) -> None:
         """Refuse a key that is none of the notebook's, of which ``there`` are, or that says nothing, or nothing new."""
@@ -147,12 +146,16 @@ class _Table:
         except ParameterError as fault:
             self._refuse(key, what=str(fault).replace(parameter.option, f"'{key}'", 1), value=value)
 
-    def _measure(self, key: str, name: str, folder: Path) -> str:
-        """A measure as records have it: one that is defined beside the batch file is written out."""
-        try:
-            return definitions.measure(name, beside=folder).name
-        except ParameterError as fault:
-            self._refuse(key, what=str(fault), value=name)
+    def _measures(self, key: str, names: list[str], folder: Path) -> list[str]:
+        """Measures as records have them: one that is defined beside the batch file is written out."""
+        written = []
+        for name in names:
+            with self._going_on():
+                try:
+                    written.append(definitions.measure(name, beside=folder).name)
+                except ParameterError as fault:
+                    self._refuse(key, what=str(fault), value=name)
+        return written
 
     def _each(self) -> Iterator[dict[str, Any]]:
         """Every combination of the values, forces and periods written out for the counts that it reads."""

@@ -227,12 +227,13 @@ def _outside(page: Element) -> Broken:
 
 
 def _symbols(page: Element) -> Broken:
-    """A symbol is explained below the table or drawing that has it, and no other is."""
+    """A symbol is explained below the table or drawing that has it, be it to a pointer alone, and no other is."""
     for table in page.all("table"):
         notes = " ".join(note.text for note in _notes(table))
         yield from _explained(table.place, " ".join(cell.text for cell in table.all("td", "th")), notes)
     for figure in page.all("figure"):
-        drawn_text = " ".join(drawing.text for drawing in figure.all("svg"))
+        drawings = figure.all("svg")
+        drawn_text = " ".join(part.text for drawing in drawings for part in (drawing, *drawing.all("title")))
         notes = " ".join(note.text for caption in figure.all("figcaption") for note in caption.all("p"))
         yield from _explained(figure.place, drawn_text, notes)
 

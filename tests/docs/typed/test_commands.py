@@ -63,6 +63,8 @@ NOT_TYPED = {
     "conda": "it is no package for Python: tests/unit/test_dependencies.py holds environment.yml to the locks",
     "dask": "it stays: tests/cli/test_cluster.py starts a scheduler and workers, and reduces on them",
     "journalctl": "no systemd runs here: tests/scheduling/test_systemd.py has it check the units",
+    "attrition fetch home-office --recorded-crime": "the tests' publisher has no such file: tests/cli/test_fetch.py fetches one",
+    "jupyter lab": "as attrition lab",
     "jupyter server list": "it tells of servers that run: tests/scheduling/test_jupyter_scheduler.py starts one",
     "robocopy": "a program of Windows",
     "rsync": "the share is not there: what may be published is what docs/publishing.md has a reader copy and check",

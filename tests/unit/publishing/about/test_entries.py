@@ -47,6 +47,7 @@ def test_every_part_that_official_statistics_carry_is_there():
     found = told()
     assert list(found) == [
         "What is new",
+        "Newer figures",
         "Date",
         "Period",
         "Sources",
@@ -55,6 +56,9 @@ def test_every_part_that_official_statistics_carry_is_there():
         "Who publishes it",
         "How to quote it",
     ]
+    assert found["Newer figures"].endswith(
+        "the year ending March 2026 was issued on 23 July 2026, and is not in this report."
+    )
     assert found["Date"] == "28 November 2026, when these figures were first made here."
     assert found["Period"] == "2024/25, April 2024 to March 2025. Beside it, figures of 2010 to 2021."
     assert "year ending March 2025" in found["Sources"]

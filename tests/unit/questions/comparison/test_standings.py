@@ -7,6 +7,7 @@ from analysis.counts import counts as sets
 from analysis.disclosure import protect
 from analysis.errors import ParameterError
 from analysis.presentation import tables, wording
+from analysis.presentation.drawing.marked import Marked
 from analysis.questions.comparison import captions, charts, comparisons, league, results, words
 from analysis.questions.comparison.results import ALIKE, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
 from analysis.reference import reference
@@ -58,12 +59,12 @@ def test_of_two_forces_no_limits_that_allow_for_differences_are_told():
     """They have none: a row that is not compared was counted as outside them."""
     places, _, _ = three(counts_of({"Essex": 44, "Kent": 45}), "Kent")
     limits = protect(results.funnel(by_force(counts_of({"Essex": 44, "Kent": 45}))))
-    caption = captions.funnel(places, limits, highlight="Kent")
+    caption = captions.funnel(places, limits, marked=Marked("Kent"))
     assert set(places.table["allowed_position"]) == {results.NO_SHARE}
     assert caption.title == "No force is outside the limits of chance"
     apart, _, _ = three(counts_of({"Essex": 10, "Kent": 90}), "Kent")
     limits = protect(results.funnel(by_force(counts_of({"Essex": 10, "Kent": 90}))))
-    caption = captions.funnel(apart, limits, highlight="")
+    caption = captions.funnel(apart, limits, marked=Marked())
     assert caption.title == "2 of 2 forces are outside the limits of chance"
     assert "Too few forces to draw limits that also allow for differences" in caption.description
 
