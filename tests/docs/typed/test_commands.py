@@ -63,7 +63,7 @@ NOT_TYPED = {
     "conda": "it is no package for Python: tests/unit/test_dependencies.py holds environment.yml to the locks",
     "dask": "it stays: tests/cli/test_cluster.py starts a scheduler and workers, and reduces on them",
     "journalctl": "no systemd runs here: tests/scheduling/test_systemd.py has it check the units",
-    "attrition fetch home-office --recorded-crime": "the tests' publisher has no such file: tests/cli/test_fetch.py fetches one",
+    "attrition fetch home-office --recorded-crime": "tests/cli/test_fetch.py fetches such a file",
     "jupyter lab": "as attrition lab",
     "jupyter server list": "it tells of servers that run: tests/scheduling/test_jupyter_scheduler.py starts one",
     "robocopy": "a program of Windows",
