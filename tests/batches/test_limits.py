@@ -23,6 +23,8 @@ ENDLESS = {
 GREEDY = {
     "hoards_in_a_kernel": "import os\nkept = bytearray(steps)",
 }
+#: Seconds: long enough that every kernel has begun, on a machine that is busy too.
+LIMIT = 40
 STEPS = "\nsteps: int = 1000000000000  # how far to go"
 
 
@@ -35,7 +37,7 @@ def ran(tmp_path_factory):
         for book, source in (ENDLESS | GREEDY).items()
     ]
     tables.append(desk.quick(folder, name="beside_them"))
-    file = desk.batch(folder, *tables, formats=["page"], time_limit=15, memory_limit=512)
+    file = desk.batch(folder, *tables, formats=["page"], time_limit=LIMIT, memory_limit=512)
     make.GRACE = 5
     try:
         return desk.run(file, folder / "reports", "--draft", "--workers", len(tables)), folder
@@ -100,13 +102,13 @@ def test_a_report_that_keeps_the_rules_says_where_it_stood_when_its_time_was_ove
 @pytest.mark.parametrize("name", ["halts_in_a_kernel"])
 def test_one_that_hears_nothing_is_killed(ran, name):
     result, _, executed = remains(ran, name)
-    assert result["message"] == f"{name}: it took more than 15 seconds and did not stop."
+    assert result["message"] == f"{name}: it took more than {LIMIT} seconds and did not stop."
     assert any(ENDLESS[name] in "".join(cell["source"]) for cell in executed["cells"])
 
 
 def test_one_in_a_kernel_is_told_too(ran):
     result, _, _ = remains(ran, "loops_in_a_kernel")
-    assert "more than 15 seconds" in result["message"]
+    assert f"more than {LIMIT} seconds" in result["message"]
     assert result["tries"] == 1
 
 

@@ -1,6 +1,7 @@
 """A notebook that breaks its rules: no report from any command, and a draft that nobody can take for one."""
 
 import json
+import shutil
 
 import pikepdf
 import pytest
@@ -78,9 +79,14 @@ def test_nothing_leads_to_it(made, caplog):
     assert "mine/force-kent: is a draft, which has no place among reports; move it elsewhere" in told
 
 
-def test_a_report_is_made_anew_where_a_draft_stood_and_the_other_way_about(made):
+def test_a_report_is_made_anew_where_a_draft_stood(made, tmp_path):
     asked, out, _ = made
     told = attrition("batch", asked, "--out", out, "--dry-run").output
+    assert "to fail     mine/force-kent  (mine, code cell [5]" in told
+    shutil.copytree(out, tmp_path / "out")
+    kept = batch(tmp_path, "mine.ipynb force = 'Kent'", above="")
+    book(tmp_path, "mine")
+    told = attrition("batch", kept, "--out", tmp_path / "out", "--dry-run").output
     assert "to do       mine/force-kent  (a draft)" in told
 
 

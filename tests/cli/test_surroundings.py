@@ -217,7 +217,7 @@ def test_a_fault_that_nothing_foresaw_is_a_line_without_a_value_and_status_1(mon
         (MemoryError(), 1, "MemoryError"),
         (RecursionError(), 1, "RecursionError"),
         (EOFError(), 1, "EOFError"),
-        (PermissionError(13, "Permission denied", "/there"), 7, "attrition: /there: Permission denied. Look at"),
+        (PermissionError(13, "Permission denied", "/there"), 7, "attrition: /there: Permission denied. Ask whoever"),
     ],
 )
 def test_whatever_happens_ends_in_a_status_that_is_listed(monkeypatch, error, status, told):

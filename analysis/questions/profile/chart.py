@@ -118,6 +118,8 @@ def _described(rows: pd.DataFrame, name: str, force: str) -> str:
     share_words = {str(row["force"]): percent(row["share"]) for _, row in rows.iterrows()}
     text = f"{name}: {force} {share_words.get(force, 'no share that can be given')}"
     text += f", {TOGETHER} {share_words[TOGETHER]}" if TOGETHER in share_words else ""
+    if others.empty:
+        return f"{text}."
     if others.min() == others.max():
         return f"{text}, {wording.agree(len(others), 'the other force', 'each other force')} {percent(others.min())}."
-    return f"{text}, the other forces {wording.interval(others.min(), others.max())}." if len(others) else f"{text}."
+    return f"{text}, the other forces {wording.interval(others.min(), others.max())}."
