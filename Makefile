@@ -7,7 +7,7 @@ UV := $(VENV)-lock/bin/uv
 PIN := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 LOCK := $(PIN) pyproject.toml --extra build
 
-.PHONY: help report test test-all style types coverage check lab schedulers counts reference docs picture lock clean
+.PHONY: help report test test-all style types collect coverage check lab schedulers counts reference docs picture lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -16,7 +16,7 @@ report: $(VENV)/.run ## set up, run every notebook, write reports/index.html
 	$(BIN)/attrition report
 
 test: $(VENV)/.test ## set up, then style, types, import contract, notebook rules and tests
-	$(MAKE) --jobs 2 style types
+	$(MAKE) --jobs 2 style types collect
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 test-all: $(VENV)/.test ## the same, and what takes longer: every page in every width and scheme, every notebook in both engines, a thousand examples, all kills
@@ -30,6 +30,10 @@ style: $(VENV)/.test ## style, import contract and notebook rules alone
 
 types: $(VENV)/.test ## types alone
 	$(BIN)/mypy
+
+# Once, while types are checked, and not by every process of the tests.
+collect: $(VENV)/.test
+	@$(BIN)/pytest --collect-only -qq > /dev/null
 
 coverage: $(VENV)/.test ## say which lines and branches of analysis/ the tests run through
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup --cov --cov-report term

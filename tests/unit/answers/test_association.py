@@ -107,18 +107,18 @@ def test_of_several_forces_each_is_given_the_mix_of_all_and_of_one_none_is():
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "made",
     [
-        of_people(drawn(cases=4)),
-        of_people(drawn(cases=60), "risk", cluster=""),
-        of_people(with_features([("High", "16", 3)], "risk"), "risk", cluster=""),
-        of_people(drawn(rare=3)),
-        of_people(with_features([("High", "0", 90), ("Low", "0", 90)], "risk"), "risk", cluster=""),
+        lambda: of_people(drawn(cases=4)),
+        lambda: of_people(drawn(cases=60), "risk", cluster=""),
+        lambda: of_people(with_features([("High", "16", 3)], "risk"), "risk", cluster=""),
+        lambda: of_people(drawn(rare=3)),
+        lambda: of_people(with_features([("High", "0", 90), ("Low", "0", 90)], "risk"), "risk", cluster=""),
     ],
     ids=["four", "one feature", "one row", "a rare category", "nothing decided"],
 )
-def test_few_cases_are_answered_in_words(answer):
-    for block in every_block(answer):
+def test_few_cases_are_answered_in_words(made):
+    for block in every_block(made()):
         for wrong in ("nan", "<NA>", "None", ". .", "..", "inf "):
             assert wrong not in block.text
         assert causal_words(block.text) == []

@@ -23,7 +23,7 @@ def kinds(table, tmp_path, **options):
 @pytest.mark.parametrize("name", FAULTY)
 def test_each_fault_is_found_and_no_other(name, tmp_path):
     kind, table = FAULTY[name]
-    assert set(kinds(table, tmp_path)) == {kind}
+    assert set(kinds(table(), tmp_path)) == {kind}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -33,7 +33,7 @@ def test_nothing_is_found_where_nothing_is_wrong(seed, tmp_path):
 
 
 def test_a_finding_names_its_rows_its_columns_and_its_chance(tmp_path):
-    found = faults.audit(made.write(FAULTY["shares that do not follow"][1], tmp_path / "table.csv")).findings[0]
+    found = faults.audit(made.write(FAULTY["shares that do not follow"][1](), tmp_path / "table.csv")).findings[0]
     assert found.lines == (6, 22, 35)
     assert found.columns[0] == "withdrew %"
     assert found.chance < -20
@@ -41,7 +41,7 @@ def test_a_finding_names_its_rows_its_columns_and_its_chance(tmp_path):
 
 
 def test_what_was_compared_is_cited(tmp_path):
-    held = faults.audit(made.write(FAULTY["a year doubled"][1], tmp_path / "table.csv"))
+    held = faults.audit(made.write(FAULTY["a year doubled"][1](), tmp_path / "table.csv"))
     assert "Home Office" in held.compared[0]
     assert "data/counts/stalking_recorded.parquet" in held.compared[0]
     assert "The suite's figures have" in held.findings[0].evidence
@@ -111,7 +111,7 @@ def test_titles_notes_blank_lines_and_marks_are_read_past(tmp_path):
 
 
 def test_the_user_names_the_columns(tmp_path):
-    table = FAULTY["a share that is another's"][1]
+    table = FAULTY["a share that is another's"][1]()
     path = made.write(table, tmp_path / "table.csv")
     assert faults.audit(path, {"ignore": ["charged %"]}).findings == ()
     with pytest.raises(ParameterError, match="No column is called 'chargd'. Did you mean 'charged'"):
@@ -163,7 +163,7 @@ def run(*words):
 
 def test_the_command_tells_people_and_machines_and_ends_with_a_status(tmp_path):
     kind, table = FAULTY["a total of many years"]
-    path = made.write(table, tmp_path / "table.csv")
+    path = made.write(table(), tmp_path / "table.csv")
     told = run(path)
     assert told.exit_code == 3
     assert "Totals that do not add" in told.output

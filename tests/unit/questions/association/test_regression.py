@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
+from statsmodels.discrete.discrete_model import Logit, MNLogit
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.errors import ParameterError
 from analysis.questions.association.features import JointTable, codes_of, design_of
@@ -62,7 +64,7 @@ def test_it_is_mnlogit_on_single_cases(prepared, single):
     design, endings = prepared
     fitted = fit(design.matrix, endings)
     last = (single["place"] + 1) % 3  # statsmodels sets others against the first
-    yardstick = sm.MNLogit(last, dummies(single, design.columns)).fit(disp=0, tol=1e-12, maxiter=50)
+    yardstick = MNLogit(last, dummies(single, design.columns)).fit(disp=0, tol=1e-12, maxiter=50)
     assert fitted.coefficients == pytest.approx(yardstick.params.to_numpy().T, abs=1e-8)
     errors = np.sqrt(np.diag(fitted.covariance)).reshape(fitted.coefficients.shape)
     assert errors == pytest.approx(yardstick.bse.to_numpy().T, abs=1e-8)
@@ -72,7 +74,7 @@ def test_it_is_mnlogit_on_single_cases(prepared, single):
 def test_with_one_ending_it_is_statsmodels_generalised_linear_model(prepared):
     design, endings = prepared
     fitted = fit(design.matrix, two(endings))
-    yardstick = sm.GLM(two(endings), design.matrix, family=sm.families.Binomial()).fit(tol=1e-14, maxiter=50)
+    yardstick = GLM(two(endings), design.matrix, family=Binomial()).fit(tol=1e-14, maxiter=50)
     assert fitted.coefficients[0] == pytest.approx(yardstick.params, abs=1e-12)
     assert fitted.covariance == pytest.approx(yardstick.cov_params(), abs=1e-12)
     assert fitted.shares[:, 0] == pytest.approx(yardstick.fittedvalues, abs=1e-12)
@@ -98,7 +100,7 @@ def test_differences_and_limits_against_statsmodels_margins(example, single):
     names = ["relationship", "first_recorded_as"]
     model = exact_fit(example, names, WITHDREW).plain()
     ended = single["outcome"].isin(WITHDREW).astype(float)
-    logit = sm.Logit(ended, dummies(single, model.design.columns)).fit(disp=0, tol=1e-12, maxiter=50)
+    logit = Logit(ended, dummies(single, model.design.columns)).fit(disp=0, tol=1e-12, maxiter=50)
     margins = logit.get_margeff(at="overall", dummy=True).summary_frame().to_numpy()
     [(feature, category)] = [pair for pair in model.design.columns if pair[0] == "first_recorded_as"]
     found = model.against_reference(feature, category)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
+from statsmodels.discrete.discrete_model import Logit
 
 from analysis.counts import counts as sets
 from analysis.disclosure import protect
@@ -149,7 +149,7 @@ def test_exact_margins_give_the_fit_of_single_cases(example):
     design = np.column_stack(
         [np.ones(len(cases)), *((cases[name].astype(str) == one).astype(float) for name, one in model.design.columns)]
     )
-    logit = sm.Logit(cases["outcome"].isin(WITHDREW).astype(float).to_numpy(), design).fit(disp=0)
+    logit = Logit(cases["outcome"].isin(WITHDREW).astype(float).to_numpy(), design).fit(disp=0)
     assert model.fitted.coefficients[0] == pytest.approx(logit.params, abs=1e-6)
     assert model.fitted.covariance == pytest.approx(logit.cov_params(), abs=1e-8)
 
