@@ -1130,10 +1130,10 @@ def write(counts: Counts, path: Path) -> None:
         When a link stands at the place.
     """
     with writing.whole(path) as out:
-        write_to(out, counts)
+        _write_to(out, counts)
 
 
-def write_to(out: IO[bytes], counts: Counts) -> None:
+def _write_to(out: IO[bytes], counts: Counts) -> None:
     """Write counts as Parquet into an open file.
 
     Parameters
@@ -1166,7 +1166,7 @@ def packed(counts: Counts) -> bytes:
         A Parquet file.
     """
     buffer = BytesIO()
-    write_to(buffer, counts)
+    _write_to(buffer, counts)
     return buffer.getvalue()
 
 

@@ -74,7 +74,7 @@ def stands_for(name: str, files: Iterable[Path]) -> str:
         return GROWING if any(path.stem == GROWING for path in files) else OWN_STALKING
     if name != LATEST:
         return name
-    years = [path for path in files if _YEAR.fullmatch(path.stem) and is_whole_year(path)]
+    years = [path for path in files if _YEAR.fullmatch(path.stem) and _is_whole_year(path)]
     return max((path.stem for path in years), key=_rank, default=OWN_YEAR)
 
 
@@ -100,7 +100,7 @@ def years_held(files: Iterable[Path]) -> dict[str, str]:
     return {"/".join(name.split("_")[1:]): name for name in named}
 
 
-def is_whole_year(path: Path) -> bool:
+def _is_whole_year(path: Path) -> bool:
     """Whether the counts in a file cover a financial year from its first quarter to its last.
 
     Parameters

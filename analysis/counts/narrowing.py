@@ -55,7 +55,7 @@ def narrowed(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Co
         return counts.select(offence=offence if counts.offences else ALL)
     if offence not in (ALL, USUAL_OFFENCE):
         raise not_kept(counts, offence=offence)
-    name = crime_type_named(counts, crime_type)
+    name = _crime_type_named(counts, crime_type)
     if name == ALL and len(_held(counts)) == 1:
         name = _held(counts)[0]
     if name == ALL:
@@ -94,7 +94,7 @@ def not_kept(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Pa
     )
 
 
-def crime_type_named(counts: Counts, name: str) -> str:
+def _crime_type_named(counts: Counts, name: str) -> str:
     """The crime type of these counts that a reader means.
 
     Parameters
@@ -146,7 +146,7 @@ def _renamed() -> tuple[reference.Succession, ...]:
     return reference.renamed("crime_type")
 
 
-def absent_types(counts: Counts) -> list[str]:
+def _absent_types(counts: Counts) -> list[str]:
     """The crime types in use all through the period of which these counts hold no case, as when files were cut.
 
     Parameters
@@ -181,7 +181,7 @@ def subject(counts: Counts) -> str:
     """
     if "crime_type" not in counts.dimensions:
         return ""
-    whole = "the crime types that came" if absent_types(counts) else "all crime types"
+    whole = "the crime types that came" if _absent_types(counts) else "all crime types"
     return counts.selection.get("crime_type", whole)
 
 
@@ -241,7 +241,7 @@ def _renaming(counts: Counts) -> str:
 
 def _cut(counts: Counts) -> str:
     """Which crime types are absent from counts that were asked for all."""
-    absent = absent_types(counts) if "crime_type" not in counts.selection else []
+    absent = _absent_types(counts) if "crime_type" not in counts.selection else []
     if not absent:
         return ""
     return f"The files hold no case of {'; '.join(absent)}: nothing here is of all crime."

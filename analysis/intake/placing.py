@@ -76,7 +76,7 @@ def new_room(folder: Path) -> Iterator[str]:
         ):
             yield room
     finally:
-        discard(folder, room)  # after its lock: a system may remove no file that is open
+        _discard(folder, room)  # after its lock: a system may remove no file that is open
 
 
 def sweep(folder: Path) -> None:
@@ -91,7 +91,7 @@ def sweep(folder: Path) -> None:
         with suppress(FileNotFoundError):  # done, and gone, meanwhile
             is_new = time.time() - room.stat().st_mtime < _SURELY_LEFT
             if not (locking.is_held(room / _LOCK) or (is_new and not (room / _LOCK).is_file())):
-                discard(folder, room.name)
+                _discard(folder, room.name)
 
 
 def stage(folder: Path, sets: Sequence[Counts], account: Ledger | Released, *, room: str) -> Staged:
@@ -122,7 +122,7 @@ def stage(folder: Path, sets: Sequence[Counts], account: Ledger | Released, *, r
             counts.write(counted, place / f"{counted.name}.parquet")
         (place / name).write_text(ledger.written(account), encoding="utf-8")
     except BaseException:
-        discard(folder, room)
+        _discard(folder, room)
         raise
     kept = [counted.name for counted in sets]
     gone = tuple(f"{set_name}.parquet" for set_name in before if set_name not in kept)
@@ -150,12 +150,12 @@ def move(folder: Path, staged: Staged) -> list[Path]:
             (room / name).replace(folder / name)
     for name in staged.gone:
         (folder / name).unlink(missing_ok=True)
-    discard(folder, staged.room)
+    _discard(folder, staged.room)
     account, *sets = staged.names
     return [folder / name for name in (*sets, account)]
 
 
-def discard(folder: Path, room: str) -> None:
+def _discard(folder: Path, room: str) -> None:
     """Remove a folder of staged files.
 
     Parameters
@@ -204,7 +204,7 @@ def release(reduced: Reduced, *, release: Release, draw: DrawUnder) -> list[Path
         private_store.intend({"name": name, "version": version, **asdict(staged)})
     except BaseException:
         private_store.done()  # first: the note may stand all the same, and speaks of the files
-        discard(folder, staged.room)
+        _discard(folder, staged.room)
         raise
     return finish() or []
 
@@ -248,7 +248,7 @@ def finish() -> list[Path] | None:
         private_store.done()
     private_store.sweep()
     for room in folder.glob(f"{_RELEASED}*"):
-        discard(folder, room.name)
+        _discard(folder, room.name)
     return places
 
 

@@ -32,7 +32,7 @@ FORMS = {
 Spread = Callable[[Callable[[Task], Reading], list[Task]], Iterable[Reading]]
 
 
-def form_named(name: str) -> Form:
+def _form_named(name: str) -> Form:
     """The format called ``name``.
 
     Parameters
@@ -57,7 +57,7 @@ def form_named(name: str) -> Form:
     return form
 
 
-def read(task: Task) -> Reading:
+def _read(task: Task) -> Reading:
     """Do one task: a function of its own so that it can be sent to another process.
 
     Parameters
@@ -164,8 +164,8 @@ def read_files(paths: list[Path], request: Request, *, spread: Spread, append: b
     standing.check_name(folder, request, append=append)
     if append:
         standing.added_to(folder, request)
-    form = form_named(request.form)
-    reading = form.finished(combined(spread(read, form.tasks(paths, request))), request)
+    form = _form_named(request.form)
+    reading = form.finished(combined(spread(_read, form.tasks(paths, request))), request)
     standing.refuse_taken(folder, request, reading.parts)
     return reading
 
@@ -192,7 +192,7 @@ def added(reading: Reading, request: Request, *, append: bool = False) -> Reduce
     DataRefused
         For a file or months that the set already holds.
     """
-    described, entry = form_named(request.form).described(reading, request), _entry(reading)
+    described, entry = _form_named(request.form).described(reading, request), _entry(reading)
     if not append:
         made = _reduced(request, reading.parts, described, entries=(entry,), taken=reading.taken)
         return replace(made, told_owner=reading.told_owner)

@@ -122,7 +122,7 @@ def counts_by_name(column: str) -> bool:
     return bool(_COUNT.match(plain_name(re.sub(r"[#.]", " ", column))))
 
 
-def is_total(cell: str) -> bool:
+def _is_total(cell: str) -> bool:
     """Whether a cell says that its row adds up others.
 
     Parameters
@@ -151,4 +151,4 @@ def is_note(cell: str) -> bool:
     bool
         True for "Source: ..." and the like, and for totals.
     """
-    return bool(re.search(NOTE, cell.casefold())) or is_total(cell)
+    return bool(re.search(NOTE, cell.casefold())) or _is_total(cell)

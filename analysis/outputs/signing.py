@@ -43,7 +43,7 @@ class Tally:
     worked: int
 
 
-def tally(output: Output) -> Tally:
+def _tally(output: Output) -> Tally:
     """How many numbers an output has, by what was checked of them. Published figures are not among them."""
     if not output.is_of_people:
         return Tally(0, 0, 0)
@@ -66,7 +66,7 @@ def page(asked: Request, faults: Sequence[Fault], sets: Sets, *, place: Path, wa
         sets=[(name, words.of_set(sets.get(name))) for name in asked.sets(of_people=True)],
         public=[name for name in asked.sets() if name not in asked.sets(of_people=True)],
         policies=_policies(asked),
-        reports=[(report, [(output, tally(output)) for output in report.outputs]) for report in asked.reports],
+        reports=[(report, [(output, _tally(output)) for output in report.outputs]) for report in asked.reports],
         is_synthetic=any(report.sensitivity == "synthetic" for report in asked.reports),
         was_made_again=was_made_again,
         is_hidden=True,
@@ -86,7 +86,7 @@ def opening(asked: Request, faults: Sequence[Fault]) -> str:
 
 def sentence(asked: Request, *, was_made_again: bool) -> str:
     """What was checked, in numbers."""
-    tallies = [tally(output) for output in asked.outputs]
+    tallies = [_tally(output) for output in asked.outputs]
     people, hidden, worked = (
         sum(getattr(numbers, name) for numbers in tallies) for name in ("people", "hidden", "worked")
     )

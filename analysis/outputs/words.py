@@ -95,7 +95,7 @@ def _asked(sentence: Any, policy: dict[str, Any]) -> str:
         return ""
 
 
-def about_of(record: dict[str, Any]) -> About | None:
+def _about_of(record: dict[str, Any]) -> About | None:
     """What a table is about, where a record says all of it in words."""
     lists = ("files", "notes", "lacking")
     try:
@@ -109,7 +109,7 @@ def about_of(record: dict[str, Any]) -> About | None:
 
 def _population(record: dict[str, Any], sets: Sets) -> str:
     """Whom a table is about, and how many of them by the release."""
-    about = about_of(record)
+    about = _about_of(record)
     if about is None or not about.place or not about.source:
         return ""
     is_whole = about.base in measures.BASES and about.offence and about.period and about.counts
@@ -145,7 +145,7 @@ def _stop(text: str) -> str:
     return text if not text or text[-1] in ".?!" else f"{text}."
 
 
-def variables(asked: Request) -> list[str]:
+def _variables(asked: Request) -> list[str]:
     """What each column is that some output has, a line for each, in order of their names."""
     of_cells = (*COORDINATES, "cases") if asked.sets(of_people=True) else ()
     names = sorted({*of_cells, *(name for output in asked.outputs for name in output.columns)})
@@ -196,7 +196,7 @@ def request(asked: Request, sets: Sets) -> str:
         parts.append("No count here is of people of whom nothing was published before.")
     for report in asked.reports:
         parts += _report(report, sets)
-    parts += ["COLUMNS", "\n".join(variables(asked))]
+    parts += ["COLUMNS", "\n".join(_variables(asked))]
     return "\n\n".join(wrapped(part) for part in parts) + "\n"
 
 
@@ -226,7 +226,7 @@ def _report(report: Report, sets: Sets) -> list[str]:
                     f"{output.name}.csv{f' and {output.name}.svg' if output.drawing else ''}",
                     *(f"  {words}: {sentences[name]}" for name, words in CONTEXT.items()),
                     *(f"  Note: {note}" for note in output.notes),
-                    f"  Underlying data: {underlying(output)}",
+                    f"  Underlying data: {_underlying(output)}",
                     f"  Columns: {', '.join(output.columns)}",
                 ]
             )
@@ -234,7 +234,7 @@ def _report(report: Report, sets: Sets) -> list[str]:
     return parts
 
 
-def underlying(output: Output) -> str:
+def _underlying(output: Output) -> str:
     """Where the counts behind an output are."""
     if not output.is_of_people:
         return "the published figures that it names."

@@ -52,7 +52,7 @@ def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
     text += f"{_both_ends(ends_known, by)}{_against(rates, line, noun=noun, highlight=highlight)}"
     text += Marked.of(highlight, by=by).said((str(row[by]), percent(row["share"])) for _, row in shown.iterrows())
     title = _dots_title(rates, ends_known, line, highlight=highlight)
-    return Caption(identity, title, subtitle, text, (*_notes(rates, ends_known, noun), *open_note(rates)))
+    return Caption(identity, title, subtitle, text, (*_notes(rates, ends_known, noun), *_open_note(rates)))
 
 
 def _dots_title(rates: Protected, ends_known: Ends, line: Line | None, *, highlight: str) -> str:
@@ -115,7 +115,7 @@ def _against(rates: Protected, line: Line | None, *, noun: str, highlight: str) 
     if line is None or line.share is None or len(others) < 2:
         return ""
     is_every = len(others) == int(table["share"].notna().sum())
-    return f" {positions(others, line, noun=noun if is_every else f'other {noun}', is_force=by == 'force')}"
+    return f" {_positions(others, line, noun=noun if is_every else f'other {noun}', is_force=by == 'force')}"
 
 
 def _notes(rates: Protected, ends_known: Ends, noun: str) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ def _notes(rates: Protected, ends_known: Ends, noun: str) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def open_note(rates: Protected) -> tuple[str, ...]:
+def _open_note(rates: Protected) -> tuple[str, ...]:
     """Which rows are drawn hollow for their many open cases, with the share of those decided where that is another.
 
     Parameters
@@ -178,7 +178,7 @@ def _range(ends_known: Ends, by: str) -> str:
     return f"From {sentences[-1]} to {sentences[0]}{among}"
 
 
-def positions(table: pd.DataFrame, line: Line, *, noun: str, is_force: bool = False) -> str:
+def _positions(table: pd.DataFrame, line: Line, *, noun: str, is_force: bool = False) -> str:
     """How many rows lie above, below and not clearly off a line.
 
     Of a printed share by their intervals; of a computed one by a test of each, adjusted for how many there are.
@@ -325,7 +325,7 @@ def quarters(rates: Protected) -> Caption:
         notes.append(f"{wording.capital(absent)} without a share: see the table.")
     if rates.about.base == "recorded":
         notes.append("Cases recorded late in the period have had less time to end.")
-    return Caption(identity, title, subtitle, text, (*notes, *open_note(rates)))
+    return Caption(identity, title, subtitle, text, (*notes, *_open_note(rates)))
 
 
 def _differ(rates: Protected) -> str:

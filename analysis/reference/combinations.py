@@ -16,7 +16,7 @@ from pandas.api.types import union_categoricals
 Keys = npt.NDArray[np.int64]
 
 
-def keys(table: pd.DataFrame, by: Sequence[str]) -> Keys:
+def _keys(table: pd.DataFrame, by: Sequence[str]) -> Keys:
     """One whole number a row: equal for equal combinations of ``by``, in the order of their categories.
 
     Parameters
@@ -63,7 +63,7 @@ def repeats(table: pd.DataFrame, by: Sequence[str]) -> int:
     int
         Rows, from 0.
     """
-    row_keys = keys(table, by)
+    row_keys = _keys(table, by)
     if bool((np.diff(row_keys) > 0).all()):
         return 0
     return len(row_keys) - len(pd.unique(row_keys))
@@ -89,7 +89,7 @@ def settled(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
     """
     columns = {name: table[name].astype("int32") if name == "lag" else _category(table[name]) for name in dimensions}
     result = pd.DataFrame({**columns, "cases": table["cases"].astype("int64")})
-    row_keys = keys(result, dimensions)
+    row_keys = _keys(result, dimensions)
     if len(row_keys) == 0 or bool((np.diff(row_keys) > 0).all()):
         return result
     order = np.argsort(row_keys, kind="stable")

@@ -285,7 +285,7 @@ def place_named(name: str | Iterable[str]) -> str:
     """
     text = name if isinstance(name, str) else ", ".join(name)
     group, colon, listed = text.rpartition(":")
-    members = sorted({member for piece in pieces(listed, _force_names()) for member in forces_of(_one_place(piece))})
+    members = sorted({member for piece in _pieces(listed, _force_names()) for member in forces_of(_one_place(piece))})
     if colon:
         return _grouped(" ".join(group.split()), members)
     return nation_of(members) or ", ".join(members) or _one_place(listed)
@@ -454,7 +454,7 @@ def forces_named(names: str) -> list[str]:
     ParameterError
         When one of them is no force; the message offers the nearest name.
     """
-    return list(dict.fromkeys(force_named(piece) for piece in pieces(names, _force_names())))
+    return list(dict.fromkeys(force_named(piece) for piece in _pieces(names, _force_names())))
 
 
 def group_named(listed: str) -> tuple[str, list[str]]:
@@ -486,7 +486,7 @@ def group_named(listed: str) -> tuple[str, list[str]]:
     return group_of(place), forces_of(place)
 
 
-def pieces(listed: str, full_names: Container[str]) -> list[str]:
+def _pieces(listed: str, full_names: Container[str]) -> list[str]:
     """The names of a list with commas between them, some of which hold a comma themselves.
 
     Parameters
@@ -587,7 +587,7 @@ def offence_named(name: str) -> str:
     return codes[0]
 
 
-def offence_groups() -> dict[str, frozenset[str]]:
+def _offence_groups() -> dict[str, frozenset[str]]:
     """The codes of each group of offences, those of the Home Office and the comparison groups of this project.
 
     Returns
@@ -627,8 +627,8 @@ def offences_called(named: str | Iterable[str]) -> str:
     ('8Q, 9A', '8L, 8Q')
     """
     text = named if isinstance(named, str) else ", ".join(named)
-    folded = {name.casefold(): name for name in (*offence_groups(), "all")}
-    parts = pieces(text, {*folded, *_offence_names()})
+    folded = {name.casefold(): name for name in (*_offence_groups(), "all")}
+    parts = _pieces(text, {*folded, *_offence_names()})
     names = sorted({folded.get(part.casefold()) or offence_named(part) for part in parts or [text]})
     return "all" if "all" in names else ", ".join(names)
 
@@ -651,7 +651,7 @@ def offences_named(named: str | Iterable[str]) -> frozenset[str]:
     ParameterError
         For an unknown code, name or group, as ``offences_called`` does.
     """
-    groups, called = offence_groups(), offences_called(named)
+    groups, called = _offence_groups(), offences_called(named)
     parts = [] if called == "all" else called.split(", ")
     return frozenset().union(*(groups.get(part, frozenset({part})) for part in parts))
 

@@ -40,7 +40,7 @@ _COLUMNS = ("verdict", "base", *MEASURES[:-1], "level_share", "rows", "rows_at_l
 COLUMNS = (*_COLUMNS, "others", "others_holding")
 
 
-def printed(measure: str) -> Finding | None:
+def _printed(measure: str) -> Finding | None:
     """What was printed of London for a measure; None where nothing was.
 
     Parameters
@@ -77,7 +77,7 @@ def suspected(recorded: Rates, decided: Rates) -> Worked:
         A row a base.
     """
     by, measure, offence = recorded.by[0], recorded.about.measure, recorded.about.offence
-    finding = printed(measure) if offence == reference.offences()[_OFFENCE] else None
+    finding = _printed(measure) if offence == reference.offences()[_OFFENCE] else None
     parts = [
         rates.table[[by, *MEASURES]].assign(base=base)[[by, "base", *MEASURES]]
         for rates, base in zip((recorded, decided), BASES, strict=True)
@@ -116,11 +116,11 @@ def judged(table: pd.DataFrame, by: str, *, measure: str, level_share: float) ->
     parts = {base: rows[rows["base"] == base].set_index(by) for base in BASES}
     waiting = _much_open(parts)
     lines = [_line(part, base, measure, level_share, waiting) for base, part in parts.items() if len(part)]
-    verdict = verdict_of([holds for _, holds in lines]) if len(lines) == len(BASES) else CANNOT
+    verdict = _verdict_of([holds for _, holds in lines]) if len(lines) == len(BASES) else CANNOT
     return pd.DataFrame([{**line, "verdict": verdict} for line, _ in lines], columns=COLUMNS)
 
 
-def verdict_of(holds: list[bool | None]) -> str:
+def _verdict_of(holds: list[bool | None]) -> str:
     """The verdict from whether the rule holds out of recorded and out of decided cases; None where that is not told.
 
     Parameters

@@ -360,7 +360,7 @@ def rates_in(endings: Yearly, year: str, measure: str) -> Rates:
     row: dict[str, Any] = {"place": place, "events": None, "cases": None, "state": "not_received"}
     if counted is not None and counted.share(short) is not None:
         row |= {"events": counted.events(short), "cases": counted.counted["outcomes"], "state": "shown"}
-    context = replace(about_years(endings), measure=measure, base="with_outcome", place=place, period=year)
+    context = replace(_about_years(endings), measure=measure, base="with_outcome", place=place, period=year)
     return Rates(with_shares(pd.DataFrame([row]))[["place", *MEASURES]], by=("place",), about=context)
 
 
@@ -721,7 +721,7 @@ def worked(endings: Yearly, rows: Rows, *, by: tuple[str, ...], columns: tuple[s
         shown = {name: column.astype("Int64").set_axis(forces.index) for name, column in events.items()}
         return tabled(rows(replace(endings, forces=forces.assign(**shown))), [*by, *columns])
 
-    return Worked(Rates(long, by=source_by, about=about_years(endings)), work, by)
+    return Worked(Rates(long, by=source_by, about=_about_years(endings)), work, by)
 
 
 def tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
@@ -747,7 +747,7 @@ def tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
     return table
 
 
-def about_years(endings: Yearly) -> About:
+def _about_years(endings: Yearly) -> About:
     """What results from endings by year are about.
 
     Parameters

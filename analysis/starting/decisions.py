@@ -83,7 +83,7 @@ def is_of_no_cases(text: str) -> bool:
     return "recorded" in lacking and ("outcome" in lacking or any(_UNDATED in one.what for one in left))
 
 
-def guessed_in(text: str) -> list[int]:
+def _guessed_in(text: str) -> list[int]:
     """The lines of a mapping that hold a guess to look at.
 
     Parameters
@@ -115,7 +115,7 @@ def told(text: str, *, name: str) -> Iterator[str]:
     str
         A line for a terminal.
     """
-    left, guesses = open_in(text), guessed_in(text)
+    left, guesses = open_in(text), _guessed_in(text)
     if left:
         yield f"{name} leaves {len(left)} to decide. Take the # away and write what it is, or strike the line out:"
         yield from (f"  {decision}" for decision in left)

@@ -34,7 +34,7 @@ _FORM = "home-office"
 _LOCK = ".update.lock"
 
 
-def offered(line: Line, update: Update) -> Choice:
+def _offered(line: Line, update: Update) -> Choice:
     """What the publisher's page offers of the years that are wanted.
 
     Parameters
@@ -80,7 +80,7 @@ def fetched(line: Line, update: Update, folder: Path) -> Iterator[Step]:
     """
     page = update.page or publications.HOME_OFFICE_PAGE
     try:
-        for fate in download.fetch(line, offered(line, update), folder, page=page):
+        for fate in download.fetch(line, _offered(line, update), folder, page=page):
             status = DataRefused.exit_status if fate.kind == "refused" else 0
             yield Step(FETCH, fate.name, fate.kind, fate.text, status)
     except DataRefused as fault:
@@ -100,13 +100,13 @@ def foreseen(line: Line, update: Update, folder: Path) -> Iterator[Step]:
     Step
         Of each file whether it is here, and of each that is and was not reduced what would be made of it.
     """
-    for fate in download.foreseen(offered(line, update), folder):
+    for fate in download.foreseen(_offered(line, update), folder):
         yield Step(FETCH, fate.name, fate.kind, fate.text)
-    for year, entry in due(folder, update):
+    for year, entry in _due(folder, update):
         yield Step(REDUCE, latest.set_name(year), "foreseen", f"would be made from {entry.name}")
 
 
-def due(folder: Path, update: Update) -> list[tuple[str, Entry]]:
+def _due(folder: Path, update: Update) -> list[tuple[str, Entry]]:
     """The workbooks in a folder that are wanted, and that the set of their year was not made from.
 
     Parameters
@@ -148,7 +148,7 @@ def reduced(folder: Path, update: Update, *, spreading: Callable[[], AbstractCon
     CouldNotWrite
         Where a set cannot be written; what stood before still stands.
     """
-    for year, entry in due(folder, update):
+    for year, entry in _due(folder, update):
         request = Request(name=latest.set_name(year), form=_FORM)
         try:
             pin = editions.check_file(entry.name, entry.sha256)

@@ -38,13 +38,13 @@ def grow() -> str:
     files = {f"data/counts/{name}.parquet": _digest(name) for name in names.values()}
     if place.is_file() and counts.read_file(place).source.files == files:
         return ""
-    grown = counts.checked(joined(names, files))
+    grown = counts.checked(_joined(names, files))
     with placing.writing(counts.FOLDER):
         counts.write(grown, place)
     return grown.coverage.span.label
 
 
-def joined(names: Mapping[str, str], files: Mapping[str, str]) -> Counts:
+def _joined(names: Mapping[str, str], files: Mapping[str, str]) -> Counts:
     """Stalking in several sets of counts, each of one year, as one set.
 
     Parameters
@@ -71,7 +71,7 @@ def joined(names: Mapping[str, str], files: Mapping[str, str]) -> Counts:
         sensitivity="published",
         scheme=last.scheme,
         offence=yearly.OFFENCE,
-        editions={year: edition_of(counted) for year, counted in years.items()},
+        editions={year: _edition_of(counted) for year, counted in years.items()},
         source=Source(
             title=f"Stalking (offence {yearly.OFFENCE}) by police force, quarter and outcome, {span}",
             publisher=last.source.publisher,
@@ -83,7 +83,7 @@ def joined(names: Mapping[str, str], files: Mapping[str, str]) -> Counts:
     )
 
 
-def edition_of(year: Counts) -> str:
+def _edition_of(year: Counts) -> str:
     """The month of the tables that the counts of a year were read from, as their file is called.
 
     Parameters

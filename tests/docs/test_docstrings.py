@@ -23,24 +23,14 @@ HELD = (
     "analysis.intake.police_uk",
     "analysis.presentation",
     "analysis.presentation.data_files",
+    "analysis.presentation.drawing",
     "analysis.presentation.workbook",
     "analysis.publishing.batch",
     "analysis.publishing.report",
-    "analysis.questions.comparison",
-    "analysis.questions.difference",
+    *(f"analysis.questions.{path.name}" for path in sorted((HOUSE / "questions").glob("[!_]*"))),
     "analysis.reference",
     "analysis.shares",
 )
-#: The methods and results of the other questions, a module each.
-ALSO = {
-    "association": ("case_features", "groups", "joint_tests", "regression", "results"),
-    "findings": ("charge_rates", "later_matches", "samples", "specifications", "verdicts"),
-    "journey": ("results",),
-    "outcomes": ("labelled", "mix"),
-    "received": ("results",),
-    "timing": ("chain_ladder", "gray", "histories", "outlook", "results"),
-    "trends": ("charted_series", "control", "innovations", "results", "series", "signals"),
-}
 #: Sections out of order or unknown; parameters left out, unknown or out of order; Returns or Yields left out.
 RULES = {"GL06", "GL07", "PR01", "PR02", "PR03", "RT01", "YD01"}
 
@@ -49,7 +39,6 @@ def functions():
     """The public functions, and the public methods of public classes, behind caches and the like, by name."""
     found = {}
     paths = [path for name in HELD for path in sorted((HOUSE.parent / name.replace(".", "/")).glob("[!_]*.py"))]
-    paths += [HOUSE / "questions" / question / f"{name}.py" for question, names in ALSO.items() for name in names]
     for path in paths:
         module = import_module(".".join(path.relative_to(HOUSE.parent).with_suffix("").parts))
         own = {name: one for name, one in vars(module).items() if getattr(one, "__module__", "") == module.__name__}
@@ -57,7 +46,8 @@ def functions():
             members = vars(one) if inspect.isclass(one) else {"": one}
             for member, held in members.items():
                 behind = inspect.unwrap(getattr(held, "__func__", held))
-                if inspect.isfunction(behind) and not name.startswith("_") and not member.startswith("_"):
+                is_own = inspect.isfunction(behind) and behind.__module__ == module.__name__
+                if is_own and not name.startswith("_") and not member.startswith("_"):
                     found[".".join(filter(None, (module.__name__, name, member)))] = behind
     return found
 

@@ -222,7 +222,7 @@ def is_force(word: str) -> bool:
     return folded(word) in _forces()
 
 
-def is_offence(word: str) -> bool:
+def _is_offence(word: str) -> bool:
     """Whether a word is a code or a name of an offence.
 
     Parameters
@@ -238,7 +238,7 @@ def is_offence(word: str) -> bool:
     return bool(offence_words.known(word)) or word.strip() in reference.offences()
 
 
-def is_outcome(word: str) -> bool:
+def _is_outcome(word: str) -> bool:
     """Whether a word is a code or a name of an outcome type.
 
     Parameters
@@ -256,8 +256,8 @@ def is_outcome(word: str) -> bool:
 
 _SCORES: dict[str, Callable[[Column], tuple[float, str]]] = {
     "force": _among("force", is_force, "forces"),
-    "offence": _among("offence", is_offence, "offences"),
-    "outcome": _among("outcome", is_outcome, "outcomes"),
+    "offence": _among("offence", _is_offence, "offences"),
+    "outcome": _among("outcome", _is_outcome, "outcomes"),
     "recorded": _dated("recorded"),  # first: every file has it, and not every one the other
     "outcome_date": _dated("outcome_date"),
     "case": _case,

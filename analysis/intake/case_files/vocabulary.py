@@ -107,7 +107,7 @@ class Vocabulary:
         DataRefused
             When a feature without groups has too many words to be categories.
         """
-        self.blanks |= {word for word in met if not visible(word)}
+        self.blanks |= {word for word in met if not _visible(word)}
         seen = {word: rows for word, rows in met.items() if word not in self.blanks}
         if self.is_open:
             categories = dict(one_of_each([*self.words, *seen], blank=self.blank))
@@ -264,7 +264,7 @@ def told(vocabulary: Vocabulary) -> list[str]:
     lines, unnamed, unnamed_rows = [], 0, 0
     for word, rows in sorted(vocabulary.unknown.items(), key=lambda pair: (-pair[1], pair[0])):
         part = outcome_words.meaning(word) if vocabulary.role == "outcome" else outcome_words.Meaning()
-        twin = next((spelling for spelling in vocabulary.words if visible(spelling) == visible(word)), "")
+        twin = next((spelling for spelling in vocabulary.words if _visible(spelling) == _visible(word)), "")
         if twin:
             lines.append(f"'{twin}' with {_oddity(word)} ({_rows(rows)})")
         elif part.part and part.is_known:
@@ -278,7 +278,7 @@ def told(vocabulary: Vocabulary) -> list[str]:
     return lines
 
 
-def visible(word: str) -> str:
+def _visible(word: str) -> str:
     """What a reader sees of a word: every kind of space one space, marks without width gone.
 
     Parameters

@@ -67,7 +67,7 @@ def links(text: str, address: str) -> tuple[Link, ...]:
     return tuple(Link(target, title) for target, title in titles.items())
 
 
-def plain(text: str) -> str:
+def _plain(text: str) -> str:
     """A title with one ordinary space wherever the page has spaces of any kind."""
     return " ".join(text.translate(_UNSEEN).split())
 
@@ -96,7 +96,7 @@ def _title(link: Tag) -> str:
     pictures = [node for node in inside if isinstance(node, Tag) and node.name == "img"]
     labels = [*(link.get(name) for name in _SPEAKING), *(picture.get("alt") for picture in pictures)]
     words = "".join(node for node in inside if type(node) is NavigableString)  # a comment is a kind of string too
-    return plain(words) or plain(str(next(filter(None, labels), "")))
+    return _plain(words) or _plain(str(next(filter(None, labels), "")))
 
 
 def _joined(base: str, reference: str) -> str:

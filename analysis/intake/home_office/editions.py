@@ -90,7 +90,7 @@ def check_totals(year: str, part: Part, *, name: str, is_known: bool) -> str:
     expected = {row["outcome"]: int(row["cases"]) for row in _rows(TOTALS, "outcome", "cases", year=year)}
     if not expected:
         return f"no totals of {year} are known to check it against"
-    sums, limit = totals(part), SAME if is_known else OTHER
+    sums, limit = _totals(part), SAME if is_known else OTHER
     apart = {outcome: abs(sums.get(outcome, 0) - cases) for outcome, cases in expected.items()}
     over = [outcome for outcome, cases in apart.items() if cases > max(limit * expected[outcome], FEW)]
     if over:
@@ -174,7 +174,7 @@ def month_of(names: Iterable[str]) -> str:
     return f"{max(days):%B %Y}" if days else "not dated"
 
 
-def totals(part: Part) -> Mapping[str, int]:
+def _totals(part: Part) -> Mapping[str, int]:
     """The cases of each outcome type, and of all that have an outcome.
 
     Parameters

@@ -124,7 +124,7 @@ class Rows:
         """
         outcome = "" if self.outcome is None else f", outcome type {self.outcome.meanings[self.outcome.of_row[row]]}"
         return (
-            f"{self.force.meanings[self.force.of_row[row]]}, {quarter_label(self.firsts[self.quarter[row]])}, offence "
+            f"{self.force.meanings[self.force.of_row[row]]}, {_quarter_label(self.firsts[self.quarter[row]])}, offence "
             f"{self.offence.raw.texts[self.offence.raw.of_row[row]]}{outcome}"
         )
 
@@ -210,7 +210,7 @@ def _at(column: Column, rows: Mask) -> Column:
     return Column(column.header, tuple(column.texts[number] for number in met), cells.narrow(of_row))
 
 
-def quarter_label(first: date) -> str:
+def _quarter_label(first: date) -> str:
     """A quarter by its months: "April to June 2024".
 
     Parameters

@@ -141,16 +141,16 @@ def _row(record: dict[str, Any], columns: Iterable[dict[str, Any]]) -> tuple[str
             absent.append(value)
             continue
         if column["kind"] not in NUMERIC:
-            cells.append(str(value)[:10] if column["kind"] == "date" and value else words(value))
+            cells.append(str(value)[:10] if column["kind"] == "date" and value else _words(value))
             continue
-        cells.append("" if value is None else number(value, column["kind"]))
+        cells.append("" if value is None else _number(value, column["kind"]))
         if value is None:
             usual = NO_LIMIT if column["kind"] == "ratio" else STATES["not_applicable"]
             absent.append(record.get("symbols", {}).get(column["name"]) or usual)
     return (*cells, SEPARATOR.join(absent[:1] if len(set(absent)) == 1 else absent))
 
 
-def number(value: float, kind: Kind) -> str:
+def _number(value: float, kind: Kind) -> str:
     """A number with every digit that it has in results.json and no exponent.
 
     Parameters
@@ -173,7 +173,7 @@ def number(value: float, kind: Kind) -> str:
     return str(int(value)) if kind == "count" else f"{Decimal(repr(value)):f}"
 
 
-def words(value: object) -> str:
+def _words(value: object) -> str:
     """Text on one line. What a spreadsheet would run as a formula begins with an apostrophe, as it does there.
 
     Parameters
@@ -201,7 +201,7 @@ def _list(block: dict[str, Any], key: str) -> DataTable:
     columns = tuple(
         DataColumn(name, heading, "date" if name == "from_date" else "string") for name, heading in headings.items()
     )
-    rows = tuple(tuple(words(row[name]) for name in headings) for row in block[key])
+    rows = tuple(tuple(_words(row[name]) for name in headings) for row in block[key])
     return DataTable(block["id"], title or block["title"], columns, rows)
 
 
@@ -212,7 +212,7 @@ def _key_figures(block: dict[str, Any]) -> DataTable:
     named = {column["name"]: column for figure in alone for column in figure["columns"] if column["name"] != "state"}
     rows = (
         (
-            *(words(figure[part]) for part in _OF_KEY_FIGURES),
+            *(_words(figure[part]) for part in _OF_KEY_FIGURES),
             *_row(figure["records"][0] if figure in alone else {}, named.values()),
         )
         for figure in block["figures"]

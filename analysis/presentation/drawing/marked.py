@@ -25,6 +25,18 @@ class Marked:
     def of(cls, chosen: str, *, by: str = "force") -> Marked:
         """What a reader chose: the label of a row, or several forces in rows ``by`` force.
 
+        Parameters
+        ----------
+        chosen
+            The label of a row, a force, or forces, which may have a name before them ("Eastern: Essex, Norfolk").
+        by
+            What the rows are of.
+
+        Returns
+        -------
+        Marked
+            One row, or several with the name of their group.
+
         Raises
         ------
         ParameterError
@@ -46,6 +58,18 @@ class Marked:
     def beside(cls, force: str, group: str) -> Marked:
         """One force, and the forces of a group that it is set against.
 
+        Parameters
+        ----------
+        force
+            The force.
+        group
+            Forces, which may have a name before them; "" for none.
+
+        Returns
+        -------
+        Marked
+            The force and, where there is a group, its forces and its name.
+
         Raises
         ------
         ParameterError
@@ -65,16 +89,46 @@ class Marked:
         return bool(label) and (label == self.one or label in self.several)
 
     def said(self, rows: Iterable[tuple[str, str]]) -> str:
-        """Every row of several with what is said of it, in a sentence; "" without any."""
+        """Every row of several with what is said of it, in a sentence; "" without any.
+
+        Parameters
+        ----------
+        rows
+            The label of each row, and what is said of it.
+
+        Returns
+        -------
+        str
+            One sentence, a space before it.
+        """
         told = [f"{label} {words}" for label, words in rows if label in self.several]
         return f" Diamonds mark {self.name}: {listed(told)}." if told else ""
 
     def key_height(self, *, is_narrow: bool) -> int:
-        """How many pixels the name of the group takes above a chart; none without one."""
+        """How many pixels the name of the group takes above a chart; none without one.
+
+        Parameters
+        ----------
+        is_narrow
+            Whether the chart is for a phone.
+
+        Returns
+        -------
+        int
+            Pixels.
+        """
         return LINE * (self._key(is_narrow=is_narrow).count("\n") + 1) + _KEY if self.name else 0
 
     def key(self, canvas: Canvas, *, top: float = 0) -> None:
-        """The name of the group beside its mark, from ``top`` downwards."""
+        """The name of the group beside its mark, from ``top`` downwards.
+
+        Parameters
+        ----------
+        canvas
+            What is drawn on.
+        top
+            How many pixels from its upper edge.
+        """
         if not self.name:
             return
         page, words = canvas.everywhere(), self._key(is_narrow=canvas.is_narrow)

@@ -91,7 +91,13 @@ class Canvas:
         return self.figure.add_axes((left / self.width, bottom / self.height, width / self.width, height / self.height))
 
     def everywhere(self) -> Axes:
-        """Axes over the whole canvas in pixels, y downwards, without frame or ticks: for text and plain shapes."""
+        """Axes over the whole canvas in pixels, y downwards, without frame or ticks: for text and plain shapes.
+
+        Returns
+        -------
+        Axes
+            One pixel of the canvas is one unit.
+        """
         axes = self.figure.add_axes((0, 0, 1, 1), axes_class=Plain)
         axes.set(xlim=(0, self.width), ylim=(self.height, 0))
         return axes

@@ -234,14 +234,14 @@ def above(sheet: Sheet, legend: Sequence[str], widths: Sequence[int]) -> Above:
     """
     room = max(PAGE, sum(widths))
     return Above(
-        folded(sheet.title, room, TITLE, is_bold=True),
-        tuple(part for line in (*sheet.lines, *sheet.notes) for part in folded(line, room)),
-        tuple(part for line in legend for part in folded(line, room)),
-        folded(sheet.source, room) if sheet.source else (),
+        _folded(sheet.title, room, TITLE, is_bold=True),
+        tuple(part for line in (*sheet.lines, *sheet.notes) for part in _folded(line, room)),
+        tuple(part for line in legend for part in _folded(line, room)),
+        _folded(sheet.source, room) if sheet.source else (),
     )
 
 
-def folded(text: str, room: float, points: float = TEXT, *, is_bold: bool = False) -> tuple[str, ...]:
+def _folded(text: str, room: float, points: float = TEXT, *, is_bold: bool = False) -> tuple[str, ...]:
     """Text in pieces that fit: whole if it does, else cut after a sentence, or a clause, or at least a word.
 
     Parameters
@@ -277,7 +277,7 @@ def folded(text: str, room: float, points: float = TEXT, *, is_bold: bool = Fals
     start = words[: max(fitting, 1)]
     clause = _last(_CLAUSE, start)
     cut = _last(_SENTENCE, start) or (clause if clause > len(start) / 2 else len(start))
-    return (" ".join(words[:cut]), *folded(" ".join(words[cut:]), room, points, is_bold=is_bold))
+    return (" ".join(words[:cut]), *_folded(" ".join(words[cut:]), room, points, is_bold=is_bold))
 
 
 def _last(end: re.Pattern[str], words: Sequence[str]) -> int:

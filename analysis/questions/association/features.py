@@ -56,16 +56,54 @@ class Design:
     references: dict[str, str]
 
     def places(self, feature: str) -> list[int]:
-        """Where the columns of a feature stand in the matrix."""
+        """Where the columns of a feature stand in the matrix.
+
+        Parameters
+        ----------
+        feature
+            The name of a feature.
+
+        Returns
+        -------
+        list of int
+            Columns of ``matrix``, from 1, since the first is of ones; empty for a feature that the design does not
+            have.
+        """
         return [place for place, (name, _) in enumerate(self.columns, start=1) if name == feature]
 
     def place(self, feature: str, category: str) -> int | None:
-        """Where the column of a category stands in the matrix; None for the reference category."""
+        """Where the column of a category stands in the matrix; None for the reference category.
+
+        Parameters
+        ----------
+        feature
+            The name of a feature.
+        category
+            One of its categories.
+
+        Returns
+        -------
+        int or None
+            A column of ``matrix``, from 1; None for the reference category.
+        """
         pair = (feature, category)
         return self.columns.index(pair) + 1 if pair in self.columns else None
 
     def with_everybody(self, feature: str, category: str) -> Array:
-        """The matrix as it would be if every case had this category."""
+        """The matrix as it would be if every case had this category.
+
+        Parameters
+        ----------
+        feature
+            The name of a feature.
+        category
+            The category that every case is given.
+
+        Returns
+        -------
+        Array
+            As many rows and columns as ``matrix``; every other feature as it is.
+        """
         changed = self.matrix.copy()
         changed[:, self.places(feature)] = 0.0
         place = self.place(feature, category)

@@ -57,7 +57,13 @@ class Known:
     others: str = ""
 
     def consistent(self) -> Known:
-        """The same with every feature's categories adding up to the total of each ending."""
+        """The same with every feature's categories adding up to the total of each ending.
+
+        Returns
+        -------
+        Known
+            The same totals, with every feature's rows scaled, column by column.
+        """
         scaled = {name: table * (self.total / table.sum()) for name, table in self.features.items()}
         return replace(self, features=scaled)
 
@@ -72,6 +78,16 @@ class Known:
 
         A score is events less a share of cases. Events are one number that was rounded, but of all else they are what
         is left of the cases when each ending has been taken away.
+
+        Parameters
+        ----------
+        ending
+            Its place among the columns, from 0.
+
+        Returns
+        -------
+        tuple[float, dict[str, Array]]
+            In cases squared: one number, and for each feature an array with one for each of its categories.
         """
 
         def variance(row: Array) -> Array:
@@ -123,14 +139,38 @@ class MarginFit:
         return replace(plain, covariance=covariance, clusters=clusters, from_clusters=from_groups)
 
     def plain(self, ending: int = 0) -> Model:
-        """The same, as though nothing were rounded and all cases independent."""
+        """The same, as though nothing were rounded and all cases independent.
+
+        Parameters
+        ----------
+        ending
+            Its place among the columns of ``expected``, from 0.
+
+        Returns
+        -------
+        Model
+            The model, whose covariance is that of the likelihood alone.
+        """
         events = self.expected[:, ending].clip(0, self.joint.cases)
         endings = np.column_stack([events, self.joint.cases - events])
         fitted = fit(self.design.matrix, endings)
         return Model(self.design, endings, fitted, fitted.covariance)
 
     def correlation(self, plain: Model, ending: int = 0) -> float:
-        """How far cases of one group correlate, their features held (``groups.correlation``); 0 without groups."""
+        """How far cases of one group correlate, their features held (``groups.correlation``); 0 without groups.
+
+        Parameters
+        ----------
+        plain
+            The model of the same ending (``plain``).
+        ending
+            Its place among the columns of ``expected``, from 0.
+
+        Returns
+        -------
+        float
+            From 0, where cases of a group are no more alike than others, to 1.
+        """
         if self.alike is None:
             return 0.0
         return groups.correlation(self.alike, self.design.matrix, plain.fitted.shares[:, 0], ending)

@@ -52,7 +52,7 @@ def looked_up(features: CaseFeatures, kind: str, *endings: str) -> tuple[pd.Data
         The features that are asked for; there are fits of all that were released together, and of no others.
     kind
         "associations", "tests", "expected" or "together".
-    endings
+    *endings
         The names of the measures that were fitted.
 
     Returns
@@ -113,6 +113,18 @@ def group_rows(features: CaseFeatures, ending: str) -> pd.DataFrame:
     """The same of each group of cases that may be alike, a category of the cluster or a force; no rows without one.
 
     A force is its own category.
+
+    Parameters
+    ----------
+    features
+        The features that are asked for, and the groups within which cases may be alike.
+    ending
+        The name of a measure.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns as ``marginal_rows`` has them, a row a group.
     """
     if features.cluster == "force":
         rows = _rows(features, ending, [(force, "", "") for force in features.counts.forces])
@@ -122,7 +134,20 @@ def group_rows(features: CaseFeatures, ending: str) -> pd.DataFrame:
 
 
 def force_rows(features: CaseFeatures, ending: str) -> pd.DataFrame:
-    """The same of all cases of each force: a column ``force``, and no feature."""
+    """The same of all cases of each force: a column ``force``, and no feature.
+
+    Parameters
+    ----------
+    features
+        The features that are asked for.
+    ending
+        The name of a measure.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns as ``marginal_rows`` has them and ``force``, a row a force.
+    """
     forces = list(features.counts.forces)
     return _rows(features, ending, [(force, "", "") for force in forces]).assign(force=forces)
 

@@ -12,7 +12,19 @@ _BEYOND = 2.0  # overlap from which features are hard to tell apart
 
 
 def differences(associations: Protected) -> Shown:
-    """The counts of every category, and how its share differs from that of the one set against, as a table."""
+    """The counts of every category, and how its share differs from that of the one set against, as a table.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The table, a row a category, with the limits of differences where there are any; why there is none where no row
+        is.
+    """
     only_protected(associations)
     names = ["feature", "category", "events", "cases", "share", "unadjusted_difference_share"]
     notes = ["Each category is compared with the one whose difference is 0.0"]
@@ -32,7 +44,18 @@ def _limits(associations: Protected, name: str) -> list[str]:
 
 
 def odds_ratios(associations: Protected) -> Shown:
-    """Odds ratios with limits and p values, as a table; those of each feature by itself where there are no others."""
+    """Odds ratios with limits and p values, as a table; those of each feature by itself where there are no others.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The table, a row a category; why there is none where no row is.
+    """
     only_protected(associations)
     names = ["feature", "category"]
     if words.column(associations) == "difference_share":
@@ -50,7 +73,18 @@ def odds_ratios(associations: Protected) -> Shown:
 
 
 def together(endings: Protected) -> Shown:
-    """Differences in every ending from one fit, as a table."""
+    """Differences in every ending from one fit, as a table.
+
+    Parameters
+    ----------
+    endings
+        What ``endings_together`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The table, a row a category and ending; why there is none where no row is.
+    """
     only_protected(endings)
     names: tuple[str, ...] = ("feature", "category", "ending", "difference_share")
     if endings.table["low_difference_share"].notna().any():
@@ -60,7 +94,18 @@ def together(endings: Protected) -> Shown:
 
 
 def features(tests: Protected) -> Shown:
-    """What each feature adds and how far it overlaps with the others, as a table."""
+    """What each feature adds and how far it overlaps with the others, as a table.
+
+    Parameters
+    ----------
+    tests
+        What ``feature_tests`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The table, a row a feature; why there is none where no row is.
+    """
     only_protected(tests)
     title = f"{words.title_noun(tests)}: what each feature adds, and its overlap with the others"
     note = "An overlap of 1 is none. p values are adjusted by Benjamini and Hochberg's method over the features and do "
@@ -72,7 +117,18 @@ def features(tests: Protected) -> Shown:
 
 
 def calibration(groups: Protected) -> Shown:
-    """Predicted against observed shares of groups of cases, as a table."""
+    """Predicted against observed shares of groups of cases, as a table.
+
+    Parameters
+    ----------
+    groups
+        What ``calibrated`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The table, a row a group, with its finding above it.
+    """
     only_protected(groups)
     title = f"{words.title_noun(groups)}: predicted against observed"
     names = [*groups.by, "events", "cases", "share", "expected_share", "difference_share"]
@@ -84,7 +140,18 @@ def calibration(groups: Protected) -> Shown:
 
 
 def not_recorded(blanks: Protected) -> Shown:
-    """Blank cases beside those of which a feature is recorded, as a table."""
+    """Blank cases beside those of which a feature is recorded, as a table.
+
+    Parameters
+    ----------
+    blanks
+        What ``not_recorded`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The table, a row a feature, with its finding above it.
+    """
     only_protected(blanks)
     title = f"{words.title_noun(blanks)}: cases of which a feature is not recorded, and all others"
     names = [*blanks.by, "events", "cases", "share", "other_share", "difference_share"]
@@ -97,7 +164,18 @@ def not_recorded(blanks: Protected) -> Shown:
 
 
 def whatever_blanks_are(blanks: Protected) -> Shown:
-    """How far blank cases might move the widest difference of each feature, as a table."""
+    """How far blank cases might move the widest difference of each feature, as a table.
+
+    Parameters
+    ----------
+    blanks
+        What ``not_recorded`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The table, a row a feature, with its finding above it.
+    """
     only_protected(blanks)
     title = f"{words.title_noun(blanks)}: the widest difference, wherever blank cases belong"
     names = ["feature", "more_category", "less_category", "unadjusted_difference_share"]
@@ -108,7 +186,18 @@ def whatever_blanks_are(blanks: Protected) -> Shown:
 
 
 def same_mix(mixed: Protected) -> Shown:
-    """The share of each force with the mix of cases of all forces, one feature at a time, as a table."""
+    """The share of each force with the mix of cases of all forces, one feature at a time, as a table.
+
+    Parameters
+    ----------
+    mixed
+        What ``same_mix`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The table, a row a feature and force, with its finding above it.
+    """
     only_protected(mixed)
     title = f"{words.title_noun(mixed)} with the same mix of cases"
     names = ["feature", "force", "events", "cases", "share", "standardised_share"]
@@ -128,12 +217,36 @@ def _table(result: Protected, *, title: str, note: str, columns: tuple[str, ...]
 
 
 def odds(associations: Protected) -> Shown:
-    """Why an odds ratio looks larger than it is, in a paragraph."""
+    """Why an odds ratio looks larger than it is, in a paragraph.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The paragraph, among what is said of sources and limits.
+    """
     return said("provenance", words.odds(associations))
 
 
 def checks(*results: Protected, overlap: Protected) -> Shown:
-    """What was done about few cases, groups and overlap, ending by ending."""
+    """What was done about few cases, groups and overlap, ending by ending.
+
+    Parameters
+    ----------
+    *results
+        What ``associations`` gives for each ending, as it may be shown.
+    overlap
+        What ``feature_tests`` gives, of whose features the greatest overlap is named.
+
+    Returns
+    -------
+    Shown
+        A paragraph for each thing that was checked, endings of which the same is said together.
+    """
     only_protected(*results, overlap)
     lines: dict[str, list[str]] = {}
     for associations in results:

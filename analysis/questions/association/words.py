@@ -48,19 +48,41 @@ class Contrast:
 
 
 def is_adjusted(associations: Protected) -> bool:
-    """Whether other features are held in the differences of a result."""
+    """Whether other features are held in the differences of a result.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    bool
+        False where there is one feature alone, or no fit.
+    """
     table = associations.table
     others = table[table["category"] != table["compared_category"]]
     return bool(others["difference_share"].notna().any()) and table["feature"].nunique() > 1
 
 
 def column(associations: Protected) -> str:
-    """The differences to read first: with all other features held, or where there are none, each by itself."""
+    """The differences to read first: with all other features held, or where there are none, each by itself.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        The name of a column of the table: "difference_share" or "unadjusted_difference_share".
+    """
     is_adjusted = associations.table["difference_share"].notna().any()
     return "difference_share" if is_adjusted else "unadjusted_difference_share"
 
 
-def clear(associations: Protected) -> pd.DataFrame:
+def _clear(associations: Protected) -> pd.DataFrame:
     """The rows that differ from what they are set against by more than chance alone would often bring.
 
     By the adjusted p value where there is one, or else by whether the interval leaves out 0.
@@ -73,16 +95,38 @@ def clear(associations: Protected) -> pd.DataFrame:
 
 
 def is_unsure(associations: Protected) -> bool:
-    """Whether differences have no limits: cases of a group may be alike, and nobody can tell how far."""
+    """Whether differences have no limits: cases of a group may be alike, and nobody can tell how far.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    bool
+        True where no difference that is shown has limits.
+    """
     name, table = column(associations), associations.table
     others = table[table["category"] != table["compared_category"]].dropna(subset=[name])
     return len(others) > 0 and bool(others[f"low_{name}"].isna().all())
 
 
 def widest(associations: Protected) -> Contrast | None:
-    """The feature whose categories stand furthest apart, of those that differ clearly; none where none does."""
+    """The feature whose categories stand furthest apart, of those that differ clearly; none where none does.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    Contrast or None
+        The pair of its categories that lie furthest apart, or None.
+    """
     name, best = column(associations), None
-    for feature, rows in clear(associations).groupby("feature", sort=False):
+    for feature, rows in _clear(associations).groupby("feature", sort=False):
         values = {str(row["compared_category"]): 0.0 for _, row in rows.iterrows()}
         values |= {str(row["category"]): float(row[name]) for _, row in rows.iterrows()}
         more, less = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
@@ -92,7 +136,7 @@ def widest(associations: Protected) -> Contrast | None:
     return best
 
 
-def degree(associations: Protected) -> str:
+def _degree(associations: Protected) -> str:
     """How an ending goes with what it goes most with: "clearly" where a hidden category might lie further off."""
     name, table = column(associations), associations.table
     others = table[table["category"] != table["compared_category"]]
@@ -110,38 +154,71 @@ def _limits(rows: pd.DataFrame, name: str, more: str, less: str) -> tuple[float 
     return (-high, -low) if against == more else (low, high)
 
 
-def quoted(category: str) -> str:
+def _quoted(category: str) -> str:
     """A category inside a sentence, as it was written down."""
     return f"“{category}”"
 
 
-def inside(heading: str) -> str:
+def _inside(heading: str) -> str:
     """A heading inside a sentence; one that begins with an abbreviation keeps its capitals."""
     return heading if heading[1:2].isupper() else heading[:1].lower() + heading[1:]
 
 
 def noun(associations: Protected) -> str:
-    """What is measured, as a thing: "withdrawal"."""
+    """What is measured, as a thing: "withdrawal".
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Words for the middle of a sentence.
+    """
     return ENDINGS[associations.about.measure][0]
 
 
 def title_noun(associations: Protected) -> str:
-    """The same with a capital, as it begins a sentence or title."""
+    """The same with a capital, as it begins a sentence or title.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Words for its beginning.
+    """
     return wording.capital(noun(associations))
 
 
-def features_held(associations: Protected) -> str:
+def _features_held(associations: Protected) -> str:
     """What stands after a difference: ", other features being equal", where they are."""
     return ", other features being equal" if is_adjusted(associations) else ""
 
 
 def opening(*results: Protected) -> str:
-    """The answer in a sentence: which category each ending goes with most."""
+    """The answer in a sentence: which category each ending goes with most.
+
+    Parameters
+    ----------
+    *results
+        What ``associations`` gives for each ending, of the same cases.
+
+    Returns
+    -------
+    str
+        One sentence; that there are too few cases, where no share may be shown.
+    """
     only_protected(*results)
     goes_with: list[str] = []
     for associations in results:
         contrast = widest(associations)
-        with_what = f"{degree(associations)} with {quoted(contrast.more)}" if contrast else _with_none(associations)
+        with_what = f"{_degree(associations)} with {_quoted(contrast.more)}" if contrast else _with_none(associations)
         goes_with.append(f"{noun(associations)} {'' if goes_with else 'goes '}{with_what}")
     cases = wording.cases_of(results[0].about)
     if all(associations.table["share"].isna().all() for associations in results):
@@ -155,7 +232,18 @@ def _with_none(associations: Protected) -> str:
 
 
 def counted(*results: Protected) -> str:
-    """How many cases there are, and in how many of them each thing happened: results of one row each."""
+    """How many cases there are, and in how many of them each thing happened: results of one row each.
+
+    Parameters
+    ----------
+    *results
+        Shares of the same cases for each ending, one row each, as they may be shown.
+
+    Returns
+    -------
+    str
+        One sentence, in which a number that may not be shown is said to be so.
+    """
     only_protected(*results)
     first = results[0]
     base, cases = wording.out_of(first.about), first.table.iloc[0]["cases"]
@@ -172,7 +260,18 @@ def counted(*results: Protected) -> str:
 
 
 def most(associations: Protected) -> str:
-    """What an ending goes with most, by how much, and how many other features go with it clearly."""
+    """What an ending goes with most, by how much, and how many other features go with it clearly.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence or two; why nothing can be compared, where nothing can.
+    """
     only_protected(associations)
     contrast = widest(associations)
     if associations.table["share"].isna().all():
@@ -187,13 +286,13 @@ def most(associations: Protected) -> str:
         return f"{opening} clearly with none of these features: chance alone could produce such differences."
     limits = ""
     if contrast.low is not None and contrast.high is not None:
-        limits = f" (95% interval {bare_points(contrast.low)} to {bare_points(contrast.high)})"
+        limits = f" (95% interval {_bare_points(contrast.low)} to {_bare_points(contrast.high)})"
     text = (
-        f"{opening} {degree(associations)} with {quoted(contrast.more)} ({inside(contrast.feature)}): "
-        f"{bare_points(contrast.by)} percentage points more often than with {quoted(contrast.less)}"
-        f"{features_held(associations)}{limits}."
+        f"{opening} {_degree(associations)} with {_quoted(contrast.more)} ({_inside(contrast.feature)}): "
+        f"{_bare_points(contrast.by)} percentage points more often than with {_quoted(contrast.less)}"
+        f"{_features_held(associations)}{limits}."
     )
-    rest = [inside(name) for name in clear(associations)["feature"].drop_duplicates() if name != contrast.feature]
+    rest = [_inside(name) for name in _clear(associations)["feature"].drop_duplicates() if name != contrast.feature]
     if associations.table["feature"].nunique() == 1:
         return text
     return (
@@ -204,14 +303,36 @@ def most(associations: Protected) -> str:
 
 
 def caution(associations: Protected) -> str:
-    """What a reader must not make of it."""
+    """What a reader must not make of it.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence, or two where other features are not allowed for.
+    """
     only_protected(associations)
     alone = "" if is_adjusted(associations) else " Each is taken alone here: other features are not allowed for."
     return f"These are associations only: something that was not recorded may be behind any of them.{alone}"
 
 
 def key_contrast(associations: Protected) -> dict[str, Any]:
-    """The widest clear difference of an ending: material for ``show.key_figures``."""
+    """The widest clear difference of an ending: material for ``show.key_figures``.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    dict[str, Any]
+        The label, value, base and interval of a card in words, and the records behind it.
+    """
     only_protected(associations)
     contrast, ending = widest(associations), title_noun(associations)
     figure = {
@@ -221,16 +342,27 @@ def key_contrast(associations: Protected) -> dict[str, Any]:
         "interval": "",
     }
     if contrast is not None:
-        figure["label"] = f"{ending}, more often with {quoted(contrast.more)} than with {quoted(contrast.less)}"
-        figure["value"] = f"{bare_points(contrast.by)} points"
-        figure["base"] = f"difference in share of {wording.cases_of(associations.about)}{features_held(associations)}"
+        figure["label"] = f"{ending}, more often with {_quoted(contrast.more)} than with {_quoted(contrast.less)}"
+        figure["value"] = f"{_bare_points(contrast.by)} points"
+        figure["base"] = f"difference in share of {wording.cases_of(associations.about)}{_features_held(associations)}"
         if contrast.low is not None and contrast.high is not None:
-            figure["interval"] = f"95% interval {bare_points(contrast.low)} to {bare_points(contrast.high)}"
+            figure["interval"] = f"95% interval {_bare_points(contrast.low)} to {_bare_points(contrast.high)}"
     return {**figure, **blocks.records(associations)}
 
 
 def odds(associations: Protected) -> str:
-    """Why an odds ratio looks larger than it is, by the clearest row of this very result."""
+    """Why an odds ratio looks larger than it is, by the clearest row of this very result.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence or more.
+    """
     only_protected(associations)
     text = "Odds are cases that ended so for every one that did not, so an odds ratio of 2 is not twice the share."
     table = associations.table.dropna(subset=["share", "unadjusted_odds_ratio", "unadjusted_difference_share"])
@@ -245,19 +377,19 @@ def odds(associations: Protected) -> str:
         return text
     return (
         f"{text} Among these {wording.cases_of(associations.about)} the unadjusted odds ratio of "
-        f"{quoted(row['category'])} is {numbers.times(row['unadjusted_odds_ratio'])}, though its share is "
-        f"{numbers.times(ratio)} times that of {quoted(row['compared_category'])} ({wording.percent(row['share'])} "
+        f"{_quoted(row['category'])} is {numbers.times(row['unadjusted_odds_ratio'])}, though its share is "
+        f"{numbers.times(ratio)} times that of {_quoted(row['compared_category'])} ({wording.percent(row['share'])} "
         f"against {wording.percent(against)}). "
         "Read the differences in percentage points first."
     )
 
 
-def bare_points(by: float) -> str:
+def _bare_points(by: float) -> str:
     """A distance in percentage points, with a sign only below 0: 0.364 is "36.4", 0.36 is "36"."""
-    return whole(f"{numbers.MINUS if by < 0 and round(by, 3) else ''}{abs(by) * 100:.1f}")
+    return _whole(f"{numbers.MINUS if by < 0 and round(by, 3) else ''}{abs(by) * 100:.1f}")
 
 
-def whole(points: str) -> str:
+def _whole(points: str) -> str:
     """A number of points as it is printed, without a decimal of nothing: released fits are in whole points."""
     return points.removesuffix(".0")
 
@@ -266,8 +398,19 @@ _LOOKS = ("filled", "square", "triangle")
 
 
 def forest_groups(associations: Protected) -> list[Group]:
-    """A group for each feature, the widest first, and in it a row for each category but the one set against."""
-    name, is_clear = column(associations), set(clear(associations).index)
+    """A group for each feature, the widest first, and in it a row for each category but the one set against.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    list of Group
+        Material for ``paired_rows``; a difference that may not be shown has its symbol and no mark.
+    """
+    name, is_clear = column(associations), set(_clear(associations).index)
     groups = []
     for feature, rows in _by_width(associations.table, name):
         against = rows[rows["category"] == rows["compared_category"]]
@@ -276,7 +419,7 @@ def forest_groups(associations: Protected) -> list[Group]:
         groups.append(
             Group(
                 feature,
-                f"compared with {quoted(rows.iloc[0]['compared_category'])}{share}" if len(against) else "",
+                f"compared with {_quoted(rows.iloc[0]['compared_category'])}{share}" if len(against) else "",
                 tuple(_forest_row(row, name, is_clear=place in is_clear) for place, row in others.iterrows()),
             )
         )
@@ -284,7 +427,18 @@ def forest_groups(associations: Protected) -> list[Group]:
 
 
 def forest_keys(associations: Protected) -> list[tuple[str, str]]:
-    """What the marks of a forest plot are."""
+    """What the marks of a forest plot are.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    list[tuple[str, str]]
+        The look and the words of each mark, as ``paired_rows`` takes them.
+    """
     alone, with_limits = "this feature alone", "" if is_unsure(associations) else ", with its 95% interval"
     if column(associations) != "difference_share":
         return [("hollow", f"{alone}{with_limits}")]
@@ -303,15 +457,15 @@ def _forest_row(row: pd.Series, name: str, *, is_clear: bool) -> Row:
         low, high = _ends(row, alone)
         limits = (low, high) if name == alone else (None, None)
         marks.append(Mark(float(row[alone]), "hollow", *limits, _pointed(row, alone, "this feature alone")))
-    return Row(str(row["category"]), tuple(marks), whole(numbers.cell(row, name)), is_marked=is_clear)
+    return Row(str(row["category"]), tuple(marks), _whole(numbers.cell(row, name)), is_marked=is_clear)
 
 
 def _pointed(row: pd.Series, name: str, of: str) -> str:
     """What a pointer is told of a difference: its category, its points and their interval, and ``of`` what it is."""
     (low, high), limits = _ends(row, name), ""
     if low is not None and high is not None:
-        limits = f" ({whole(numbers.points(low))} to {whole(numbers.points(high))})"
-    return told(row["category"], f"{whole(numbers.points(float(row[name])))} points{limits}", of)
+        limits = f" ({_whole(numbers.points(low))} to {_whole(numbers.points(high))})"
+    return told(row["category"], f"{_whole(numbers.points(float(row[name])))} points{limits}", of)
 
 
 def _ends(row: pd.Series, name: str) -> tuple[float | None, float | None]:
@@ -321,7 +475,18 @@ def _ends(row: pd.Series, name: str) -> tuple[float | None, float | None]:
 
 
 def forest(associations: Protected) -> Caption:
-    """The words of the differences of every category."""
+    """The words of the differences of every category.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    Caption
+        The title, subtitle, description and notes of the figure; that it is empty, where no difference can be shown.
+    """
     about = associations.about
     identity = slug(f"features-{about.measure}")
     short = measures.measure(about.measure).short
@@ -334,12 +499,12 @@ def forest(associations: Protected) -> Caption:
     if is_unsure(associations):
         title = f"{title_noun(associations)} by feature: what chance alone could do cannot be said"
     if contrast is not None:
-        title = f"{title_noun(associations)} goes {degree(associations)} with {quoted(contrast.more)}: "
-        title += f"{bare_points(contrast.by)} points"
-        title += f" more often than with {quoted(contrast.less)}{features_held(associations)}"
+        title = f"{title_noun(associations)} goes {_degree(associations)} with {_quoted(contrast.more)}: "
+        title += f"{_bare_points(contrast.by)} points"
+        title += f" more often than with {_quoted(contrast.less)}{_features_held(associations)}"
     name = column(associations)
     by_feature = [
-        f"{inside(feature)}, compared with {quoted(rows.iloc[0]['compared_category'])}: {_differences(rows, name)}"
+        f"{_inside(feature)}, compared with {_quoted(rows.iloc[0]['compared_category'])}: {_differences(rows, name)}"
         for feature, rows in _by_width(associations.table, name)
     ]
     how = "Other features are held." if is_adjusted(associations) else "Other features are not allowed for."
@@ -355,14 +520,16 @@ def _notes(associations: Protected) -> tuple[str, ...]:
         bold += ", even among so many comparisons (adjusted p value at most 0.05)"
     hidden = associations.table["state"].eq("suppressed").any()
     symbol = ("[c]: may not be shown.",) if hidden else ()
-    what_is_bold = () if clear(associations).empty else (f"{bold}.",)
+    what_is_bold = () if _clear(associations).empty else (f"{bold}.",)
     return (*what_is_bold, *symbol, *associations.about.notes)
 
 
 def _differences(rows: pd.DataFrame, name: str) -> str:
     """The differences of one feature's categories, a phrase each."""
     others = rows[rows["category"] != rows["compared_category"]].sort_values(name, ascending=False, kind="stable")
-    return wording.listed(f"{quoted(row['category'])} {whole(numbers.cell(row, name))}" for _, row in others.iterrows())
+    return wording.listed(
+        f"{_quoted(row['category'])} {_whole(numbers.cell(row, name))}" for _, row in others.iterrows()
+    )
 
 
 def _by_width(table: pd.DataFrame, name: str) -> list[tuple[str, pd.DataFrame]]:
@@ -373,7 +540,18 @@ def _by_width(table: pd.DataFrame, name: str) -> list[tuple[str, pd.DataFrame]]:
 
 
 def together_groups(endings: Protected) -> list[Group]:
-    """The same groups and rows with a mark for each ending."""
+    """The same groups and rows with a mark for each ending.
+
+    Parameters
+    ----------
+    endings
+        What ``endings_together`` gives, as it may be shown.
+
+    Returns
+    -------
+    list of Group
+        Material for ``paired_rows``; a category whose differences may not be shown has its symbol and no mark.
+    """
     groups = []
     for feature, rows in _by_width(endings.table, "difference_share"):
         group_rows = []
@@ -383,23 +561,45 @@ def together_groups(endings: Protected) -> list[Group]:
                     float(row["difference_share"]),
                     look,
                     *_ends(row, "difference_share"),
-                    _pointed(row, "difference_share", inside(str(row["ending"]))),
+                    _pointed(row, "difference_share", _inside(str(row["ending"]))),
                 )
                 for look, (_, row) in zip(_LOOKS, lines.iterrows(), strict=False)
                 if row["state"] == "shown"
             ]
             group_rows.append(Row(str(category) if marks else f"{category} [c]", tuple(marks)))
-        groups.append(Group(feature, f"compared with {quoted(rows.iloc[0]['compared_category'])}", tuple(group_rows)))
+        groups.append(Group(feature, f"compared with {_quoted(rows.iloc[0]['compared_category'])}", tuple(group_rows)))
     return groups
 
 
 def together_keys(endings: Protected) -> list[tuple[str, str]]:
-    """What the marks of every ending at once are."""
-    return list(zip(_LOOKS, [inside(name) for name in endings.table["ending"].drop_duplicates()], strict=False))
+    """What the marks of every ending at once are.
+
+    Parameters
+    ----------
+    endings
+        What ``endings_together`` gives, as it may be shown.
+
+    Returns
+    -------
+    list[tuple[str, str]]
+        The look and the words of each mark, as ``paired_rows`` takes them: an ending each.
+    """
+    return list(zip(_LOOKS, [_inside(name) for name in endings.table["ending"].drop_duplicates()], strict=False))
 
 
 def together(endings: Protected) -> Caption:
-    """The words of every ending at once."""
+    """The words of every ending at once.
+
+    Parameters
+    ----------
+    endings
+        What ``endings_together`` gives, as it may be shown.
+
+    Returns
+    -------
+    Caption
+        The title, subtitle, description and notes of the figure; why it is empty, where it is.
+    """
     identity, about = "endings-together", endings.about
     subtitle = f"Share of {wording.out_of(about)}: differences in percentage points, other features being equal."
     table = endings.table.dropna(subset=["difference_share"])
@@ -409,11 +609,11 @@ def together(endings: Protected) -> Caption:
         return Caption(identity, text, subtitle, f"An empty figure. {why} {subtitle}", (why,))
     row = table.iloc[int(table["difference_share"].abs().argmax())]
     same = table[(table["feature"] == row["feature"]) & (table["category"] == row["category"])]
-    title = f"{quoted(row['category'])} against {quoted(row['compared_category'])}: "
+    title = f"{_quoted(row['category'])} against {_quoted(row['compared_category'])}: "
     title += f"{wording.listed(_moves(same))} points"
     by_category = []
     for (feature, category), lines in table.groupby(["feature", "category"], sort=False):
-        by_category.append(f"{quoted(str(category))} ({inside(str(feature))}): {wording.listed(_moves(lines))}")
+        by_category.append(f"{_quoted(str(category))} ({_inside(str(feature))}): {wording.listed(_moves(lines))}")
     text = "A row for each category, with a mark for each ending; the marks of a row add up to 0. "
     text += f"{'; '.join(by_category)}."
     notes = (
@@ -427,17 +627,39 @@ def together(endings: Protected) -> Caption:
 def _moves(lines: pd.DataFrame) -> list[str]:
     """Each ending of a category with its difference."""
     pairs = zip(lines["ending"], lines["difference_share"], strict=True)
-    return [f"{inside(str(ending))} {whole(numbers.points(difference))}" for ending, difference in pairs]
+    return [f"{_inside(str(ending))} {_whole(numbers.points(difference))}" for ending, difference in pairs]
 
 
 def off_expected(groups: Protected) -> pd.DataFrame:
-    """The groups whose share lies further from what their features lead one to expect than chance would often bring."""
+    """The groups whose share lies further from what their features lead one to expect than chance would often bring.
+
+    Parameters
+    ----------
+    groups
+        What ``calibrated`` gives, as it may be shown.
+
+    Returns
+    -------
+    pd.DataFrame
+        Rows of its table, with all its columns.
+    """
     table = groups.table.dropna(subset=["difference_share"])
     return table[(table["low_difference_share"] > 0) | (table["high_difference_share"] < 0)]
 
 
 def calibrated(groups: Protected) -> str:
-    """How many groups end as the features of their cases lead one to expect, and which do not."""
+    """How many groups end as the features of their cases lead one to expect, and which do not.
+
+    Parameters
+    ----------
+    groups
+        What ``calibrated`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Two sentences; that shares cannot be compared, where none can.
+    """
     only_protected(groups)
     table, off = groups.table.dropna(subset=["difference_share"]), off_expected(groups)
     if table.empty:
@@ -453,7 +675,7 @@ def calibrated(groups: Protected) -> str:
     )
     sentence += f"cases would suggest; by chance alone about {_by_chance(len(table))} would."
     named = [
-        f"{quoted(row[groups.by[-1]])} "
+        f"{_quoted(row[groups.by[-1]])} "
         f"({wording.percent(row['share'])} against {wording.percent(row['expected_share'], decimals=0)})"
         for _, row in off.iterrows()
     ]
@@ -470,7 +692,18 @@ def _by_chance(groups: int) -> str:
 
 
 def calibration_groups(groups: Protected) -> list[Group]:
-    """A row for each group: its share less the one expected, with its interval."""
+    """A row for each group: its share less the one expected, with its interval.
+
+    Parameters
+    ----------
+    groups
+        What ``calibrated`` gives, as it may be shown.
+
+    Returns
+    -------
+    list of Group
+        Material for ``paired_rows``: one group without a name, lowest expected share first.
+    """
     table, off = groups.table.dropna(subset=["difference_share"]), set(off_expected(groups).index)
     rows = []
     for place, row in table.sort_values("expected_share", kind="stable").iterrows():
@@ -482,7 +715,18 @@ def calibration_groups(groups: Protected) -> list[Group]:
 
 
 def calibration(groups: Protected) -> Caption:
-    """The words of predicted against observed."""
+    """The words of predicted against observed.
+
+    Parameters
+    ----------
+    groups
+        What ``calibrated`` gives, as it may be shown.
+
+    Returns
+    -------
+    Caption
+        The title, subtitle, description and notes of the figure.
+    """
     identity = slug(f"calibration-{groups.about.measure}")
     short = measures.measure(groups.about.measure).short
     subtitle = f"{short}: observed less predicted share of {wording.out_of(groups.about)}, in percentage points."
@@ -495,21 +739,32 @@ def calibration(groups: Protected) -> Caption:
 
 
 def not_recorded(blanks: Protected) -> str:
-    """What is seen of cases whose forms were left blank, and what changes when they are left out."""
+    """What is seen of cases whose forms were left blank, and what changes when they are left out.
+
+    Parameters
+    ----------
+    blanks
+        What ``not_recorded`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence; where cases of one group may be alike, without saying what differs clearly.
+    """
     only_protected(blanks)
     table = blanks.table
     if table.empty:
         return f"{title_noun(blanks)}: of no feature enough cases are blank for their number to be shown."
     apart = table[table["q_value"] <= LEVEL]
     apart_by = [
-        f"{inside(row['feature'])} ({wording.percent(row['share'])} where it is blank, "
+        f"{_inside(row['feature'])} ({wording.percent(row['share'])} where it is blank, "
         f"{wording.percent(row['other_share'])} where it is not)"
         for _, row in apart.iterrows()
     ]
     if table["q_value"].isna().all():
         first = table.iloc[int(table["difference_share"].abs().argmax())]
         return (
-            f"{title_noun(blanks)} differs most between blank and recorded cases by {inside(first['feature'])}: "
+            f"{title_noun(blanks)} differs most between blank and recorded cases by {_inside(first['feature'])}: "
             f"{wording.percent(first['share'])} where it is blank, {wording.percent(first['other_share'])} where it is "
             "not, which is what is seen when blank cases are left out. Cases of one group may be alike, so no "
             "interval is given here; those of “Not recorded” in the chart above allow for it."
@@ -524,13 +779,24 @@ def not_recorded(blanks: Protected) -> str:
 
 
 def whatever_blanks_are(blanks: Protected) -> str:
-    """Whether the widest difference of each feature stands wherever its blank cases belong."""
+    """Whether the widest difference of each feature stands wherever its blank cases belong.
+
+    Parameters
+    ----------
+    blanks
+        What ``not_recorded`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence for the features of which it stands, one for those of which it could reverse.
+    """
     only_protected(blanks)
     table = blanks.table.dropna(subset=["least_difference_share"])
     if table.empty:
         return "No feature with blank cases has two recorded categories to compare."
-    firm = [inside(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] > 0]
-    loose = [inside(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] <= 0]
+    firm = [_inside(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] > 0]
+    loose = [_inside(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] <= 0]
     sentences = []
     if firm:
         sentences.append(
@@ -543,7 +809,18 @@ def whatever_blanks_are(blanks: Protected) -> str:
 
 
 def same_mix(mixed: Protected) -> str:
-    """How far the mix of cases by one feature moves the share of a force."""
+    """How far the mix of cases by one feature moves the share of a force.
+
+    Parameters
+    ----------
+    mixed
+        What ``same_mix`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence, of the force whose share moves most; why there is none, where there is none.
+    """
     only_protected(mixed)
     if mixed.table.empty:
         return "These cases are of one force, so there is no mix of cases of other forces to allow for."
@@ -553,7 +830,7 @@ def same_mix(mixed: Protected) -> str:
     row = table.iloc[int(table["mix_difference_share"].astype(float).abs().argmax())]
     return (
         f"{title_noun(mixed)}: the mix of cases moves the share of a force by at most "
-        f"{bare_points(abs(float(row['mix_difference_share'])))} points: {wording.force_phrase(row['force'])} has "
+        f"{_bare_points(abs(float(row['mix_difference_share'])))} points: {wording.force_phrase(row['force'])} has "
         f"{wording.percent(row['share'])} with its own mix of cases, and would have "
-        f"{wording.percent(row['standardised_share'])} with the mix of all forces by {inside(row['feature'])}."
+        f"{wording.percent(row['standardised_share'])} with the mix of all forces by {_inside(row['feature'])}."
     )

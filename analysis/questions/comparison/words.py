@@ -52,12 +52,12 @@ def sentences(suspicion: Protected) -> str:
     text += f": {'; '.join(parts)}."
     if suspicion.much_open and len(suspicion.table) == 2:
         counts = [int(row["open_at_level"]) for _, row in suspicion.table.iterrows()]
-        text += f" {open_ones(sorted(suspicion.much_open), *counts)}"
+        text += f" {_open_ones(sorted(suspicion.much_open), *counts)}"
     tried = recorded["others"]
     return text if pd.isna(tried) else f"{text} {worth(int(recorded['others_holding']), int(tried))}"
 
 
-def open_ones(forces: Sequence[str], recorded: int, decided: int) -> str:
+def _open_ones(forces: Sequence[str], recorded: int, decided: int) -> str:
     """How the forces with many open cases count, out of either base.
 
     Parameters

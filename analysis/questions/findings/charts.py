@@ -12,21 +12,60 @@ from analysis.questions.findings import specification_chart, ways
 
 
 def definitions(rates: Protected, *, line: Line) -> Shown:
-    """Every reading and base of a measure, lowest first, with a printed share as a line."""
+    """Every reading and base of a measure, lowest first, with a printed share as a line.
+
+    Parameters
+    ----------
+    rates
+        Shares of one measure by every reading and base, as they may be shown.
+    line
+        The printed share.
+
+    Returns
+    -------
+    Shown
+        The figure: a dot for each, with what it is out of.
+    """
     only_protected(rates)
     draw, height = dot_rows(rates.table, rates.by, line=line, is_above=True)
     return figure(rates, draw, height, captions.definitions(rates, line=line))
 
 
 def specification_curve(ways_of_counting: Protected, *, line: Line) -> Shown:
-    """Every way of counting one measure, lowest share first, with what each counts, and a printed share as a line."""
+    """Every way of counting one measure, lowest share first, with what each counts, and a printed share as a line.
+
+    Parameters
+    ----------
+    ways_of_counting
+        What ``specifications`` gives, as it may be shown.
+    line
+        The printed share.
+
+    Returns
+    -------
+    Shown
+        The figure, empty where no way has a share.
+    """
     only_protected(ways_of_counting)
     draw, height = specification_chart.specification_curve(ways_of_counting, line=line)
     return figure(ways_of_counting, draw, height, ways.curve(ways_of_counting, line=line))
 
 
 def sample_sizes(rates: Protected, *, line: Line) -> Shown:
-    """The interval that a printed share would have at each of several sample sizes."""
+    """The interval that a printed share would have at each of several sample sizes.
+
+    Parameters
+    ----------
+    rates
+        The printed share at each sample size, with its interval.
+    line
+        The printed share.
+
+    Returns
+    -------
+    Shown
+        The figure: a row for each sample size.
+    """
     only_protected(rates)
     draw, height = dot_rows(rates.table, rates.by, line=line, value="interval")
     return figure(rates, draw, height, captions.sample_sizes(rates, line=line))

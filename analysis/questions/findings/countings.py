@@ -85,13 +85,35 @@ class Counting:
         return self.undecided is not None and self.cases is not None and not is_much_open(self.undecided / self.cases)
 
     def gives(self, finding: Finding) -> bool:
-        """Whether its share would be printed as the figure, or the figure lies between its near bounds."""
+        """Whether its share would be printed as the figure, or the figure lies between its near bounds.
+
+        Parameters
+        ----------
+        finding
+            The printed figure.
+
+        Returns
+        -------
+        bool
+            True where it bears the figure out.
+        """
         if self.is_bounds:
             return self.is_near and finding.meets(self.low, self.high)
         return finding.fits(self.low)
 
     def leaves_room(self, finding: Finding) -> bool:
-        """Whether the figure lies between its bounds."""
+        """Whether the figure lies between its bounds.
+
+        Parameters
+        ----------
+        finding
+            The printed figure.
+
+        Returns
+        -------
+        bool
+            False for a way that has a share of its own.
+        """
         return self.is_bounds and finding.meets(self.low, self.high)
 
 

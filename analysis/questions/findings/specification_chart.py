@@ -32,7 +32,20 @@ class _Option:
 
 
 def specification_curve(protected: Protected, *, line: Line) -> tuple[Draw, Height]:
-    """The ways of counting of one measure, lowest share first, above a strip for each option of each choice."""
+    """The ways of counting of one measure, lowest share first, above a strip for each option of each choice.
+
+    Parameters
+    ----------
+    protected
+        What ``specifications`` gives, as it may be shown.
+    line
+        The printed share, drawn across.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw it, and how high that is at the width of a page and of a phone.
+    """
     table = ways.drawn(protected)
     own = ways.own_way(protected)
     blocks = {

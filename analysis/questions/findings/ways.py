@@ -19,12 +19,38 @@ from analysis.shares.definitions import labelled, own_reading, readings
 
 
 def drawn(ways: Protected) -> pd.DataFrame:
-    """The ways that have a share, lowest first, numbered from 0."""
+    """The ways that have a share, lowest first, numbered from 0.
+
+    Parameters
+    ----------
+    ways
+        What ``specifications`` gives, as it may be shown.
+
+    Returns
+    -------
+    pd.DataFrame
+        The rows and columns of its table, but for ways without a share.
+    """
     return ways.table.dropna(subset=["share"]).sort_values("share", kind="stable").reset_index(drop=True)
 
 
 def in_order(options: Iterable[str], column: str, measure: str) -> list[str]:
-    """The options of a choice as a reader knows them: from narrow to wide, the whole before its parts."""
+    """The options of a choice as a reader knows them: from narrow to wide, the whole before its parts.
+
+    Parameters
+    ----------
+    options
+        The options of one choice, in any order.
+    column
+        The column of the choice: "definition", "base" or "when".
+    measure
+        The name of the measure, whose readings go from narrow to wide.
+
+    Returns
+    -------
+    list of str
+        The same options; those of no known place last, by name.
+    """
     order = [base.short for base in measures.BASES.values()] if column == "base" else [WHOLE]
     if column == "definition":
         order = list(readings(measure))
@@ -33,7 +59,18 @@ def in_order(options: Iterable[str], column: str, measure: str) -> list[str]:
 
 
 def own_way(ways: Protected) -> dict[str, str]:
-    """The options that this project takes where nothing else is said, by the column of the choice."""
+    """The options that this project takes where nothing else is said, by the column of the choice.
+
+    Parameters
+    ----------
+    ways
+        What ``specifications`` gives, as it may be shown.
+
+    Returns
+    -------
+    dict[str, str]
+        The option taken, by "definition", "base" and "when".
+    """
     measure = ways.about.measure
     codes = measures.measure(measure).codes("home_office")
     reading = labelled(own_reading(measure), codes)
@@ -41,7 +78,20 @@ def own_way(ways: Protected) -> dict[str, str]:
 
 
 def curve(ways: Protected, *, line: Line) -> Caption:
-    """The words of a specification curve."""
+    """The words of a specification curve.
+
+    Parameters
+    ----------
+    ways
+        What ``specifications`` gives, as it may be shown.
+    line
+        The printed share.
+
+    Returns
+    -------
+    Caption
+        The title, subtitle, description and notes of the figure; that there is nothing to draw, where there is not.
+    """
     table, about = drawn(ways), ways.about
     identity = slug(f"ways-{about.measure}")
     short = measures.measure(about.measure).short
@@ -73,7 +123,20 @@ def curve(ways: Protected, *, line: Line) -> Caption:
 
 
 def place(table: pd.DataFrame, line: Line) -> str:
-    """Where a printed share lies among the ways: "the printed 45% is given by 3 of them"."""
+    """Where a printed share lies among the ways: "the printed 45% is given by 3 of them".
+
+    Parameters
+    ----------
+    table
+        Ways that have a ``share``, 0 to 1.
+    line
+        The printed share, with the bounds between which a share would be printed so.
+
+    Returns
+    -------
+    str
+        A clause without a stop.
+    """
     shares = table["share"].astype(float)
     fitting = int(((shares >= line.lower) & (shares < line.upper)).sum())
     if fitting:
@@ -86,7 +149,18 @@ def place(table: pd.DataFrame, line: Line) -> str:
 
 
 def moved_most(moved: Protected) -> str:
-    """Which choice moves each measure most, a sentence a measure."""
+    """Which choice moves each measure most, a sentence a measure.
+
+    Parameters
+    ----------
+    moved
+        What ``choices`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Sentences; that nothing could be compared, where that is so.
+    """
     only_protected(moved)
     phrases = []
     for measure, rows in moved.table.groupby("measure", sort=False):

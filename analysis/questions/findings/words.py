@@ -49,7 +49,20 @@ _WAYS_AND_FORCES = (
 
 
 def opening(judged: Protected, name: str) -> str:
-    """The answer on one finding, and how strong it is: the first words of the report."""
+    """The answer on one finding, and how strong it is: the first words of the report.
+
+    Parameters
+    ----------
+    judged
+        What ``verdicts`` gives, as it may be shown: a row a finding.
+    name
+        The name of a finding in data/published/findings.csv.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
     finding, row = findings.finding(name), _of(judged, name)
     clause = _TOLD[str(row["verdict"])][0].replace("the figures", f"police figures of {wording.listed(finding.years)}")
     strength = "" if pd.isna(row["ways"]) else f": {_matches(row)}"
@@ -58,7 +71,18 @@ def opening(judged: Protected, name: str) -> str:
 
 
 def tally(judged: Protected) -> str:
-    """How many findings came out each way, in one sentence; derived figures and what is printed twice are left out."""
+    """How many findings came out each way, in one sentence; derived figures and what is printed twice are left out.
+
+    Parameters
+    ----------
+    judged
+        What ``verdicts`` gives, as it may be shown: a row a finding.
+
+    Returns
+    -------
+    str
+        One sentence, or two where figures are left out of it.
+    """
     only_protected(judged)
     printed = findings.findings()
     table = judged.table[[printed[name].is_tallied for name in judged.table["finding"]]]
@@ -74,14 +98,46 @@ def tally(judged: Protected) -> str:
 
 
 def sentence(judged: Protected, evidence: Protected, matches: Protected, name: str) -> str:
-    """The verdict on one finding, what decides it, and what the figure is worth in 2024/25, for the head of a page."""
+    """The verdict on one finding, what decides it, and what the figure is worth in 2024/25, for the head of a page.
+
+    Parameters
+    ----------
+    judged
+        What ``verdicts`` gives, as it may be shown: a row a finding.
+    evidence
+        What ``evidence`` gives, as it may be shown: a row for each way of counting a finding.
+    matches
+        What ``later_matches`` gives, as it may be shown: two rows a finding, by this project's way and by any.
+    name
+        The name of a finding in data/published/findings.csv.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
     finding, row = findings.finding(name), _of(judged, name)
     claim = f"{finding.claim or finding.statement} {_TOLD[str(row['verdict'])][0]}"
-    return f"{'; '.join(part for part in (f'{claim}: {brief(finding, evidence)}', later(matches, name)) if part)}."
+    return f"{'; '.join(part for part in (f'{claim}: {_brief(finding, evidence)}', later(matches, name)) if part)}."
 
 
 def in_full(evidence: Protected, matches: Protected, name: str) -> str:
-    """What every way of counting a finding gives, for the head of a page."""
+    """What every way of counting a finding gives, for the head of a page.
+
+    Parameters
+    ----------
+    evidence
+        What ``evidence`` gives, as it may be shown: a row for each way of counting a finding.
+    matches
+        What ``later_matches`` gives, as it may be shown: two rows a finding, by this project's way and by any.
+    name
+        The name of a finding in data/published/findings.csv.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
     finding = findings.finding(name)
     whose = "all forces" if finding.place == "all" else wording.force_phrase(finding.place)
     lead = f"By the figures of {whose}, {given_by(finding, evidence)}"
@@ -89,7 +145,20 @@ def in_full(evidence: Protected, matches: Protected, name: str) -> str:
 
 
 def later(matches: Protected, name: str) -> str:
-    """The same figure in 2024/25, without a stop: where it lies among the ways, and how many forces match it."""
+    """The same figure in 2024/25, without a stop: where it lies among the ways, and how many forces match it.
+
+    Parameters
+    ----------
+    matches
+        What ``later_matches`` gives, as it may be shown: two rows a finding, by this project's way and by any.
+    name
+        The name of a finding in data/published/findings.csv.
+
+    Returns
+    -------
+    str
+        A clause; "" for a figure that is not looked for in 2024/25.
+    """
     rows = _both_rows(matches, name)
     if rows.empty:
         return ""
@@ -121,20 +190,55 @@ def _both_rows(matches: Protected, name: str) -> pd.DataFrame:
 
 
 def line(finding: Finding) -> Line:
-    """A printed percentage as a line to compare with: "the 45% printed"."""
+    """A printed percentage as a line to compare with: "the 45% printed".
+
+    Parameters
+    ----------
+    finding
+        The printed finding.
+
+    Returns
+    -------
+    Line
+        Its share, its name, and the bounds between which a share would be printed so.
+    """
     name = f"the {finding.percent:g}% printed"
     return Line(finding.share, name, finding.lowest, finding.highest, is_printed=True)
 
 
 def beside(finding: Finding, figure: Rates) -> str:
-    """The label of a key figure that stands beside a printed one: "Victim withdrew, 2020/21; printed as 45%"."""
+    """The label of a key figure that stands beside a printed one: "Victim withdrew, 2020/21; printed as 45%".
+
+    Parameters
+    ----------
+    finding
+        The printed finding.
+    figure
+        The share that stands beside it.
+
+    Returns
+    -------
+    str
+        The label; the place of the figure in place of the printed number, where the two are of other places.
+    """
     about = figure.about
     name = f"{measures.measure(about.measure).short}, {about.period}"
     return f"{name}; printed as {finding.printed}" if about.place == finding.place else f"{name}, {about.place}"
 
 
 def agreement(rates_by_force: Protected) -> str:
-    """How many printed charge rates are what the counts give."""
+    """How many printed charge rates are what the counts give.
+
+    Parameters
+    ----------
+    rates_by_force
+        Charge rates by force with what was ``printed`` of each, as they may be shown.
+
+    Returns
+    -------
+    str
+        A clause without a stop.
+    """
     table = rates_by_force.table.dropna(subset=["share"])
     rates = pd.to_numeric(table["printed"].str.rstrip("%"), errors="coerce")
     agree = int(((rates - table["share"].astype(float) * 100).abs() < _HALF_STEP).sum())
@@ -143,14 +247,31 @@ def agreement(rates_by_force: Protected) -> str:
 
 
 def reason(finding: Finding, row: pd.Series, evidence: Protected, matches: Protected) -> str:
-    """What the verdict on a finding rests on: the ways of counting it, how strong that is, and what else to know."""
+    """What the verdict on a finding rests on: the ways of counting it, how strong that is, and what else to know.
+
+    Parameters
+    ----------
+    finding
+        The printed finding.
+    row
+        The row of ``verdicts`` that is of the finding.
+    evidence
+        What ``evidence`` gives, as it may be shown: a row for each way of counting a finding.
+    matches
+        What ``later_matches`` gives, as it may be shown: two rows a finding, by this project's way and by any.
+
+    Returns
+    -------
+    str
+        Sentences, with the note of the finding last.
+    """
     gives, after = given_by(finding, evidence), later(matches, finding.finding)
     strength = "" if pd.isna(row["ways"]) else _matches(row)
     sentences = [f"{wording.capital(clause)}." for clause in (gives, strength, after) if clause]
     return " ".join([*sentences, *_remarks(finding, str(row["verdict"])), *filter(None, [finding.note])])
 
 
-def brief(finding: Finding, evidence: Protected) -> str:
+def _brief(finding: Finding, evidence: Protected) -> str:
     """What decides the verdict on a finding, in a few words."""
     rows = _rows_of(finding, evidence)
     if rows.empty or finding.check == "column":
@@ -165,7 +286,20 @@ def brief(finding: Finding, evidence: Protected) -> str:
 
 
 def given_by(finding: Finding, evidence: Protected) -> str:
-    """What the ways of counting a finding give, in one sentence without a stop; "" where there is none."""
+    """What the ways of counting a finding give, in one sentence without a stop; "" where there is none.
+
+    Parameters
+    ----------
+    finding
+        The printed finding.
+    evidence
+        What ``evidence`` gives, as it may be shown: a row for each way of counting a finding.
+
+    Returns
+    -------
+    str
+        One sentence without its stop; "" for a finding of something that is not held.
+    """
     rows = _rows_of(finding, evidence)
     if rows.empty:
         return ""
@@ -313,12 +447,29 @@ def _remarks(finding: Finding, verdict: str) -> list[str]:
 
 
 def table(judged: Protected, evidence: Protected, matches: Protected, *, title: str) -> Shown:
-    """Some findings in a table: what was printed, the verdict, how strong it is, and what the figures give."""
+    """Some findings in a table: what was printed, the verdict, how strong it is, and what the figures give.
+
+    Parameters
+    ----------
+    judged
+        What ``verdicts`` gives, as it may be shown: a row a finding.
+    evidence
+        What ``evidence`` gives, as it may be shown: a row for each way of counting a finding.
+    matches
+        What ``later_matches`` gives, as it may be shown: two rows a finding, by this project's way and by any.
+    title
+        What stands above the table.
+
+    Returns
+    -------
+    Shown
+        The table with its records, a row a finding.
+    """
     only_protected(judged, evidence, matches)
     rows, all_given = [], []
     for _, row in judged.table.iterrows():
         finding = findings.finding(str(row["finding"]))
-        in_short = "; ".join(filter(None, (brief(finding, evidence), _later_forces(matches, finding.finding))))
+        in_short = "; ".join(filter(None, (_brief(finding, evidence), _later_forces(matches, finding.finding))))
         printed = content.run(finding.printed, "strong")
         statement = content.run(finding.statement, address=f"#finding-{finding.finding}")
         verdict = [_tag(str(row["verdict"])), content.run(" "), content.run(_in_numbers(row), "strength")]
@@ -342,7 +493,22 @@ def _in_numbers(row: pd.Series) -> str:
 
 
 def verdicts(judged: Protected, evidence: Protected, matches: Protected) -> Shown:
-    """Every finding: what was printed, out of what, the verdict, and why."""
+    """Every finding: what was printed, out of what, the verdict, and why.
+
+    Parameters
+    ----------
+    judged
+        What ``verdicts`` gives, as it may be shown: a row a finding.
+    evidence
+        What ``evidence`` gives, as it may be shown: a row for each way of counting a finding.
+    matches
+        What ``later_matches`` gives, as it may be shown: two rows a finding, by this project's way and by any.
+
+    Returns
+    -------
+    Shown
+        A list of findings, in groups one below another, with its records.
+    """
     only_protected(judged, evidence, matches)
     groups, entries = [], []
     for _, row in judged.table.iterrows():

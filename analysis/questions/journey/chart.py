@@ -43,7 +43,19 @@ _ROW, _RIGHT = 24, 150  # pixels a force, and for the numbers beside its bar
 def step_bars(table: pd.DataFrame, headings: dict[str, str], values: Sequence[str]) -> tuple[Draw, Height]:
     """Steps from top to bottom, those of one unit below its heading: how to draw them, and how high that is.
 
-    ``table`` is that of ``case_steps``; ``headings`` say what each unit is, ``values`` what stands at each bar.
+    Parameters
+    ----------
+    table
+        What ``case_steps`` gives: a row a step, with its ``unit`` and number.
+    headings
+        What each unit is.
+    values
+        What stands at each bar.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw them, and how high that is at the width of a page and of a phone.
     """
     groups = [(unit, table[table["unit"] == unit]) for unit in headings]
     value_of = dict(zip(table["step"], values, strict=True))
@@ -110,8 +122,19 @@ def _step(page: Axes, y: float, row: pd.Series, words: tuple[str, str], *, room:
 def year_bars(charged: pd.DataFrame, courts: pd.DataFrame, cuts: Sequence[float]) -> tuple[Draw, Height]:
     """Cases charged by financial year above defendants by calendar year, over one time and each on a scale of its own.
 
-    ``charged`` has one row a year; a year without a number has its symbol. ``cuts`` are moments, in years, at which
-    what is counted changed.
+    Parameters
+    ----------
+    charged
+        One row a year; a year without a number has its symbol.
+    courts
+        The defendants of each calendar year.
+    cuts
+        Moments, in years, at which what is counted changed.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw them, and how high that is at the width of a page and of a phone.
     """
     spans = [named(year) for year in charged["year"]]
     police = [(span.first.year + 0.25 + 0.5, row) for span, (_, row) in zip(spans, charged.iterrows(), strict=True)]
@@ -174,7 +197,17 @@ def _bar(
 def force_dots(table: pd.DataFrame, *, highlight: str = "") -> tuple[Draw, Height]:
     """More charges of each force: a dot, on a line from the least to the most by other rates for the kept cases.
 
-    ``table`` is that of ``more_charges_by_force``, forces that keep no case left out.
+    Parameters
+    ----------
+    table
+        What ``more_charges_by_force`` gives, for forces that keep some case.
+    highlight
+        The force that stands out, or several ("Kent, Essex"); "" for none.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw them, and how high that is at the width of a page and of a phone.
     """
     marked = Marked.of(highlight)
     most = max([float(number) for number in table["high_more"].dropna()], default=1.0) or 1.0

@@ -64,7 +64,18 @@ class Line:
         return self.forces[self.kept <= 0]
 
     def more(self, way: str) -> pd.Series:
-        """The kept cases of each force that would be charged, by a way of WAYS; missing where no rate can be told."""
+        """The kept cases of each force that would be charged, by a way of WAYS; missing where no rate can be told.
+
+        Parameters
+        ----------
+        way
+            The name of a rate for the kept cases, one of ``WAYS``.
+
+        Returns
+        -------
+        pd.Series
+            A number a force, in the order of ``kept``; 0 for a force that keeps no case.
+        """
         return (self.kept * WAYS[way](self)).where(self.kept > 0, 0.0)
 
 

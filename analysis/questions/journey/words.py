@@ -41,7 +41,18 @@ _WHOSE = {
 
 
 def in_court(steps: Protected) -> str:
-    """What courts did in their latest year, and that no share of cases follows; "" where nothing is held of it."""
+    """What courts did in their latest year, and that no share of cases follows; "" where nothing is held of it.
+
+    Parameters
+    ----------
+    steps
+        What ``case_steps`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
     only_protected(steps)
     rows = _by(steps, "step")
     if PROCEEDED not in rows:
@@ -60,7 +71,18 @@ def in_court(steps: Protected) -> str:
 
 
 def chart(steps: Protected) -> Shown:
-    """Every step as a bar within its unit, from the survey to convictions."""
+    """Every step as a bar within its unit, from the survey to convictions.
+
+    Parameters
+    ----------
+    steps
+        What ``case_steps`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure.
+    """
     only_protected(steps)
     table = steps.table
     times = {str(row["unit"]): str(row["time"]) for _, row in table.iterrows()}
@@ -126,7 +148,24 @@ def _notes(steps: Protected) -> tuple[str, ...]:
 
 
 def cards(answer: Protected, steps: Protected, more: Protected, by_force: Protected) -> Shown:
-    """The key figures: the share charged, convictions where courts' figures are held, the scenario where one is."""
+    """The key figures: the share charged, convictions where courts' figures are held, the scenario where one is.
+
+    Parameters
+    ----------
+    answer
+        The share of cases that were charged, as it may be shown.
+    steps
+        What ``case_steps`` gives, as it may be shown.
+    more
+        What ``more_charges`` gives, as it may be shown: a row a rate and scope.
+    by_force
+        What ``more_charges_by_force`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        One card to three.
+    """
     only_protected(answer, steps, more, by_force)
     convicted = [_convicted(steps)] if CONVICTED in _by(steps, "step") else []
     scenario = [_more_here(more, by_force, steps.about.place)] if _of(more, LARGE) else []
@@ -146,7 +185,20 @@ def _convicted(steps: Protected) -> dict[str, Any]:
 
 
 def years_chart(charged: Protected, courts: Protected) -> Shown:
-    """Cases charged and defendants by year, one above the other; that nothing is held, where nothing is."""
+    """Cases charged and defendants by year, one above the other; that nothing is held, where nothing is.
+
+    Parameters
+    ----------
+    charged
+        Cases charged by financial year, as they may be shown.
+    courts
+        Defendants by calendar year, as they may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure, or that nothing is held.
+    """
     only_protected(charged, courts)
     if not charged.about.is_held or not courts.about.is_held:
         return nothing(NOT_HELD)
@@ -199,7 +251,20 @@ _NONE = f"The scenario needs {FEWEST_FORCES} forces of {FEWEST} cases or more, w
 
 
 def scenario(more: Protected, today: Protected) -> str:
-    """What the scenario is and comes to, in sentences, with its range; "" where these figures give none."""
+    """What the scenario is and comes to, in sentences, with its range; "" where these figures give none.
+
+    Parameters
+    ----------
+    more
+        What ``more_charges`` gives, as it may be shown: a row a rate and scope.
+    today
+        What ``beside_the_line`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Sentences.
+    """
     only_protected(more, today)
     rows = _of(more, LARGE)
     if not rows:
@@ -234,7 +299,18 @@ def _range(rows: dict[str, pd.Series]) -> str:
 
 
 def by_ways(more: Protected) -> Shown:
-    """The scenario under every rate for the kept cases and over both scopes of forces, as a table with its finding."""
+    """The scenario under every rate for the kept cases and over both scopes of forces, as a table with its finding.
+
+    Parameters
+    ----------
+    more
+        What ``more_charges`` gives, as it may be shown: a row a rate and scope.
+
+    Returns
+    -------
+    Shown
+        The table; why there is none where these figures give no scenario.
+    """
     only_protected(more)
     rows = _of(more, LARGE)
     if not rows:
@@ -251,7 +327,18 @@ def by_ways(more: Protected) -> Shown:
 
 
 def beside(today: Protected) -> Shown:
-    """What the forces at or below the line do today, beside those above it and the scenario."""
+    """What the forces at or below the line do today, beside those above it and the scenario.
+
+    Parameters
+    ----------
+    today
+        What ``beside_the_line`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The table; nothing where there are no such forces.
+    """
     only_protected(today)
     row = _by(today, "scope").get(LARGE)
     if row is None or pd.isna(row["above_share"]):
@@ -281,7 +368,20 @@ def _is_labelled(today: Protected) -> bool:
 
 
 def scenario_here(by_force: Protected, steps: Protected) -> str:
-    """What the scenario comes to in the place that a report is about; "" where that is every force."""
+    """What the scenario comes to in the place that a report is about; "" where that is every force.
+
+    Parameters
+    ----------
+    by_force
+        What ``more_charges_by_force`` gives, as it may be shown.
+    steps
+        What ``case_steps`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        A sentence or two.
+    """
     only_protected(by_force, steps)
     place, table = steps.about.place, by_force.table
     if table.empty or not (place in (*forces(), *NATIONS) or is_group(place)):
@@ -333,7 +433,20 @@ def _span(row: pd.Series) -> str:
 
 
 def forces_chart(by_force: Protected, *, highlight: str = "") -> Shown:
-    """More charges of each force in the scenario, those that keep no case left out."""
+    """More charges of each force in the scenario, those that keep no case left out.
+
+    Parameters
+    ----------
+    by_force
+        What ``more_charges_by_force`` gives, as it may be shown.
+    highlight
+        The force that stands out, or several ("Kent, Essex"); "" for none.
+
+    Returns
+    -------
+    Shown
+        The figure; nothing where no force keeps a case.
+    """
     only_protected(by_force)
     table = by_force.table[(by_force.table["kept_cases"] > 0).fillna(False)].reset_index(drop=True)
     if table.empty:
@@ -358,7 +471,18 @@ def forces_chart(by_force: Protected, *, highlight: str = "") -> Shown:
 
 
 def forces_table(by_force: Protected) -> Shown:
-    """The scenario force by force, those that keep no case too."""
+    """The scenario force by force, those that keep no case too.
+
+    Parameters
+    ----------
+    by_force
+        What ``more_charges_by_force`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The table, a row a force; nothing where no force is held.
+    """
     only_protected(by_force)
     if by_force.table.empty:
         return nothing()

@@ -21,7 +21,17 @@ from analysis.questions.outcomes.pictures import bar_rows, hundred_squares, mont
 def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
     """A picture of 100 cases: a square a case, coloured and labelled by how it ended.
 
-    The headline speaks of what the measure ``counted`` counts, or else of the largest part.
+    Parameters
+    ----------
+    split
+        What ``split`` by outcome gives, as it may be shown.
+    counted
+        The name of the measure whose endings the headline speaks of; "" for the largest part.
+
+    Returns
+    -------
+    Shown
+        The figure.
     """
     only_protected(split)
     parts = endings.of_hundred(split)
@@ -35,6 +45,18 @@ def bars(split: Protected, *, counted: str = "") -> Shown:
     """How cases ended, a bar each with its share and count; those that the measure ``counted`` counts stand out.
 
     Endings of under 1 in 100 are left to the table unless they are counted, and so are those that may not be shown.
+
+    Parameters
+    ----------
+    split
+        What ``split`` by outcome gives, as it may be shown.
+    counted
+        The name of the measure whose endings stand out; "" for none.
+
+    Returns
+    -------
+    Shown
+        The figure.
     """
     only_protected(split)
     draw, height = bar_rows(split, endings.counted_labels(split, counted))
@@ -44,8 +66,22 @@ def bars(split: Protected, *, counted: str = "") -> Shown:
 def dots(rates: Protected, *, line: Line | None = None, highlight: str = "") -> Shown:
     """A dot and its 95% interval for each row, highest share first, with a line to compare with.
 
-    ``highlight`` is the label of the row that stands out, or several forces ("Kent, Essex"); a label that no row has
-    changes nothing. Rows with many cases still open are hollow, and the headline passes over them.
+    Rows with many cases still open are hollow, and the headline passes over them.
+
+    Parameters
+    ----------
+    rates
+        Shares by the rows of the figure, as they may be shown.
+    line
+        What the shares are compared with; None for nothing.
+    highlight
+        The label of the row that stands out, or several forces ("Kent, Essex"); a label that no row has changes
+        nothing.
+
+    Returns
+    -------
+    Shown
+        The figure.
     """
     only_protected(rates)
     table = rates.table.sort_values("share", ascending=False, na_position="last", kind="stable")
@@ -57,7 +93,18 @@ def dots(rates: Protected, *, line: Line | None = None, highlight: str = "") -> 
 
 
 def quarters(rates: Protected) -> Shown:
-    """The share quarter by quarter, each with its interval, from zero."""
+    """The share quarter by quarter, each with its interval, from zero.
+
+    Parameters
+    ----------
+    rates
+        Shares by the rows of the figure, as they may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure.
+    """
     only_protected(rates)
     table = rates.table
     top = ceiling(table)
@@ -89,6 +136,16 @@ def months(undecided: Protected) -> Shown:
     """The cases of each month as a bar, those still open outlined on top.
 
     Where it is hidden how many are open the bar is hatched whole; a month without a number has its symbol.
+
+    Parameters
+    ----------
+    undecided
+        Undecided cases by month, as they may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure.
     """
     only_protected(undecided)
     draw, height = month_bars(undecided.table)

@@ -36,10 +36,10 @@ def table(mix: Protected, *, force: str) -> Shown:
     if mix.table.empty:
         return nothing()
     sentence = finding(mix, force=force)
-    return tables.table(mix, title="With the same mix of offences", finding=sentence, note=note(mix), columns=_COLUMNS)
+    return tables.table(mix, title="With the same mix of offences", finding=sentence, note=_note(mix), columns=_COLUMNS)
 
 
-def note(mix: Protected) -> str:
+def _note(mix: Protected) -> str:
     """What the mix of offences does not allow for.
 
     Parameters

@@ -16,7 +16,17 @@ from analysis.reference.schema import STATES
 def hundred_squares(parts: dict[str, int], said: dict[str, str]) -> tuple[Draw, Height]:
     """A square for each of 100 cases, ten to a row, with what each colour stands for beside or below them.
 
-    ``said`` is what a pointer is told of each ending, but for one that is not shown.
+    Parameters
+    ----------
+    parts
+        How many of the 100 each ending has.
+    said
+        What a pointer is told of each ending, but for one that is not shown.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw them, and how high that is at the width of a page and of a phone.
     """
     names = [name for name, squares in parts.items() if squares]
 
@@ -48,6 +58,18 @@ def bar_rows(split: Protected, marked: set[str]) -> tuple[Draw, Height]:
     """A bar for each ending with its label above, longest first; the ``marked`` ones stand out.
 
     Endings of under 1 in 100 are left out unless they are marked, and so are those that may not be shown.
+
+    Parameters
+    ----------
+    split
+        What ``split`` by outcome gives, as it may be shown.
+    marked
+        The labels of the endings that stand out.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw them, and how high that is at the width of a page and of a phone.
     """
     by = split.by[0]
     table = split.table.sort_values("share", ascending=False, na_position="last", kind="stable")
@@ -80,7 +102,18 @@ def bar_rows(split: Protected, marked: set[str]) -> tuple[Draw, Height]:
 
 
 def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
-    """A bar a month: decided cases filled, open ones outlined on top, hatched where it is hidden how many are which."""
+    """A bar a month: decided cases filled, open ones outlined on top, hatched where it is hidden how many are which.
+
+    Parameters
+    ----------
+    table
+        Undecided cases by month: a row a month.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw them, and how high that is at the width of a page and of a phone.
+    """
     shown = table.reset_index(drop=True).dropna(subset=["cases"]).reset_index()
     top = max(1, *shown["cases"].astype(int), 1) * 1.08 if len(shown) else 1.08
     is_told = shown["events"].notna()

@@ -20,9 +20,21 @@ _ONLY = "Only withdrawal depends on how type 15 is used, so there is nothing to 
 
 
 def parted(beside: Protected, cancels: Protected | None = None, *, force: str = "") -> str:
-    """How many forces part, how far shares reach by either, and where ``force`` stands by both.
+    """How many forces part, how far shares reach by either, and where one force stands by both.
 
-    With ``cancels``, what ``labels_cancel`` gives, also how much of what lies between forces goes into type 15.
+    Parameters
+    ----------
+    beside
+        Withdrawal, and types 14, 15 and 16 together, by force, as they may be shown.
+    cancels
+        What ``labels_cancel`` gives, as it may be shown: how much of what lies between forces goes into type 15.
+    force
+        The force that the report is about; "" for all.
+
+    Returns
+    -------
+    str
+        Sentences; why nothing can be compared, where nothing can.
     """
     only_protected(beside)
     table = beside.table.dropna(subset=["share", "together_share"])
@@ -75,7 +87,18 @@ def _of(beside: Protected, force: str) -> str:
 
 
 def cancelling(cancels: Protected) -> str:
-    """How much of what lies between forces goes into type 15, against what arithmetic alone gives; "" where untold."""
+    """How much of what lies between forces goes into type 15, against what arithmetic alone gives; "" where untold.
+
+    Parameters
+    ----------
+    cancels
+        What ``labels_cancel`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Sentences.
+    """
     only_protected(cancels)
     if cancels.table.empty:
         return ""

@@ -54,7 +54,20 @@ class Facts:
     unheld: Sequence[str] = ()
 
     def number(self, measure: str, column: str = "share") -> float:
-        """A number of a measure; not a number where it is not known."""
+        """A number of a measure; not a number where it is not known.
+
+        Parameters
+        ----------
+        measure
+            The name of a measure, or the label of a row that is none.
+        column
+            A column of ``standings``, such as "share" or "all_forces_share".
+
+        Returns
+        -------
+        float
+            As the table has it: a share from 0 to 1, or a count.
+        """
         short = measures.MEASURES[measure].short if measure in measures.MEASURES else measure
         value = self.rows[short][column] if short in self.rows else nan
         return nan if pd.isna(value) else float(value)
@@ -63,6 +76,18 @@ class Facts:
         """Whether a share is clearly above or below that of the other forces, by enough to ask about.
 
         A share of recorded cases lies below only if it would were every open case to end so.
+
+        Parameters
+        ----------
+        measure
+            The name of a measure, or the label of a row that is none.
+        side
+            "above" or "below".
+
+        Returns
+        -------
+        bool
+            False where a share is not known, or too vague.
         """
         short = measures.MEASURES[measure].short if measure in measures.MEASURES else measure
         may_rise = side == "below" and measure not in (OPEN, SUSPECT)
@@ -72,7 +97,20 @@ class Facts:
         return is_known and gap >= WORTH_ASKING and self.rows[short]["beside"] == side
 
     def told(self, measure: str, cases: str) -> str:
-        """A share beside that of all forces, as the end of a sentence."""
+        """A share beside that of all forces, as the end of a sentence.
+
+        Parameters
+        ----------
+        measure
+            The name of a measure, or the label of a row that is none.
+        cases
+            What both shares are out of, in words.
+
+        Returns
+        -------
+        str
+            Both shares and a stop.
+        """
         here, everywhere = (percent(self.number(measure, name)) for name in ("share", "all_forces_share"))
         return f"{here} of {cases}; {everywhere} in all forces together."
 

@@ -27,7 +27,18 @@ _ABSENT = {"suppressed": "is too small to be shown", "not_received": "was not re
 
 
 def opening(counted: Protected) -> str:
-    """The answer in words: "Nearly all rows were counted"; "" where that may not be shown."""
+    """The answer in words: "Nearly all rows were counted"; "" where that may not be shown.
+
+    Parameters
+    ----------
+    counted
+        What ``rows_counted`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
     only_protected(counted)
     row = counted.table.iloc[0]
     if row["state"] != "shown":
@@ -39,7 +50,20 @@ def opening(counted: Protected) -> str:
 
 
 def sentence(counted: Protected, ledger: Ledger | Released) -> str:
-    """How many rows of how many files were counted, and what the files are."""
+    """How many rows of how many files were counted, and what the files are.
+
+    Parameters
+    ----------
+    counted
+        What ``rows_counted`` gives, as it may be shown.
+    ledger
+        What was noticed in reading, as the maker of counts has it or as it was released.
+
+    Returns
+    -------
+    str
+        One sentence or two.
+    """
     only_protected(counted)
     row = counted.table.iloc[0]
     files = f"{wording.plural(len(ledger.files), 'file')} ({_FORMS.get(ledger.form, ledger.form)})"
@@ -54,13 +78,37 @@ def sentence(counted: Protected, ledger: Ledger | Released) -> str:
 
 
 def beware(ledger: Ledger | Released, *, force: str = "all") -> str:
-    """How many things a reader must know of, in a sentence; "" when there are none."""
+    """How many things a reader must know of, in a sentence; "" when there are none.
+
+    Parameters
+    ----------
+    ledger
+        What was noticed in reading, as the maker of counts has it or as it was released.
+    force
+        The force that the report is about, or "all".
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
     kinds = len({warned.kind for warned in _warned(ledger, force) if not _is_rule(warned, ledger)})
     return f"There {'is one point' if kinds == 1 else f'are {kinds} points'} to note, listed below." if kinds else ""
 
 
 def reasons(ledger: Ledger | Released) -> str:
-    """What a table of reasons leaves out, in a sentence above it; "" where it has every row of the files."""
+    """What a table of reasons leaves out, in a sentence above it; "" where it has every row of the files.
+
+    Parameters
+    ----------
+    ledger
+        What was noticed in reading, as the maker of counts has it or as it was released.
+
+    Returns
+    -------
+    str
+        One sentence or two.
+    """
     if isinstance(ledger, Ledger):
         return ""
     left_out = "Of case files, a reason is listed where it is of many rows, and their number is rounded."
@@ -68,7 +116,18 @@ def reasons(ledger: Ledger | Released) -> str:
 
 
 def files(ledger: Ledger | Released) -> str:
-    """What is told of files in place of a table of them; "" where there is one."""
+    """What is told of files in place of a table of them; "" where there is one.
+
+    Parameters
+    ----------
+    ledger
+        What was noticed in reading, as the maker of counts has it or as it was released.
+
+    Returns
+    -------
+    str
+        One sentence or two.
+    """
     if isinstance(ledger, Ledger):
         return ""
     if len(ledger.files) == 1:
@@ -78,7 +137,20 @@ def files(ledger: Ledger | Released) -> str:
 
 
 def no_published(own: Counts, published: Counts | None) -> str:
-    """Why a force's own counts stand beside no published ones, in a sentence; "" where they do."""
+    """Why a force's own counts stand beside no published ones, in a sentence; "" where they do.
+
+    Parameters
+    ----------
+    own
+        The counts of a file.
+    published
+        What is published of the same offence; None where nothing is held.
+
+    Returns
+    -------
+    str
+        A sentence or two.
+    """
     if published is None:
         return "These counts are published themselves: there are no others of the same cases to set beside them."
     if not forces_in_common(own, published):
@@ -98,7 +170,20 @@ def no_published(own: Counts, published: Counts | None) -> str:
 
 
 def beside_published(result: Protected, *, edition: str) -> list[str]:
-    """How many cases a file has and how many are published, a sentence for each force and time."""
+    """How many cases a file has and how many are published, a sentence for each force and time.
+
+    Parameters
+    ----------
+    result
+        What ``beside`` gives, as it may be shown.
+    edition
+        Whose figures are published, and of which edition.
+
+    Returns
+    -------
+    list of str
+        A sentence each, in the order of the table.
+    """
     only_protected(result)
     about, sentences = result.about, []
     for (force, time), rows in result.table.groupby(list(result.by[1:]), sort=False):
@@ -117,6 +202,16 @@ def columns_beside(result: Protected) -> tuple[str, ...]:
     """The columns that such a table shows: no force and no time where it is the one that the page is about.
 
     Of recorded cases alone there are no shares.
+
+    Parameters
+    ----------
+    result
+        What ``beside`` gives, as it may be shown.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Names of columns, in the order of the table.
     """
     only_protected(result)
     table, about = result.table, result.about
@@ -139,12 +234,38 @@ def _withdrawal(rows: pd.DataFrame) -> str:
 
 
 def day(taken: str) -> str:
-    """The day of an extract in words: "30 June 2025"; "" where it is not known."""
+    """The day of an extract in words: "30 June 2025"; "" where it is not known.
+
+    Parameters
+    ----------
+    taken
+        A day as "2025-06-30", or "".
+
+    Returns
+    -------
+    str
+        Words without a stop.
+    """
     return day_name(date.fromisoformat(taken)) if taken else ""
 
 
 def what_may_explain(result: Protected, *, edition: str, taken: str) -> str:
-    """What a difference between a file and published figures may come of, in sentences."""
+    """What a difference between a file and published figures may come of, in sentences.
+
+    Parameters
+    ----------
+    result
+        What ``beside`` gives, as it may be shown.
+    edition
+        Whose figures are published, and of which edition.
+    taken
+        The day of the extract in words; "" where it is not known.
+
+    Returns
+    -------
+    str
+        Sentences.
+    """
     only_protected(result)
     is_made_up = result.about.sensitivity == "synthetic"
     made_up = "The cases of the file are made up: the difference says nothing of the force. " if is_made_up else ""
@@ -158,7 +279,20 @@ def what_may_explain(result: Protected, *, edition: str, taken: str) -> str:
 
 
 def warnings(ledger: Ledger | Released, *, force: str = "all") -> Shown:
-    """What a reader should distrust, kind by kind: which force, and why; of one force what is of it or of all."""
+    """What a reader should distrust, kind by kind: which force, and why; of one force what is of it or of all.
+
+    Parameters
+    ----------
+    ledger
+        What was noticed in reading, as the maker of counts has it or as it was released.
+    force
+        The force that the report is about, or "all".
+
+    Returns
+    -------
+    Shown
+        A part for each kind of warning, with its record; that there is none, where there is none.
+    """
     every_warning = [warned for warned in _warned(ledger, force) if not _is_rule(warned, ledger)]
     rules = [warned.text for warned in _warned(ledger, force) if _is_rule(warned, ledger)]
     kinds: dict[str, list[tuple[str, str]]] = {}

@@ -18,7 +18,20 @@ _STEPS = "Curves are steps, since time is counted in whole {unit}."
 
 
 def stacked(curves: Protected, standing: Protected) -> Caption:
-    """The words of all endings on one another."""
+    """The words of all endings on one another.
+
+    Parameters
+    ----------
+    curves
+        What ``incidence_curves`` gives, as it may be shown.
+    standing
+        What ``standing`` gives, as it may be shown.
+
+    Returns
+    -------
+    Caption
+        The title, subtitle and description of the figure; that it is empty, where it is.
+    """
     table, about = curves.table, curves.about
     subtitle = f"Share of {wording.out_of(about)} that had ended in each way, by time since recording."
     if table.empty:
@@ -45,7 +58,20 @@ def stacked(curves: Protected, standing: Protected) -> Caption:
 
 
 def multiples(curves: Protected, medians: Protected) -> Caption:
-    """The words of each ending by itself."""
+    """The words of each ending by itself.
+
+    Parameters
+    ----------
+    curves
+        What ``incidence_curves`` gives, as it may be shown.
+    medians
+        What ``median_times`` gives, as it may be shown.
+
+    Returns
+    -------
+    Caption
+        The title, subtitle and description of the figure; that it is empty, where it is.
+    """
     table, about = curves.table, curves.about
     if table.empty:
         return _nothing("each-ending-over-time")
@@ -74,7 +100,19 @@ def multiples(curves: Protected, medians: Protected) -> Caption:
 def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
     """The words of one ending in several groups, compared at the last time to which all were followed.
 
-    ``is_level`` says that a test tells no difference between them.
+    Parameters
+    ----------
+    curves
+        What ``group_curves`` gives, as it may be shown.
+    note
+        What the test between the groups says; "" for nothing.
+    is_level
+        Whether the test tells no difference between them.
+
+    Returns
+    -------
+    Caption
+        The title, subtitle, description and note of the figure; that there is nothing to compare, where that is so.
     """
     table, about = curves.table, curves.about
     if table["group"].nunique() < 2:
@@ -96,7 +134,20 @@ def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
 
 
 def run_off(decided: Protected, *, highlight: str) -> Caption:
-    """The words of how far the cases of each quarter have got."""
+    """The words of how far the cases of each quarter have got.
+
+    Parameters
+    ----------
+    decided
+        What ``decided_by_age`` gives, as it may be shown.
+    highlight
+        The quarter that stands out.
+
+    Returns
+    -------
+    Caption
+        The title, subtitle, description and notes of the figure; that it is empty, where it is.
+    """
     table, about = decided.table, decided.about
     if table.empty or not highlight:
         return _nothing("decided-by-age")
@@ -118,7 +169,20 @@ def run_off(decided: Protected, *, highlight: str) -> Caption:
 
 
 def heading(forecast: Protected, back_test: Protected) -> Caption:
-    """The words of where recent months are heading, always with how such forecasts would have done."""
+    """The words of where recent months are heading, always with how such forecasts would have done.
+
+    Parameters
+    ----------
+    forecast
+        What ``headed_for`` gives, as it may be shown.
+    back_test
+        What ``back_tested`` gives, as it may be shown.
+
+    Returns
+    -------
+    Caption
+        The title, subtitle, description and notes of the figure.
+    """
     table, about = forecast.table.dropna(subset=["final_share"]), forecast.about
     first = table.iloc[0]
     months = table[table["ending"] == first["ending"]]
@@ -181,7 +245,18 @@ def _no_groups() -> str:
 
 
 def quarter_months(name: str) -> str:
-    """A quarter by its months: "2024/25 Q4" is "Jan–Mar 2025"."""
+    """A quarter by its months: "2024/25 Q4" is "Jan–Mar 2025".
+
+    Parameters
+    ----------
+    name
+        A quarter of a financial year, such as "2024/25 Q4".
+
+    Returns
+    -------
+    str
+        Its months and its year, in one line.
+    """
     return quarter_label(name).replace("\n", " ")
 
 

@@ -24,7 +24,7 @@ from analysis.questions.timing import captions, curves, words
 _ROW, _TOP, _BELOW = 26, 30, 34  # pixels
 
 
-def forecast_rows(table: pd.DataFrame) -> tuple[Draw, Height]:
+def _forecast_rows(table: pd.DataFrame) -> tuple[Draw, Height]:
     """Hollow dots for the share so far, diamonds with their interval for the forecast, newest month first."""
     top = min(1.0, float(pd.concat([table["high_range_share"], table["final_share"]]).max()) * 1.1)
 
@@ -77,19 +77,58 @@ _ENOUGH = 4  # points of a line: fewer do not show where it is going
 
 
 def stacked_endings(ended: Protected, standing: Protected) -> Shown:
-    """Every ending one on another, as the share of all cases that had ended so by each time; white is still open."""
+    """Every ending one on another, as the share of all cases that had ended so by each time; white is still open.
+
+    Parameters
+    ----------
+    ended
+        What ``incidence_curves`` gives, as it may be shown.
+    standing
+        What ``standing`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure; empty where no case can be followed.
+    """
     only_protected(ended, standing)
     return framed(ended, curves.stacked, captions.stacked(ended, standing))
 
 
 def each_ending(ended: Protected, medians: Protected) -> Shown:
-    """A small plot for each ending, with its 95% band; the ``medians`` say which comes soonest."""
+    """A small plot for each ending, with its 95% band; the ``medians`` say which comes soonest.
+
+    Parameters
+    ----------
+    ended
+        What ``incidence_curves`` gives, as it may be shown.
+    medians
+        What ``median_times`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure; empty where no case can be followed.
+    """
     only_protected(ended, medians)
     return framed(ended, curves.multiples, captions.multiples(ended, medians))
 
 
 def groups(ended: Protected, test: Protected) -> Shown:
-    """The curve of one ending in each group, with what the ``test`` between the groups says."""
+    """The curve of one ending in each group, with what the ``test`` between the groups says.
+
+    Parameters
+    ----------
+    ended
+        What ``group_curves`` gives, as it may be shown.
+    test
+        What ``group_test`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure; empty where there are no two groups to compare.
+    """
     only_protected(ended, test)
     note, is_level = words.tested(test, ended), words.is_level(test, ended)
     caption = captions.groups(ended, note=note, is_level=is_level)
@@ -98,7 +137,18 @@ def groups(ended: Protected, test: Protected) -> Shown:
 
 
 def run_off(decided: Protected) -> Shown:
-    """How far the cases of each quarter have got; the newest that was followed for some time stands out."""
+    """How far the cases of each quarter have got; the newest that was followed for some time stands out.
+
+    Parameters
+    ----------
+    decided
+        What ``decided_by_age`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure; empty where no quarter may be shown.
+    """
     only_protected(decided)
     highlight = _newest(decided.table)
     drawing = partial(curves.run_off_lines, highlight=highlight) if highlight else _nothing
@@ -108,7 +158,19 @@ def run_off(decided: Protected) -> Shown:
 def heading_for(forecast: Protected, back_test: Protected, why_not: Protected) -> Shown:
     """Where the cases of recent months are heading, always with how such forecasts would have done.
 
-    A sentence and no drawing where there is no forecast: ``why_not`` says why.
+    Parameters
+    ----------
+    forecast
+        What ``headed_for`` gives, as it may be shown.
+    back_test
+        What ``back_tested`` gives, as it may be shown.
+    why_not
+        What ``no_forecast`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure; a sentence that says why in its place where there is no forecast.
     """
     only_protected(forecast, back_test, why_not)
     if forecast.table.dropna(subset=["final_share"]).empty:
@@ -119,7 +181,7 @@ def heading_for(forecast: Protected, back_test: Protected, why_not: Protected) -
 def _of_one_ending(table: pd.DataFrame) -> tuple[Draw, Height]:
     """The rows of the ending that carries withdrawal: the first of each month."""
     mine = table[table["ending"] == table["ending"].iloc[0]].dropna(subset=["final_share"]).reset_index(drop=True)
-    return forecast_rows(mine) if len(mine) else _nothing(mine)
+    return _forecast_rows(mine) if len(mine) else _nothing(mine)
 
 
 def _nothing(_: pd.DataFrame) -> tuple[Draw, Height]:

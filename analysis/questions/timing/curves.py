@@ -44,31 +44,31 @@ class Label:
     told: str = ""
 
 
-def unit_of(table: pd.DataFrame) -> str:
+def _unit_of(table: pd.DataFrame) -> str:
     """Whether the times of a table are in days or in months."""
     return str(table["lag_unit"].iloc[0])
 
 
-def edges(lags: Sequence[int] | pd.Index, unit: str) -> list[float]:
+def _edges(lags: Sequence[int] | pd.Index, unit: str) -> list[float]:
     """Where steps begin, and where the last one ends: a month is as wide as a month, a day no wider than a line."""
     return [*(float(lag) for lag in lags), float(max(lags)) + (1 if unit == "months" else 0)]
 
 
-def to_the_edge(values: pd.Series) -> list[float]:
+def _to_the_edge(values: pd.Series) -> list[float]:
     """The heights of steps, the last one held to its end."""
     return [*values.astype(float), float(values.iloc[-1])]
 
 
-def plot(canvas: Canvas, lags: Sequence[int], unit: str, *, is_stepped: bool = True) -> Axes:
+def _plot(canvas: Canvas, lags: Sequence[int], unit: str, *, is_stepped: bool = True) -> Axes:
     """Axes over the time since recording, with room beside them for labels, or below them on a phone."""
     width = canvas.width - _LEFT - (8 if canvas.is_narrow else _SIDE)
     axes = canvas.axes(left=_LEFT, top=10, width=width, height=_FULL)
-    time_axis(axes, lags, unit, is_stepped=is_stepped)
+    _time_axis(axes, lags, unit, is_stepped=is_stepped)
     axes.set_xlabel(_AXIS[unit], color=QUIET)
     return axes
 
 
-def time_axis(axes: Axes, lags: Sequence[int], unit: str, *, is_stepped: bool, is_small: bool = False) -> None:
+def _time_axis(axes: Axes, lags: Sequence[int], unit: str, *, is_stepped: bool, is_small: bool = False) -> None:
     """Ticks at times that people ask for; in months they stand in the middle of the month's step."""
     last = max(lags)
     is_month = unit == "months" and is_stepped
@@ -79,18 +79,18 @@ def time_axis(axes: Axes, lags: Sequence[int], unit: str, *, is_stepped: bool, i
     axes.tick_params(length=0)
 
 
-def carried(axes: Axes, end: float, label: Label) -> None:
+def _carried(axes: Axes, end: float, label: Label) -> None:
     """A dotted line from the end of a short curve to the label that names it."""
     look: dict[str, Any] = {"color": label.colour, "linewidth": 0.9, "linestyle": (0, (1, 3))}
     mark(axes, [end, axes.get_xlim()[1]], [label.at, label.at], told=label.told, **look)
 
 
-def plot_height(labels: list[Label]) -> Height:
+def _plot_height(labels: list[Label]) -> Height:
     """The height of a plot with labels beside it or, on a phone, a key below it."""
     return lambda is_narrow: _FULL + _BELOW + (_key_height(labels) if is_narrow else 0)
 
 
-def labelled(canvas: Canvas, labels: list[Label], *, top: float) -> None:
+def _labelled(canvas: Canvas, labels: list[Label], *, top: float) -> None:
     """Labels at the ends of their curves, moved apart where they would touch; on a phone, a key below the plot."""
     page = canvas.everywhere()
     ordered = sorted(labels, key=lambda label: -label.at)
@@ -113,7 +113,22 @@ def labelled(canvas: Canvas, labels: list[Label], *, top: float) -> None:
 
 
 def spread(wanted: list[float], heights: list[float], *, end: float) -> list[float]:
-    """Middles of labels from the top down, each as near to where it is wanted as room for all of them allows."""
+    """Middles of labels from the top down, each as near to where it is wanted as room for all of them allows.
+
+    Parameters
+    ----------
+    wanted
+        Where each middle would stand best, in order.
+    heights
+        The height of each label.
+    end
+        What no label may reach beyond.
+
+    Returns
+    -------
+    list of float
+        A middle for each label, in the same order and unit.
+    """
     placed: list[float] = []
     for middle, height in zip(wanted, heights, strict=True):
         above = placed[-1] + (heights[len(placed) - 1] + height) / 2 if placed else height / 2
@@ -142,33 +157,55 @@ _PANEL = 182  # pixels: height of a small plot with its title and axis
 
 
 def stacked(table: pd.DataFrame) -> tuple[Draw, Height]:
-    """Endings one on another, as wide as their share of all cases; what has no ending stays white."""
-    shares, unit, said = _wide(table), unit_of(table), _said(table, "ending", _called)
+    """Endings one on another, as wide as their share of all cases; what has no ending stays white.
+
+    Parameters
+    ----------
+    table
+        What ``incidence_curves`` gives.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw them, and how high that is at the width of a page and of a phone.
+    """
+    shares, unit, said = _wide(table), _unit_of(table), _said(table, "ending", _called)
     names = [str(name) for name in shares if name != STILL_OPEN]
     tops = shares[names].cumsum(axis="columns")
     middles = {name: float((tops[name] - shares[name] / 2).iloc[-1]) for name in names}
-    labels = [Label(_told(shares[name].iloc[-1], name), middles[name], fill_of(name), said[name]) for name in names]
+    labels = [Label(_told(shares[name].iloc[-1], name), middles[name], _fill_of(name), said[name]) for name in names]
     still = 1 - float(tops[names[-1]].iloc[-1]) if names else 1.0
     labels.append(Label(_told(still, STILL_OPEN), 1 - still / 2, FILLS[STILL_OPEN], said.get(STILL_OPEN, "")))
 
     def draw(canvas: Canvas) -> None:
-        axes = plot(canvas, list(shares.index), unit)
+        axes = _plot(canvas, list(shares.index), unit)
         axes.set_ylim(0, 1)
-        x = edges(shares.index, unit)
+        x = _edges(shares.index, unit)
         for name in names:
-            lower, upper = (to_the_edge(edge) for edge in (tops[name] - shares[name], tops[name]))
-            look: dict[str, Any] = {"facecolor": fill_of(name), "edgecolor": PAPER, "linewidth": 0.6}
+            lower, upper = (_to_the_edge(edge) for edge in (tops[name] - shares[name], tops[name]))
+            look: dict[str, Any] = {"facecolor": _fill_of(name), "edgecolor": PAPER, "linewidth": 0.6}
             band(axes, x, lower, upper, told=said[name], step="post", **look)
-        axes.step(x, to_the_edge(tops[names[-1]] if names else shares[STILL_OPEN] * 0), where="post", color=INK)
+        axes.step(x, _to_the_edge(tops[names[-1]] if names else shares[STILL_OPEN] * 0), where="post", color=INK)
         share_axis(axes, 1.0, axis="y", room=canvas.height)
-        labelled(canvas, labels, top=1.0)
+        _labelled(canvas, labels, top=1.0)
 
-    return draw, plot_height(labels)
+    return draw, _plot_height(labels)
 
 
 def multiples(table: pd.DataFrame) -> tuple[Draw, Height]:
-    """A small plot for each ending with its 95% band, each on a scale of its own that begins at zero."""
-    shares, unit, said = _wide(table), unit_of(table), _said(table, "ending", _called)
+    """A small plot for each ending with its 95% band, each on a scale of its own that begins at zero.
+
+    Parameters
+    ----------
+    table
+        What ``incidence_curves`` gives.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw them, and how high that is at the width of a page and of a phone.
+    """
+    shares, unit, said = _wide(table), _unit_of(table), _said(table, "ending", _called)
     names = [str(name) for name in shares if name != STILL_OPEN]
     bands = {side: _wide(table, side) for side in ("low", "high")}
 
@@ -187,7 +224,7 @@ def multiples(table: pd.DataFrame) -> tuple[Draw, Height]:
     return draw, lambda is_narrow: max(1, _PANEL * -(-len(names) // (1 if is_narrow else 2)))
 
 
-def fill_of(name: str) -> str:
+def _fill_of(name: str) -> str:
     """The colour of an ending; the one that a publisher pools has that of withdrawal, which is part of it."""
     return str(FILLS.get(name, ACCENT))
 
@@ -214,7 +251,7 @@ def _said(
     table: pd.DataFrame, by: str, called: Callable[[str], str], *, value: str = "incidence_share"
 ) -> dict[str, str]:
     """What a pointer is told of each curve: where it stands at the times that the axis names, and at its end."""
-    unit, said = unit_of(table), {}
+    unit, said = _unit_of(table), {}
     for name, rows in table.sort_values("by_lag", kind="stable").groupby(by, sort=False, observed=True):
         reached = [rows[rows["by_lag"] <= tick].tail(1) for tick in _TICKS[unit]]
         steps = pd.concat([*reached, rows.tail(1)]).drop_duplicates("by_lag")
@@ -226,19 +263,20 @@ def _said(
 def _panel(axes: Axes, share: pd.Series, low: pd.Series, high: pd.Series, *, unit: str, said: str) -> None:
     """One small plot: the band, the steps, and the share at the end as the only mark of the scale."""
     all_steps = pd.DataFrame({"share": share, "low": low, "high": high})
-    steps = all_steps[
-        (all_steps != all_steps.shift()).any(axis="columns")
-    ]  # a step that does not move would only make the page larger
-    x = [*(float(lag) for lag in steps.index), edges(share.index, unit)[-1]]
+    # a step that does not move would only make the page larger
+    steps = all_steps[(all_steps != all_steps.shift()).any(axis="columns")]
+    x = [*(float(lag) for lag in steps.index), _edges(share.index, unit)[-1]]
     end = float(share.iloc[-1])
-    lower, upper = to_the_edge(steps["low"]), to_the_edge(steps["high"])
+    lower, upper = _to_the_edge(steps["low"]), _to_the_edge(steps["high"])
     band(axes, x, lower, upper, told=said, step="post", color=ACCENT, alpha=0.3)
-    mark(axes, x, to_the_edge(steps["share"]), told=said, drawstyle="steps-post", color=ACCENT, linewidth=1.8, zorder=1)
+    mark(
+        axes, x, _to_the_edge(steps["share"]), told=said, drawstyle="steps-post", color=ACCENT, linewidth=1.8, zorder=1
+    )
     axes.set_ylim(0, max(float(high.max()), end, 1e-9) * 1.12)
     axes.set_yticks([0, end], ["0%", percent(end)])
     axes.grid(axis="y", color=RULE, linewidth=0.8)
     axes.set_axisbelow(True)
-    time_axis(axes, list(share.index), unit, is_stepped=True, is_small=True)
+    _time_axis(axes, list(share.index), unit, is_stepped=True, is_small=True)
 
 
 _STYLES = ((ACCENT, "solid"), (ORANGE, (0, (5, 2))))
@@ -248,10 +286,20 @@ def several(table: pd.DataFrame) -> tuple[Draw, Height]:
     """The curve of one ending in several groups; two have bands and styles of their own, of more the ends are named.
 
     A group of which no share may be shown has no curve: its symbol stands in the label.
+
+    Parameters
+    ----------
+    table
+        What ``group_curves`` gives.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw them, and how high that is at the width of a page and of a phone.
     """
     with_share = table.dropna(subset=["incidence_share"])
     hidden = [str(name) for name in dict.fromkeys(table["group"]) if name not in set(with_share["group"])]
-    shares, unit = _by_group(with_share, "incidence_share"), unit_of(with_share)
+    shares, unit = _by_group(with_share, "incidence_share"), _unit_of(with_share)
     said = _said(table, "group", str)
     bands = {side: _by_group(with_share, side) for side in ("low", "high")}
     ends = shares.ffill().iloc[-1].sort_values()
@@ -267,30 +315,43 @@ def several(table: pd.DataFrame) -> tuple[Draw, Height]:
     top = min(1.0, max([*with_share["high"].dropna().astype(float), float(ends.max()), 0.01]) * 1.1)
 
     def draw(canvas: Canvas) -> None:
-        axes = plot(canvas, list(shares.index), unit)
+        axes = _plot(canvas, list(shares.index), unit)
         axes.set_ylim(0, top)
         for name in map(str, shares):
             line = shares[name].dropna()
-            x = edges(line.index, unit)
+            x = _edges(line.index, unit)
             colour, style = styles.get(name, (QUIET, "solid"))
             width = 2 if name in styles else 0.8
             look: dict[str, Any] = {"color": colour, "linestyle": style, "linewidth": width}
-            mark(axes, x, to_the_edge(line), told=said[name], drawstyle="steps-post", **look)
+            mark(axes, x, _to_the_edge(line), told=said[name], drawstyle="steps-post", **look)
             if name in styles:
-                carried(axes, x[-1], own_label[name])
+                _carried(axes, x[-1], own_label[name])
             if is_few:
-                low, high = (to_the_edge(bands[side][name].reindex(line.index)) for side in ("low", "high"))
+                low, high = (_to_the_edge(bands[side][name].reindex(line.index)) for side in ("low", "high"))
                 band(axes, x, low, high, told=said[name], step="post", color=colour, alpha=0.2)
         share_axis(axes, top, axis="y", room=canvas.height)
-        labelled(canvas, labels, top=top)
+        _labelled(canvas, labels, top=top)
 
-    return draw, plot_height(labels)
+    return draw, _plot_height(labels)
 
 
 def run_off_lines(table: pd.DataFrame, *, highlight: str) -> tuple[Draw, Height]:
-    """A line for each quarter recorded: the share decided by the time since; the one that stands out is marked."""
+    """A line for each quarter recorded: the share decided by the time since; the one that stands out is marked.
+
+    Parameters
+    ----------
+    table
+        What ``decided_by_age`` gives.
+    highlight
+        The quarter that is marked.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw them, and how high that is at the width of a page and of a phone.
+    """
     shares = table.pivot_table(index="by_lag", columns="quarter", values="decided_share", sort=True)
-    unit, said = unit_of(table), _said(table, "quarter", quarter_months, value="decided_share")
+    unit, said = _unit_of(table), _said(table, "quarter", quarter_months, value="decided_share")
     marked = shares[highlight].dropna()
     last = float(marked.iloc[-1])
     labels = [Label(f"{percent(last)}  {quarter_months(highlight)}", last, ORANGE, said[highlight])]
@@ -300,7 +361,7 @@ def run_off_lines(table: pd.DataFrame, *, highlight: str) -> tuple[Draw, Height]
         labels.append(Label(f"{percent(end)}  {quarter_months(oldest)}", end, ACCENT, said[oldest]))
 
     def draw(canvas: Canvas) -> None:
-        axes = plot(canvas, list(shares.index), unit, is_stepped=False)
+        axes = _plot(canvas, list(shares.index), unit, is_stepped=False)
         axes.set_ylim(0, 1)
         for name in map(str, shares):
             line = shares[name].dropna()
@@ -310,13 +371,13 @@ def run_off_lines(table: pd.DataFrame, *, highlight: str) -> tuple[Draw, Height]
                 look: dict[str, Any] = {"color": colour, "linewidth": width, "markersize": 3}
                 dot = "o" if len(line) == 1 else ""
                 mark(axes, line.index, line, told=said[name], marker=dot, **look)
-        carried(axes, float(marked.index[-1]), labels[0])
+        _carried(axes, float(marked.index[-1]), labels[0])
         look = {"color": ORANGE, "linewidth": 2.6, "marker": "D", "markersize": 7, "clip_on": False, "zorder": 5}
         mark(axes, marked.index, marked, told=said[highlight], **look)
         share_axis(axes, 1.0, axis="y", room=canvas.height)
-        labelled(canvas, labels, top=1.0)
+        _labelled(canvas, labels, top=1.0)
 
-    return draw, plot_height(labels)
+    return draw, _plot_height(labels)
 
 
 def _by_group(table: pd.DataFrame, value: str) -> pd.DataFrame:

@@ -176,7 +176,18 @@ class Swings:
     @classmethod
     @cache
     def of_others(cls, force: str) -> Swings:
-        """Those of every force of data/published/force_volatility.csv but one."""
+        """Those of every force of data/published/force_volatility.csv but one.
+
+        Parameters
+        ----------
+        force
+            The force that is forecast, which does not say itself how much its own hazards swing; "" for none.
+
+        Returns
+        -------
+        Swings
+            How far the hazards and the splits of the others swing.
+        """
         rows = reference.read_table(_VOLATILITY, required=("force", "months_back", "part", *_SCALES))
         others = [row for row in rows if row["force"] != force]
         return cls(*(_shaken([row for row in others if row["part"] == part]) for part in ("hazard", "split")))
@@ -431,7 +442,7 @@ class BackTest:
     summary: pd.DataFrame
 
 
-def interval_score(low: pd.Series, high: pd.Series, came: pd.Series, *, level: float = 0.95) -> pd.Series:
+def _interval_score(low: pd.Series, high: pd.Series, came: pd.Series, *, level: float = 0.95) -> pd.Series:
     """The width of an interval and, where it missed, 2 / (1 - level) times by how much: the less, the better.
 
     Parameters
@@ -536,7 +547,7 @@ def _compared(
                 f"{which}high_share": high,
                 f"{which}held": is_in.astype("boolean"),
                 f"{which}width_share": high - low,
-                "ladder_score" if which else "interval_score": interval_score(low, high, table["came_share"]),
+                "ladder_score" if which else "interval_score": _interval_score(low, high, table["came_share"]),
             }
         )
     return table

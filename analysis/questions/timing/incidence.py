@@ -206,7 +206,7 @@ def checked(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     ----------
     table
         Rows of ``lag``, ``cases`` and others.
-    columns
+    *columns
         The columns that are kept.
 
     Returns
@@ -297,7 +297,7 @@ class Curve:
     @property
     def limits(self) -> tuple[Real, Real]:
         """The 95% interval of the share at each lag; nan where the share is 0 or 1."""
-        return interval(self.share, self.standard_error)
+        return _interval(self.share, self.standard_error)
 
 
 def curve(cases: Followed, *ending: str) -> Curve:
@@ -307,7 +307,7 @@ def curve(cases: Followed, *ending: str) -> Curve:
     ----------
     cases
         The cases by how and when they ended.
-    ending
+    *ending
         The endings that count.
 
     Returns
@@ -359,7 +359,7 @@ def _terms(so: Real, ended: Real, risk: Real) -> tuple[Real, Real, Real]:
     return so * (risk - so) / risk**3, ended / (risk * safe), np.where(stay > 0, so / risk**2, 0)
 
 
-def interval(share: Real, error: Real) -> tuple[Real, Real]:
+def _interval(share: Real, error: Real) -> tuple[Real, Real]:
     """The 95% interval of shares on the log-minus-log scale: share ** exp(-+ z error / (share ln share)).
 
     Parameters
@@ -508,7 +508,7 @@ def _point(incidence: Curve | None, place: int, *, is_open: bool) -> tuple[float
     # Sums that should come to 0 or 1 miss them by a hair, and then have no error either.
     share = np.round(1 - incidence.share[place : place + 1] if is_open else incidence.share[place : place + 1], 14)
     error = np.where((share > 0) & (share < 1), incidence.standard_error[place : place + 1], 0)
-    limits = (float(limit[0]) for limit in interval(share, error))
+    limits = (float(limit[0]) for limit in _interval(share, error))
     low, high = (None if np.isnan(limit) else limit for limit in limits)
     return float(share[0]), float(error[0]), low, high
 
@@ -518,7 +518,7 @@ def _medians(cases: Followed, name: str, incidence: Curve) -> dict[str, int | No
     ended = cases.ended.sum(axis=0) if name == ANY else cases.ended[cases.endings.index(name)]
     low, high = incidence.limits
     within = incidence.share / incidence.share[-1]
-    within_low, within_high = _certain_at_last(*interval(within, _conditional_error(incidence)))
+    within_low, within_high = _certain_at_last(*_interval(within, _conditional_error(incidence)))
     return {
         "ended": int(ended.sum()),
         "median": _reached(incidence.lags, incidence.share),

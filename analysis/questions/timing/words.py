@@ -37,12 +37,38 @@ _TOLD = (1, 2, 4)  # of the asked times: 30 days or 1 month, 90 days or 3 months
 
 
 def by(lag: int, unit: str) -> str:
-    """A time since recording, after "had ended": "within 30 days", "by the third month after recording"."""
+    """A time since recording, after "had ended": "within 30 days", "by the third month after recording".
+
+    Parameters
+    ----------
+    lag
+        How many days or months after recording.
+    unit
+        "days" or "months".
+
+    Returns
+    -------
+    str
+        Words without a stop.
+    """
     return short(lag, unit) + (" after recording" if unit == "months" and lag else "")
 
 
 def short(lag: int, unit: str) -> str:
-    """The same where the sentence has already said what time is counted from: "by the third month"."""
+    """The same where the sentence has already said what time is counted from: "by the third month".
+
+    Parameters
+    ----------
+    lag
+        How many days or months after recording.
+    unit
+        "days" or "months".
+
+    Returns
+    -------
+    str
+        Words without a stop.
+    """
     if not lag:
         return "on the day of recording" if unit == "days" else "in the month of recording"
     if unit == "days":
@@ -56,7 +82,20 @@ def _numbered(lag: int) -> str:
 
 
 def opening(medians: Protected, ended: Protected) -> str:
-    """The answer in words: by when half of all cases had ended, and how many were open at the last asked time."""
+    """The answer in words: by when half of all cases had ended, and how many were open at the last asked time.
+
+    Parameters
+    ----------
+    medians
+        What ``median_times`` gives, as it may be shown.
+    ended
+        What ``any_ending_by`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence or two; "" where the times of no case may be shown.
+    """
     only_protected(medians, ended)
     table, rows = medians.table, ended.table.dropna(subset=["incidence_share"])
     if rows.empty:
@@ -74,7 +113,20 @@ def opening(medians: Protected, ended: Protected) -> str:
 
 
 def shares(ended: Protected, standing: Protected) -> str:
-    """Of how many cases, which share had ended by each of three asked times."""
+    """Of how many cases, which share had ended by each of three asked times.
+
+    Parameters
+    ----------
+    ended
+        What ``any_ending_by`` gives, as it may be shown.
+    standing
+        What ``standing`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence; why cases cannot be followed, where that is so.
+    """
     only_protected(ended, standing)
     rows = _told_rows(ended)
     if rows.empty and not standing.table.empty and standing.table.iloc[0]["undated"]:
@@ -106,7 +158,18 @@ def _never_dated(standing: Protected) -> str:
 
 
 def ways(ended: Protected) -> str:
-    """How cases had ended by the last asked time that is known, and how many had no ending on record."""
+    """How cases had ended by the last asked time that is known, and how many had no ending on record.
+
+    Parameters
+    ----------
+    ended
+        What ``ended_by`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence; "" where no time is known.
+    """
     only_protected(ended)
     with_share = ended.table.dropna(subset=["incidence_share"])
     if with_share.empty:
@@ -127,7 +190,17 @@ def ways(ended: Protected) -> str:
 def still_open(standing: Protected, outcomes: Protected) -> str:
     """How many of all cases had no ending, of how many of these nobody says where they stand, and what has no date.
 
-    ``outcomes`` is the ``split`` of the same counts by outcome.
+    Parameters
+    ----------
+    standing
+        What ``standing`` gives, as it may be shown.
+    outcomes
+        The ``split`` of the same counts by outcome, as it may be shown.
+
+    Returns
+    -------
+    str
+        Sentences; "" where no number may be shown.
     """
     only_protected(standing, outcomes)
     if standing.table.empty:
@@ -202,7 +275,20 @@ def _unfollowed(row: pd.Series) -> str:
 
 
 def figures(ended: Protected, medians: Protected) -> Shown:
-    """The key figures: half by when, and the shares that had ended by two asked times."""
+    """The key figures: half by when, and the shares that had ended by two asked times.
+
+    Parameters
+    ----------
+    ended
+        What ``any_ending_by`` gives, as it may be shown.
+    medians
+        What ``median_times`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        Up to three cards.
+    """
     only_protected(ended, medians)
     cards: list[dict[str, Any]] = []
     if not medians.table.empty:
@@ -216,7 +302,18 @@ def figures(ended: Protected, medians: Protected) -> Shown:
 
 
 def misleads(ended: Protected) -> str:
-    """By how much the share of decided cases overstates what has ended, where it does most."""
+    """By how much the share of decided cases overstates what has ended, where it does most.
+
+    Parameters
+    ----------
+    ended
+        What ``any_ending_by`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        A clause without a stop; "" where it cannot be told.
+    """
     only_protected(ended)
     rows = ended.table.dropna(subset=["overstated_share", "incidence_share"])
     if rows.empty:
@@ -235,7 +332,18 @@ def misleads(ended: Protected) -> str:
 
 
 def halves(medians: Protected) -> str:
-    """The two medians, in words: of all cases, and of those that ended in one way."""
+    """The two medians, in words: of all cases, and of those that ended in one way.
+
+    Parameters
+    ----------
+    medians
+        What ``median_times`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Sentences without the last stop; "" where no time is known.
+    """
     only_protected(medians)
     table = medians.table
     if table.empty:
@@ -300,7 +408,17 @@ _LEAST_TRIED = 20  # ranges of an ending: of fewer, how many held says little
 def tested(test: Protected, shares_by_group: Protected) -> str:
     """What Gray's test says of the ending that carries withdrawal, and that the shares say more.
 
-    ``shares_by_group`` are shares or curves of that ending, or of it first, in each group.
+    Parameters
+    ----------
+    test
+        What ``group_test`` gives, as it may be shown.
+    shares_by_group
+        Shares or curves of that ending, or of it first, in each group, as they may be shown.
+
+    Returns
+    -------
+    str
+        Sentences; that there are no two groups to compare, where that is so.
     """
     only_protected(test, shares_by_group)
     rows = _of_the_ending(test, shares_by_group)
@@ -320,7 +438,20 @@ def tested(test: Protected, shares_by_group: Protected) -> str:
 
 
 def is_level(test: Protected, shares_by_group: Protected) -> bool:
-    """Whether Gray's test tells no difference between the groups in the ending that carries withdrawal."""
+    """Whether Gray's test tells no difference between the groups in the ending that carries withdrawal.
+
+    Parameters
+    ----------
+    test
+        What ``group_test`` gives, as it may be shown.
+    shares_by_group
+        Shares or curves of that ending, or of it first, in each group, as they may be shown.
+
+    Returns
+    -------
+    bool
+        False where no test was made.
+    """
     only_protected(test, shares_by_group)
     return bool((_of_the_ending(test, shares_by_group)["p_value"].astype(float) >= _UNLIKELY).any())
 
@@ -333,7 +464,18 @@ def _of_the_ending(test: Protected, shares_by_group: Protected) -> pd.DataFrame:
 
 
 def answer(forecast: Protected) -> str:
-    """Which share of recent cases will have ended, and ended as the first ending is, by when; "" where unknown."""
+    """Which share of recent cases will have ended, and ended as the first ending is, by when; "" where unknown.
+
+    Parameters
+    ----------
+    forecast
+        What ``headed_for`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        A clause without a stop.
+    """
     only_protected(forecast)
     ranges = forecast.table.dropna(subset=["final_share", "low_range_share"])
     together = ranges["month"] == TOGETHER
@@ -357,7 +499,18 @@ def _between(low: float, high: float) -> str:
 
 
 def will_end(forecast: Protected) -> str:
-    """Where the recent months will end, together and the newest of them, in cases of a hundred; "" where unknown."""
+    """Where the recent months will end, together and the newest of them, in cases of a hundred; "" where unknown.
+
+    Parameters
+    ----------
+    forecast
+        What ``headed_for`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence or two.
+    """
     only_protected(forecast)
     table = forecast.table.dropna(subset=["final_share", "low_range_share"])
     if table.empty:
@@ -385,7 +538,18 @@ def _of_hundred(row: pd.Series) -> str:
 
 
 def no_forecast(why_not: Protected) -> str:
-    """Why there is no forecast, and what would let there be one."""
+    """Why there is no forecast, and what would let there be one.
+
+    Parameters
+    ----------
+    why_not
+        What ``no_forecast`` of ``outlook`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence or more.
+    """
     only_protected(why_not)
     if why_not.table.empty:
         return "There is no forecast: no month has cases whose ending could be forecast, or too few that may be shown."
@@ -400,7 +564,18 @@ def no_forecast(why_not: Protected) -> str:
 
 
 def revised(forecast: Protected) -> str:
-    """What the limits allow for of later publications."""
+    """What the limits allow for of later publications.
+
+    Parameters
+    ----------
+    forecast
+        What ``headed_for`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Sentences; "" for counts that no publication replaces.
+    """
     only_protected(forecast)
     if forecast.about.sensitivity != "published":
         return ""
@@ -413,7 +588,18 @@ def revised(forecast: Protected) -> str:
 
 
 def range_of(back_test: Protected) -> str:
-    """What the range of a forecast is called: made to hold 95 of 100 where it did, otherwise with how many held."""
+    """What the range of a forecast is called: made to hold 95 of 100 where it did, otherwise with how many held.
+
+    Parameters
+    ----------
+    back_test
+        What ``back_tested`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Words for the middle of a sentence.
+    """
     only_protected(back_test)
     rows = _by_ending(back_test)
     if rows.empty:
@@ -430,7 +616,20 @@ def range_of(back_test: Protected) -> str:
 
 
 def tried(back_test: Protected, *, ending: str = "") -> str:
-    """How forecasts made before would have done, of all endings and of one: ranges that held, and the mean error."""
+    """How forecasts made before would have done, of all endings and of one: ranges that held, and the mean error.
+
+    Parameters
+    ----------
+    back_test
+        What ``back_tested`` gives, as it may be shown.
+    ending
+        The name of the one ending; "" for none.
+
+    Returns
+    -------
+    str
+        Sentences; that no forecast could be tested, where that is so.
+    """
     only_protected(back_test)
     together = back_test.table.drop_duplicates("back")
     if together.empty:
@@ -448,6 +647,16 @@ def holds(back_test: Protected) -> bool:
     """Whether the ranges of every ending held nearly as often as they should, wherever tried, and often enough tried.
 
     Each ending is looked at by itself at each time before, since the endings of a rare kind hold in any mean.
+
+    Parameters
+    ----------
+    back_test
+        What ``back_tested`` gives, as it may be shown.
+
+    Returns
+    -------
+    bool
+        False where nothing could be tried.
     """
     only_protected(back_test)
     rows = _by_ending(back_test)

@@ -37,7 +37,18 @@ class Scale:
     unit: str
 
     def text(self, number: object) -> str:
-        """A number in its unit, as a sentence or label has it: "1,437", "19.9", "49.6%"."""
+        """A number in its unit, as a sentence or label has it: "1,437", "19.9", "49.6%".
+
+        Parameters
+        ----------
+        number
+            A whole number, a number for every 100 cases, or a share from 0 to 1.
+
+        Returns
+        -------
+        str
+            As many decimals as the unit has.
+        """
         value = float(number)  # type: ignore[arg-type]
         if self.value == "share":
             return percent(value)
@@ -45,14 +56,36 @@ class Scale:
 
 
 def scale_of(points: Protected) -> Scale:
-    """How the points of a chart, or its phases, are measured."""
+    """How the points of a chart, or its phases, are measured.
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` or ``chart_phases`` gives, as it may be shown.
+
+    Returns
+    -------
+    Scale
+        The columns to read, and the unit.
+    """
     units = {"ratio": " charges for every 100 cases recorded", "share": "", "count": f" cases a {noun(points)}"}
     kind = next(kind for kind in PLOTTED if PLOTTED[kind][1] in points.table or ENDS[kind][0] in points.table)
     return Scale(*PLOTTED[kind], *ENDS[kind], unit=units[kind])
 
 
 def noun(points: Protected) -> str:
-    """What a period of the series is called."""
+    """What a period of the series is called.
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` or ``chart_phases`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        "quarter" or "month".
+    """
     if points.by[0] in ("quarter", "month"):
         return points.by[0]
     labels = points.table.get("first_period", pd.Series(dtype=object))
@@ -60,23 +93,67 @@ def noun(points: Protected) -> str:
 
 
 def word(count: int) -> str:
-    """A small number in words, a large one in figures."""
+    """A small number in words, a large one in figures.
+
+    Parameters
+    ----------
+    count
+        How many.
+
+    Returns
+    -------
+    str
+        "no" for none, words up to nine, then figures with commas.
+    """
     return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
 
 
 def span(first: object, last: object) -> str:
-    """From one labelled period to another: "April 2014 to March 2018"."""
+    """From one labelled period to another: "April 2014 to March 2018".
+
+    Parameters
+    ----------
+    first, last
+        The labels of two periods, such as "2014/15 Q1".
+
+    Returns
+    -------
+    str
+        The label of the time from the first day of one to the last of the other.
+    """
     return Period(labelled(str(first)).first, labelled(str(last)).last).label
 
 
 def day(name: str) -> str:
-    """The day of a break by its name: "1 April 2020"."""
+    """The day of a break by its name: "1 April 2020".
+
+    Parameters
+    ----------
+    name
+        The name of a break in data/reference/breaks.csv.
+
+    Returns
+    -------
+    str
+        A day in words.
+    """
     start = next(change.from_date for change in reference.breaks() if change.name == name)
     return day_name(date.fromisoformat(start))
 
 
 def courses(phases: Protected) -> list[tuple[str, str]]:
-    """Each phase that has a number, and from where to where it went: ("April 2014 to March 2018", "703 to 3,200")."""
+    """Each phase that has a number, and from where to where it went: ("April 2014 to March 2018", "703 to 3,200").
+
+    Parameters
+    ----------
+    phases
+        What ``chart_phases`` gives, as it may be shown.
+
+    Returns
+    -------
+    list[tuple[str, str]]
+        A pair for each phase; empty where no number may be shown.
+    """
     scale = scale_of(phases)
     return [
         (span(row["first_period"], row["last_period"]), course(row, scale))
@@ -85,13 +162,39 @@ def courses(phases: Protected) -> list[tuple[str, str]]:
 
 
 def course(phase: pd.Series, scale: Scale) -> str:
-    """From where to where a phase went: "703 to 3,200"; its one number where it has one."""
+    """From where to where a phase went: "703 to 3,200"; its one number where it has one.
+
+    Parameters
+    ----------
+    phase
+        A row of ``chart_phases``.
+    scale
+        How the series is measured (``scale_of``).
+
+    Returns
+    -------
+    str
+        Numbers in their unit.
+    """
     start, end = (scale.text(phase[name]) for name in (scale.start, scale.end))
     return start if phase["points"] == 1 else f"{start} to {end}"
 
 
 def unseen(phase: pd.Series, scale: Scale) -> str:
-    """How large a lasting change would be overlooked in a phase; "" where nothing is looked for."""
+    """How large a lasting change would be overlooked in a phase; "" where nothing is looked for.
+
+    Parameters
+    ----------
+    phase
+        A row of ``chart_phases``.
+    scale
+        How the series is measured (``scale_of``).
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
     if phase["limits"] == "none" or pd.isna(phase["smallest_step"]):
         return ""
     step = float(phase["smallest_step"])
@@ -102,7 +205,20 @@ def unseen(phase: pd.Series, scale: Scale) -> str:
 
 
 def control(points: Protected, phases: Protected) -> Caption:
-    """The words of a control chart."""
+    """The words of a control chart.
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` gives, as it may be shown.
+    phases
+        What ``chart_phases`` gives, as it may be shown.
+
+    Returns
+    -------
+    Caption
+        The title, subtitle, description and notes of the chart; that it is empty, where no point may be shown.
+    """
     scale, about = scale_of(points), points.about
     shown = points.table.dropna(subset=[scale.value])
     identity = slug(f"{about.measure}-control-by-{noun(points)}")
@@ -207,7 +323,20 @@ def _of_one_force(points: Protected) -> list[str]:
 
 
 def axis_label(label: str, *, is_year: bool) -> str:
-    """A period for an axis: its months over its year, or the year alone."""
+    """A period for an axis: its months over its year, or the year alone.
+
+    Parameters
+    ----------
+    label
+        The label of a period, such as "2024/25 Q4".
+    is_year
+        Whether the year alone is wanted.
+
+    Returns
+    -------
+    str
+        One line or two.
+    """
     period = labelled(label)
     if is_year:
         return f"{period.first:%Y}"
@@ -216,5 +345,18 @@ def axis_label(label: str, *, is_year: bool) -> str:
 
 
 def gap(row: pd.Series, scale: Scale) -> str:
-    """The symbol that stands in a gap."""
+    """The symbol that stands in a gap.
+
+    Parameters
+    ----------
+    row
+        A row of ``chart_points`` without a number.
+    scale
+        How the series is measured (``scale_of``).
+
+    Returns
+    -------
+    str
+        "[c]", "[x]" or another symbol.
+    """
     return numbers.cell(row, scale.value)

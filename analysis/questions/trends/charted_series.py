@@ -138,7 +138,7 @@ def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
         When the counts hold no such offence or are not of recorded crime by month or quarter.
     """
     chosen = recorded if _is_chosen(recorded) else recorded.select(offence=offence)
-    months = period_length(chosen)
+    months = _period_length(chosen)
     if chosen.basis != "recorded":
         raise ParameterError(f"Counts '{recorded.name}' are not crimes recorded in a period. Use stalking_recorded.")
     # A break of definition is the day on which the offence became a class of its own: no zeros stand before it.
@@ -238,12 +238,12 @@ def _marked(table: pd.DataFrame, counts: Counts) -> pd.DataFrame:
 def _counted(table: pd.DataFrame, counts: Counts, *, kind: str, measure: str, months: int) -> Series:
     """A series of numbers by month or quarter that are no share of one another."""
     by, name = ("quarter", quarter_name) if months == 3 else ("month", month_name)
-    rows = without_shares(table.assign(**{by: [name(first) for first in table["period"]]}))
+    rows = _without_shares(table.assign(**{by: [name(first) for first in table["period"]]}))
     rows.loc[rows["state"] == "not_received", ["events", "cases"]] = pd.NA
     span = Period(table["period"].iloc[0], end_of(table["period"].iloc[-1], months=months))
     span_label = f"{span.first:%B %Y} to {span.last:%B %Y}"
     context = replace(about(counts, measure=measure, base="recorded"), period=span_label)
-    source = Rates(rows[[by, *MEASURES]], by=(by,), about=context, derive=without_shares)
+    source = Rates(rows[[by, *MEASURES]], by=(by,), about=context, derive=_without_shares)
     noted = breaks_noted(counts.selection.get("offence", ""), counts.forces, kinds=RECORDING)
     return Series(source, kind, _breaks_within(counts, kinds=RECORDING), months, noted=noted)
 
@@ -253,7 +253,7 @@ def _one_force(counts: Counts) -> str:
     return counts.forces[0] if len(counts.forces) == 1 else ""
 
 
-def without_shares(table: pd.DataFrame) -> pd.DataFrame:
+def _without_shares(table: pd.DataFrame) -> pd.DataFrame:
     """Rows with no share: what stands in events is not among what stands in cases.
 
     Parameters
@@ -296,7 +296,7 @@ def by_period(counts: Counts, measure: str, *, base: str = "recorded") -> Rates:
     >>> by_period(read("stalking_2024_25"), "charged").table["quarter"].tolist()
     ['2024/25 Q1', '2024/25 Q2', '2024/25 Q3', '2024/25 Q4']
     """
-    by = "quarter" if period_length(counts) == 3 else "month"
+    by = "quarter" if _period_length(counts) == 3 else "month"
     shares = rates(counts, measure, base=base, by=by)
     names = dict(zip(sorted(counts.coverage.periods), shares.table[by], strict=True))
     partial = {names[first] for _, first in counts.coverage.missing}
@@ -338,7 +338,7 @@ def outcome_series(counts: Counts, measure: str, *, base: str = "recorded", unde
     ParameterError
         When the counts are not kept by month or by quarter, or cannot tell the measure.
     """
-    shares, months = by_period(counts, measure, base=base), period_length(counts)
+    shares, months = by_period(counts, measure, base=base), _period_length(counts)
     recent = recent_periods(undecided.table, shares.by[0])
     return Series(shares, "share", _breaks_within(counts), months, recent, breaks_noted("", counts.forces))
 
@@ -385,7 +385,7 @@ def _breaks_within(counts: Counts, *, kinds: Sequence[str] = KINDS) -> tuple[Bre
     return tuple(sorted(changes, key=lambda change: change.from_date))
 
 
-def period_length(counts: Counts) -> int:
+def _period_length(counts: Counts) -> int:
     """How many months the periods of counts have.
 
     Parameters

@@ -34,7 +34,20 @@ _DENSE = 12  # more periods than this are labelled by year, or every few months
 
 @kept
 def control(points: Protected, phases: Protected) -> Shown:
-    """A control chart of the ``points`` and ``phases`` of one series, its limits begun anew at each change."""
+    """A control chart of the ``points`` and ``phases`` of one series, its limits begun anew at each change.
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` gives, as it may be shown.
+    phases
+        What ``chart_phases`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure; empty where no point may be shown.
+    """
     only_protected(points, phases)
     draw, height = _drawn(points)
     return figure(points, draw, height, captions.control(points, phases))

@@ -235,13 +235,13 @@ def _phases(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
         "limits": phases["limits"],
         "smallest_step": phases["smallest"].astype("Float64"),
         "after": phases["after"],
-        "change": [changes_in_words(series.breaks, names) for names in phases["after"]],
+        "change": [_changes_in_words(series.breaks, names) for names in phases["after"]],
         "state": phases["points"].map(lambda points: "shown" if points else "not_applicable"),
     }
     return pd.DataFrame(rows)
 
 
-def changes_in_words(breaks: tuple[Break, ...], names: str) -> str:
+def _changes_in_words(breaks: tuple[Break, ...], names: str) -> str:
     """What breaks are, in sentences.
 
     Parameters

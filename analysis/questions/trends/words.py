@@ -25,7 +25,18 @@ _SAID = {"above": "higher than the others would suggest", "below": "lower than t
 
 
 def opening(recorded: Protected) -> str:
-    """The answer in words: that no line runs across changes in the counting, or how far the series goes."""
+    """The answer in words: that no line runs across changes in the counting, or how far the series goes.
+
+    Parameters
+    ----------
+    recorded
+        What ``chart_points`` of recorded cases gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence; "" where no number may be shown.
+    """
     only_protected(recorded)
     shown = recorded.table.dropna(subset=["recorded"])
     if len(shown) < 2 or not int(shown["recorded"].iloc[0]):
@@ -49,14 +60,38 @@ def _by_some(points: Protected) -> str:
 
 
 def changes(points: Protected) -> list[str]:
-    """The days of the changes within a series, earliest first: ["1 April 2018", "1 April 2020"]."""
+    """The days of the changes within a series, earliest first: ["1 April 2018", "1 April 2020"].
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` gives, as it may be shown.
+
+    Returns
+    -------
+    list of str
+        Days in words; empty for a series that nothing cuts.
+    """
     only_protected(points)
     cells = [cell for row in points.table[["cut_by", "after"]].to_numpy() for cell in row]
     return list(dict.fromkeys(day(name) for cell in cells for name in cell.split("; ") if name))
 
 
 def recorded(points: Protected, phases: Protected) -> str:
-    """From where to where each way of counting went, and that they may not be compared."""
+    """From where to where each way of counting went, and that they may not be compared.
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` gives, as it may be shown.
+    phases
+        What ``chart_phases`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Sentences; that no number can be shown, where that is so.
+    """
     only_protected(points, phases)
     stretches = courses(phases)
     if not stretches:
@@ -71,7 +106,18 @@ def recorded(points: Protected, phases: Protected) -> str:
 
 
 def year_before(points: Protected) -> str:
-    """The latest number beside that of the same time a year before, if both are counted alike; "" otherwise."""
+    """The latest number beside that of the same time a year before, if both are counted alike; "" otherwise.
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
     only_protected(points)
     scale, by = scale_of(points), points.by[0]
     shown = points.table.dropna(subset=[scale.value])
@@ -94,7 +140,20 @@ def year_before(points: Protected) -> str:
 
 
 def latest(phases: Protected, signals: Protected) -> str:
-    """What is news in the latest phase, in which figures may be compared, and what would not be seen."""
+    """What is news in the latest phase, in which figures may be compared, and what would not be seen.
+
+    Parameters
+    ----------
+    phases
+        What ``chart_phases`` gives, as it may be shown.
+    signals
+        What ``chart_signals`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Sentences; "" where no phase has a number.
+    """
     only_protected(phases, signals)
     if phases.table.empty:
         return ""
@@ -112,7 +171,20 @@ def latest(phases: Protected, signals: Protected) -> str:
 
 
 def outcome(points: Protected, phases: Protected) -> str:
-    """The share that ended as measured, phase by phase; where there are too few periods to tell a trend, that."""
+    """The share that ended as measured, phase by phase; where there are too few periods to tell a trend, that.
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` gives, as it may be shown.
+    phases
+        What ``chart_phases`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence or more.
+    """
     only_protected(points, phases)
     about, shown = points.about, points.table[points.table["phase"] != RECENT].dropna(subset=["share"])
     base, ended, period = wording.out_of(about), measures.measure(about.measure).ended, noun(points)
@@ -132,7 +204,20 @@ def outcome(points: Protected, phases: Protected) -> str:
 
 
 def still_open(points: Protected, undecided: Protected) -> str:
-    """That the cases of the latest periods are much less decided, so that their shares are no news; "" otherwise."""
+    """That the cases of the latest periods are much less decided, so that their shares are no news; "" otherwise.
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` gives, as it may be shown.
+    undecided
+        What ``by_period`` of undecided cases gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Two sentences.
+    """
     only_protected(points, undecided)
     by, recent = points.by[0], points.table.loc[points.table["phase"] == RECENT, points.by[0]]
     if recent.empty:
@@ -155,7 +240,24 @@ def _pooled(rows: pd.DataFrame) -> str:
 
 
 def phase_by_phase(phases: Protected, signals: Protected, season: Protected, *beware: str) -> Shown:
-    """Each phase: its course, why it may not be compared with the one before, what stands out in it; then cautions."""
+    """Each phase: its course, why it may not be compared with the one before, what stands out in it; then cautions.
+
+    Parameters
+    ----------
+    phases
+        What ``chart_phases`` gives, as it may be shown.
+    signals
+        What ``chart_signals`` gives, as it may be shown.
+    season
+        What ``chart_season`` gives, as it may be shown.
+    *beware
+        What else to beware of, a sentence each.
+
+    Returns
+    -------
+    Shown
+        A list of phases with their records, and the cautions below it.
+    """
     only_protected(phases, signals, season)
     phrased = [_phase_in_words(phase, phases, signals) for _, phase in phases.table.iterrows()]
     cautions = [*(str(part) for part in season.table["caution"]), *(part for part in beware if part)]
@@ -221,7 +323,20 @@ def _said(row: pd.Series) -> tuple[str, str]:
 
 
 def figure(points: Protected, phases: Protected) -> dict[str, Any]:
-    """The latest number of a series, with its base and the course of its phase: material for ``show.key_figures``."""
+    """The latest number of a series, with its base and the course of its phase: material for ``show.key_figures``.
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` gives, as it may be shown.
+    phases
+        What ``chart_phases`` gives, as it may be shown.
+
+    Returns
+    -------
+    dict[str, Any]
+        The label, value, base and interval of a card in words, and the records behind it.
+    """
     only_protected(points, phases)
     scale, about = scale_of(points), points.about
     cases = wording.cases_of(about)

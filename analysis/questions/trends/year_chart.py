@@ -38,10 +38,21 @@ _BOXED: dict[str, Any] = {"facecolor": BAND, "edgecolor": ACCENT, "linewidth": 1
 
 
 def year_panels(table: pd.DataFrame, measures: Sequence[str], changes: Sequence[Break]) -> tuple[Draw, Height]:
-    """A panel for each of some measures, years from left to right: how to draw it, and how high it is.
+    """A panel for each of some measures, years from left to right, on a phone from top to bottom.
 
-    ``table`` is that of ``by_year``; dashed lines stand at the ``changes`` within its years. On a phone years go from
-    top to bottom.
+    Parameters
+    ----------
+    table
+        What ``by_year`` gives.
+    measures
+        The measures that are drawn, as the table has them.
+    changes
+        Changes of counting: a dashed line for each that falls within the years.
+
+    Returns
+    -------
+    tuple[Draw, Height]
+        How to draw them, and how high that is at the width of a page and of a phone.
     """
     years = sorted(set(table["year"]))
     lines = _lines(years, changes)

@@ -39,13 +39,37 @@ NOT_HELD = (
 
 
 def answered(directions: Protected, *sentences: str) -> list[str]:
-    """The first words of a report: whether it is getting worse, where that is held, and then other ``sentences``."""
+    """The first words of a report: whether it is getting worse, where that is held, and then other ``sentences``.
+
+    Parameters
+    ----------
+    directions
+        What ``directions`` of ``year_bounds`` gives, as it may be shown.
+    *sentences
+        What else is said of the series.
+
+    Returns
+    -------
+    list of str
+        The sentences in order.
+    """
     only_protected(directions)
     return [opening(directions), answer(directions), *sentences] if directions.about.is_held else list(sentences)
 
 
 def opening(directions: Protected) -> str:
-    """The answer in words: whether victims withdraw more often than before, as far as it can be said."""
+    """The answer in words: whether victims withdraw more often than before, as far as it can be said.
+
+    Parameters
+    ----------
+    directions
+        What ``directions`` of ``year_bounds`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence; "" where no years are held.
+    """
     only_protected(directions)
     rows = _of(directions, WITHDREW)
     if rows.empty:
@@ -83,7 +107,18 @@ def _some(row: pd.Series, directions: Protected) -> str:
 
 
 def answer(directions: Protected) -> str:
-    """The latest two years in numbers: of decided and of recorded cases, and what follows."""
+    """The latest two years in numbers: of decided and of recorded cases, and what follows.
+
+    Parameters
+    ----------
+    directions
+        What ``directions`` of ``year_bounds`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Two sentences or three; that no two years are held, where that is so.
+    """
     only_protected(directions)
     rows = _of(directions, WITHDREW)
     if rows.empty:
@@ -102,7 +137,18 @@ def answer(directions: Protected) -> str:
 
 
 def settled(directions: Protected) -> str:
-    """What would settle the direction of the latest two years, where it cannot be said."""
+    """What would settle the direction of the latest two years, where it cannot be said.
+
+    Parameters
+    ----------
+    directions
+        What ``directions`` of ``year_bounds`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence; "" where the direction can be said.
+    """
     only_protected(directions)
     rows = _of(directions, WITHDREW)
     if rows.empty or _latest(rows)["direction"] != UNSAID:
@@ -112,7 +158,18 @@ def settled(directions: Protected) -> str:
 
 
 def stated(directions: Protected) -> str:
-    """Every direction of withdrawal that can be stated of earlier years and is worth it, with numbers and forces."""
+    """Every direction of withdrawal that can be stated of earlier years and is worth it, with numbers and forces.
+
+    Parameters
+    ----------
+    directions
+        What ``directions`` of ``year_bounds`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Sentences; "" where there is none.
+    """
     only_protected(directions)
     rows = _of(directions, WITHDREW)
     stretches = _stated(rows) if len(rows) else []
@@ -122,8 +179,18 @@ def stated(directions: Protected) -> str:
 def settling(firsts: Protected, printed: Protected) -> str:
     """Where the shares of the newest first edition must settle, and whether history tells more than that.
 
-    ``firsts`` is of ``first_editions``; ``printed`` of ``by_year`` for England and Wales, whose pairs of editions show
-    how charges and recorded cases have moved.
+    Parameters
+    ----------
+    firsts
+        What ``first_editions`` gives, as it may be shown.
+    printed
+        What ``by_year`` gives for England and Wales, as it may be shown: its pairs of editions show how charges and
+        recorded cases have moved.
+
+    Returns
+    -------
+    str
+        Sentences; that no first edition is held, where that is so.
     """
     only_protected(firsts, printed)
     rows = firsts.table.dropna(subset=["low_bound_share", "high_bound_share", "open_share"])
@@ -182,7 +249,18 @@ def _in_numbers(row: pd.Series, directions: Protected) -> str:
 
 
 def exchange(directions: Protected) -> str:
-    """Where withdrawal and the pooled share of types 14, 15 and 16 part, between the latest two years."""
+    """Where withdrawal and the pooled share of types 14, 15 and 16 part, between the latest two years.
+
+    Parameters
+    ----------
+    directions
+        What ``directions`` of ``year_bounds`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        One sentence or two; "" where the two do not part, or are not held.
+    """
     only_protected(directions)
     if directions.table.empty:
         return ""
@@ -200,7 +278,18 @@ def exchange(directions: Protected) -> str:
 
 
 def swapped(swap: Protected) -> str:
-    """Force by force: how far the two shares go against each other, set against arithmetic alone."""
+    """Force by force: how far the two shares go against each other, set against arithmetic alone.
+
+    Parameters
+    ----------
+    swap
+        What ``swap`` of ``relabelling`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Sentences; "" where too few forces can be compared.
+    """
     only_protected(swap)
     if swap.table.empty:
         return ""
@@ -221,12 +310,36 @@ def swapped(swap: Protected) -> str:
 
 
 def labels(directions: Protected, swap: Protected) -> str:
-    """Whether withdrawal changed or only its label: in the place that is asked for, then force by force."""
+    """Whether withdrawal changed or only its label: in the place that is asked for, then force by force.
+
+    Parameters
+    ----------
+    directions
+        What ``directions`` of ``year_bounds`` gives, as it may be shown.
+    swap
+        What ``swap`` of ``relabelling`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Sentences; "" where there is nothing to say.
+    """
     return " ".join(sentence for sentence in (exchange(directions), swapped(swap)) if sentence)
 
 
 def wales_and_england(beside: Protected) -> str:
-    """Wales against England in the latest year, and in the latest year before in which their bounds part."""
+    """Wales against England in the latest year, and in the latest year before in which their bounds part.
+
+    Parameters
+    ----------
+    beside
+        What ``wales_and_england`` of ``year_bounds`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Two sentences; "" where no year of both is held.
+    """
     only_protected(beside)
     rows = _of(beside, WITHDREW)
     if rows.empty:
@@ -251,7 +364,20 @@ def _beside(row: pd.Series) -> str:
 
 
 def chart(years: Protected, directions: Protected) -> Shown:
-    """Withdrawal and, below it, the pooled share of types 14, 15 and 16, year by year, cut where counting changed."""
+    """Withdrawal and, below it, the pooled share of types 14, 15 and 16, year by year, cut where counting changed.
+
+    Parameters
+    ----------
+    years
+        What ``by_year`` gives, as it may be shown.
+    directions
+        What ``directions`` of ``year_bounds`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure; that nothing is held of the place, where that is so.
+    """
     only_protected(years, directions)
     if not years.about.is_held:
         return nothing(NOT_HELD)
