@@ -90,8 +90,23 @@ def _line_of_cell(fault: BaseException) -> str:
 def unknown(kind: str, given: object, choices: Iterable[str], *, see: str, also: Iterable[str] = ()) -> ParameterError:
     """The refusal of a name that is not there, with the nearest name that is.
 
-    ``kind`` is the noun in the singular ("force"), ``see`` the command that lists all choices, ``also`` other names
-    that would do.
+    Parameters
+    ----------
+    kind
+        The noun in the singular ("force").
+    given
+        The name that was given.
+    choices
+        The names that are there.
+    see
+        The command that lists them all.
+    also
+        Other names that would do.
+
+    Returns
+    -------
+    ParameterError
+        The error, to be raised.
     """
     names = list(choices)
     listing = f" '{see}' shows all {len(names)}." if names else f" See '{see}'."
@@ -100,7 +115,20 @@ def unknown(kind: str, given: object, choices: Iterable[str], *, see: str, also:
 
 
 def offer(given: object, choices: Iterable[str]) -> str:
-    """A sentence that offers the nearest name that is there, a space before it; "" where none is near."""
+    """A sentence that offers the nearest name that is there, a space before it; "" where none is near.
+
+    Parameters
+    ----------
+    given
+        The name that was given.
+    choices
+        The names that are there.
+
+    Returns
+    -------
+    str
+        A sentence or "".
+    """
     folded = {name.casefold(): name for name in choices}
     near = get_close_matches(str(given).casefold(), folded, n=1, cutoff=0.6)
     return f" Did you mean '{folded[near[0]]}'?" if near else ""

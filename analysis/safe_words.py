@@ -28,32 +28,98 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def safe(words: str) -> str:
-    """Words for one line, each character that is not safe spelled out; words that are safe come back as they are."""
+    """Words for one line, each character that is not safe spelled out; words that are safe come back as they are.
+
+    Parameters
+    ----------
+    words
+        Words of a user or a file.
+
+    Returns
+    -------
+    str
+        One line.
+    """
     return _UNSAFE.sub(_spelled, words)
 
 
 def safe_lines(text: str) -> str:
-    """The same of several lines, which stay several, with their tabs."""
+    """The same of several lines, which stay several, with their tabs.
+
+    Parameters
+    ----------
+    text
+        Words of a user or a file.
+
+    Returns
+    -------
+    str
+        As many lines.
+    """
     return _UNSAFE.sub(lambda match: match[0] if match[0] in "\n\t" else _spelled(match), text)
 
 
 def is_safe(words: str) -> bool:
-    """Whether words may be shown as they are, in one line."""
+    """Whether words may be shown as they are, in one line.
+
+    Parameters
+    ----------
+    words
+        Words of a user or a file.
+
+    Returns
+    -------
+    bool
+        False where a character would be spelled out by ``safe``.
+    """
     return _UNSAFE.search(words) is None
 
 
 def seen(words: str) -> str:
-    """What a reader sees of words from a file: a control is a space, whatever else is not safe is gone."""
+    """What a reader sees of words from a file: a control is a space, whatever else is not safe is gone.
+
+    Parameters
+    ----------
+    words
+        Words of a user or a file.
+
+    Returns
+    -------
+    str
+        Words for a page.
+    """
     return _UNSAFE.sub("", _CONTROLS.sub(" ", words))
 
 
 def in_one_line(words: str) -> str:
-    """What a reader sees of words from a file, with one space wherever there is any."""
+    """What a reader sees of words from a file, with one space wherever there is any.
+
+    Parameters
+    ----------
+    words
+        Words of a user or a file.
+
+    Returns
+    -------
+    str
+        One line without space at its ends.
+    """
     return " ".join(seen(words).split())
 
 
 def safe_throughout(words: _Told) -> _Told:
-    """Every text in lists, tuples and dictionaries of texts and numbers made safe, line by line; names too."""
+    """Every text in lists, tuples and dictionaries of texts and numbers made safe, line by line; names too.
+
+    Parameters
+    ----------
+    words
+        A text, a number, or lists, tuples and dictionaries of these.
+
+    Returns
+    -------
+    _Told
+        The same shape.
+    """
     made_safe: object = words
     if isinstance(words, str):
         made_safe = safe_lines(words)
@@ -65,7 +131,18 @@ def safe_throughout(words: _Told) -> _Told:
 
 
 def unsaid(thing: object) -> str:
-    """What a thing is and nothing that it holds: the text of whatever holds numbers that nothing protects yet."""
+    """What a thing is and nothing that it holds: the text of whatever holds numbers that nothing protects yet.
+
+    Parameters
+    ----------
+    thing
+        What is not to be told.
+
+    Returns
+    -------
+    str
+        The name of its type in angle brackets.
+    """
     return f"<{type(thing).__name__}>"
 
 
@@ -76,5 +153,16 @@ def _spelled(match: re.Match[str]) -> str:
 
 
 def slug(name: str) -> str:
-    """A name as it stands in an address or a file's name: "Avon and Somerset" is "avon-and-somerset"."""
+    """A name as it stands in an address or a file's name: "Avon and Somerset" is "avon-and-somerset".
+
+    Parameters
+    ----------
+    name
+        A name.
+
+    Returns
+    -------
+    str
+        Small letters, digits and hyphens.
+    """
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -27,7 +27,20 @@ _CALLED = {"when": ("copied_time", "A year that copies another"), "place": ("rep
 
 
 def findings(table: Table, *, explained: set[str]) -> list[Finding]:
-    """Columns, times and rows that are the same as others. ``explained`` are columns whose copying is told already."""
+    """Columns, times and rows that are the same as others.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+    explained
+        Columns whose copying is told already.
+
+    Returns
+    -------
+    list of Finding
+        One for each.
+    """
     return [*_columns(table, explained), *_where_blank(table), *_alike(table, "when"), *_alike(table, "place")]
 
 

@@ -25,16 +25,44 @@ class Audit:
 
 
 def audit(path: Path, named: Mapping[str, Sequence[str]] | None = None) -> Audit:
-    """What is wrong with the table in a file; ``named`` maps roles to the columns that the user gave them.
+    """What is wrong with the table in a file.
 
-    Raises DataRefused for what cannot be read, ParameterError for a role or a column that is not there.
+    Parameters
+    ----------
+    path
+        A file of separated values.
+    named
+        For roles the columns that the user gave them.
+
+    Returns
+    -------
+    Audit
+        The table as it was read, and what was found.
+
+    Raises
+    ------
+    DataRefused
+        For what cannot be read.
+    ParameterError
+        For a role or a column that is not there.
     """
     read = table.build(printed.read(path), named)
     return audited(read)
 
 
 def audited(read: Table) -> Audit:
-    """What is wrong with a table."""
+    """What is wrong with a table.
+
+    Parameters
+    ----------
+    read
+        The table.
+
+    Returns
+    -------
+    Audit
+        The table, what was found, and what it was compared with.
+    """
     matches = suite.matches(read)
     findings = [
         *presence.findings(read),

@@ -45,12 +45,37 @@ def coincidence(values: Iterable[float]) -> float:
 
     Two Poisson counts of one mean x agree with probability about 1/sqrt(4 pi x), and counts that differ in their means
     or vary more agree less often: it is a bound.
+
+    Parameters
+    ----------
+    values
+        Counts that agree with others.
+
+    Returns
+    -------
+    float
+        0 or less.
     """
     return sum(min(0.0, -0.5 * math.log10(4 * math.pi * max(abs(value), 1e-9))) for value in values)
 
 
 def tail(successes: int, tried: int, often: float) -> float:
-    """The power of ten of the chance of as many successes or more, at most (Chernoff's bound; Hoeffding 1963)."""
+    """The power of ten of the chance of as many successes or more, at most (Chernoff's bound; Hoeffding 1963).
+
+    Parameters
+    ----------
+    successes
+        How often it came.
+    tried
+        Of how often.
+    often
+        How often it was expected, as a share.
+
+    Returns
+    -------
+    float
+        0 or less; 0 where it came no more often than expected.
+    """
     if tried == 0 or successes <= tried * often:
         return 0.0
     part, often = successes / tried, max(often, 1e-12)
@@ -63,12 +88,38 @@ def tail(successes: int, tried: int, often: float) -> float:
 
 
 def for_all(chance: float, tried: float) -> float:
-    """The same power of ten after allowing for how many were tried (Bonferroni), never above 0."""
+    """The same power of ten after allowing for how many were tried (Bonferroni), never above 0.
+
+    Parameters
+    ----------
+    chance
+        The power of ten of the chance of one.
+    tried
+        How many were tried.
+
+    Returns
+    -------
+    float
+        0 or less.
+    """
     return min(0.0, chance + math.log10(max(tried, 1)))
 
 
 def listed(names: Iterable[object], *, most: int = 6) -> str:
-    """ "Kent, Surrey and Sussex"; of many the first few and how many more."""
+    """ "Kent, Surrey and Sussex"; of many the first few and how many more.
+
+    Parameters
+    ----------
+    names
+        The names; each is told once.
+    most
+        How many are told.
+
+    Returns
+    -------
+    str
+        Words for the middle of a sentence.
+    """
     distinct = [str(name) for name in dict.fromkeys(names)]
     if len(distinct) > most:
         return f"{', '.join(distinct[:most])} and {len(distinct) - most} more"
@@ -76,7 +127,20 @@ def listed(names: Iterable[object], *, most: int = 6) -> str:
 
 
 def spoken(lines: Iterable[int], *, most: int = 8) -> str:
-    """Lines as a reader says them: "lines 2 to 9 and 14"."""
+    """Lines as a reader says them: "lines 2 to 9 and 14".
+
+    Parameters
+    ----------
+    lines
+        Numbers of lines, in any order.
+    most
+        How many runs are told.
+
+    Returns
+    -------
+    str
+        Words for the middle of a sentence.
+    """
     runs: list[list[int]] = []
     for line in sorted(set(lines)):
         if runs and line == runs[-1][1] + 1:
@@ -89,5 +153,16 @@ def spoken(lines: Iterable[int], *, most: int = 8) -> str:
 
 
 def figure(value: float) -> str:
-    """A number as it is told: "10,834", "0.25"."""
+    """A number as it is told: "10,834", "0.25".
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    str
+        Whole numbers with commas, others with four digits.
+    """
     return f"{value:,.0f}" if value == round(value) else f"{value:,.4g}"

@@ -17,7 +17,18 @@ _MODEL = (
 
 
 def findings(table: Table) -> list[Finding]:
-    """Levels of time, place and further labels whose counts are all multiples of a number, as others' are not."""
+    """Levels of time, place and further labels whose counts are all multiples of a number, as others' are not.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+
+    Returns
+    -------
+    list of Finding
+        One for each level, the widest of those that lie in one another, and one of counts in thousands.
+    """
     counted = table.counted()
     counted = counted[counted["value"] > 0]
     levels = list(_levels(counted))

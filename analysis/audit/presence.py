@@ -21,7 +21,18 @@ LEAST_TIMES = {1: 4, 2: 6}
 
 
 def findings(table: Table) -> list[Finding]:
-    """Years and forces that are missing, rows that are missing, rows that are printed twice."""
+    """Years and forces that are missing, rows that are missing, rows that are printed twice.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+
+    Returns
+    -------
+    list of Finding
+        One for each kind.
+    """
     return [*_years(table), *_forces(table), *_rows(table), *_repeated(table)]
 
 

@@ -76,7 +76,20 @@ class Relation(Quotient):
 
 
 def findings(table: Table, beside: Sequence[Column] = ()) -> list[Finding]:
-    """What is wrong with the shares of a table. ``beside`` are counts of the suite that are not printed in it."""
+    """What is wrong with the shares of a table.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+    beside
+        Counts of the suite that are not printed in it.
+
+    Returns
+    -------
+    list of Finding
+        One for each kind of fault and column.
+    """
     relations = {share.name: _relations(table, share) for share in table.shares}
     chosen = {name: _chosen(candidates) for name, candidates in relations.items()}
     findings: list[Finding] = []

@@ -40,7 +40,22 @@ class Panel:
 
 
 def findings(table: Table, matches: list[Match], *, explained: set[tuple[int, str]]) -> list[Finding]:
-    """Zeros that are none, and rows that slipped, by their size. ``explained`` cells need no more said."""
+    """Zeros that are none, and rows that slipped, by their size.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+    matches
+        The suite's series for printed ones.
+    explained
+        Cells, by row and column, that need no more said.
+
+    Returns
+    -------
+    list of Finding
+        One for each.
+    """
     counted = table.counted()
     is_kept = [cell not in explained for cell in zip(counted["row"], counted["column"], strict=True)]
     counted = counted[np.array(is_kept, dtype=bool)]
@@ -103,7 +118,20 @@ _DENSITY /= _DENSITY.sum()
 
 
 def chance_of_none(expected: float, spread: float) -> float:
-    """The power of ten of the chance of no case where ``expected`` are: Poisson about a log-t spread."""
+    """The power of ten of the chance of no case where ``expected`` are: Poisson about a log-t spread.
+
+    Parameters
+    ----------
+    expected
+        How many cases are expected.
+    spread
+        The spread of the logarithm of that.
+
+    Returns
+    -------
+    float
+        0 or less.
+    """
     means = np.exp(np.clip(math.log(max(expected, 1e-9)) + max(spread, _LEAST_SPREAD) * _GRID, -50, 50))
     return math.log10(float((_DENSITY * np.exp(-means)).sum()))
 

@@ -94,7 +94,18 @@ def _pivot(table: pd.DataFrame, series: pd.Series, unit: str, place: pd.Series) 
 
 
 def matches(table: Table) -> list[Match]:
-    """The suite's series for each printed one, where one can be told."""
+    """The suite's series for each printed one, where one can be told.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+
+    Returns
+    -------
+    list of Match
+        A match for each printed series that has one; empty where no column is of a force and a time.
+    """
     if not table.is_by_force:
         return []
     library, sources = _library()
@@ -131,7 +142,20 @@ def _dated(counted: pd.DataFrame, library: pd.DataFrame) -> pd.DataFrame:
 
 
 def beside(table: Table, matched: list[Match]) -> list[Column]:
-    """The suite's figures of the other outcomes of the same cases, as columns beside the table's own."""
+    """The suite's figures of the other outcomes of the same cases, as columns beside the table's own.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+    matched
+        The suite's series for printed ones (``matches``).
+
+    Returns
+    -------
+    list of Column
+        A column for each outcome that is not printed.
+    """
     library, _ = _library()
     columns: list[Column] = []
     for match in matched[:1]:  # the first column that was found tells which cases they are
@@ -175,7 +199,18 @@ def _beside(series: str, table: pd.DataFrame, library: pd.DataFrame, sources: di
 
 
 def told(match: Match) -> str:
-    """What a printed series was compared with, in a line."""
+    """What a printed series was compared with, in a line.
+
+    Parameters
+    ----------
+    match
+        The printed series and the suite's.
+
+    Returns
+    -------
+    str
+        One line without a stop.
+    """
     return (
         f"'{match.series}' beside {match.name}, {match.source}: {match.same:,} of {match.telling:,} counts of "
         f"{_TELLING} or more are the same"
@@ -183,7 +218,22 @@ def told(match: Match) -> str:
 
 
 def findings(table: Table, matched: list[Match], *, explained: set[tuple[int, str]]) -> list[Finding]:
-    """What differs from the suite's figures in a way that no revision makes. ``explained`` cells need no more said."""
+    """What differs from the suite's figures in a way that no revision makes.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+    matched
+        The suite's series for printed ones (``matches``).
+    explained
+        Cells, by row and column, that need no more said.
+
+    Returns
+    -------
+    list of Finding
+        One for each series, and one for each pair that was swapped.
+    """
     findings: list[Finding] = []
     for match in matched:
         cells = match.cells

@@ -32,7 +32,18 @@ class Sum:
 
 
 def findings(table: Table) -> list[Finding]:
-    """Totals that do not add: in rows, in further labels, in columns."""
+    """Totals that do not add: in rows, in further labels, in columns.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+
+    Returns
+    -------
+    list of Finding
+        One for each kind of total, and one for each change that does not follow from what it is between.
+    """
     findings = []
     by_kind = {"row": _row_sums, "label": _label_sums, "column": _column_sums}
     for what, make in by_kind.items():

@@ -11,7 +11,18 @@ from analysis.audit.printed_table.table import Table
 
 
 def lines(audit: Audit) -> Iterator[str]:
-    """The report for people: how the table was read, what was compared, each fault."""
+    """The report for people: how the table was read, what was compared, each fault.
+
+    Parameters
+    ----------
+    audit
+        What was found.
+
+    Yields
+    ------
+    str
+        A line, or an empty one between two faults.
+    """
     yield f"{audit.table.printed.name}: {_read_as(audit.table)}"
     if audit.compared:
         yield f"Compared: {listed(audit.compared, most=3)}."
@@ -41,7 +52,18 @@ def _read_as(table: Table) -> str:
 
 
 def record(audit: Audit) -> dict[str, Any]:
-    """The same for machines: ``log10_probability`` is None where no chance is involved."""
+    """The same for machines.
+
+    Parameters
+    ----------
+    audit
+        What was found.
+
+    Returns
+    -------
+    dict[str, Any]
+        Fields that JSON can hold; ``log10_probability`` is None where no chance is involved.
+    """
     table = audit.table
     return {
         "table": table.printed.name,

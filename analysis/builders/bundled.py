@@ -28,7 +28,24 @@ SETS: dict[str, tuple[str, tuple[Path, ...], Path | None]] = {
 def make(name: str, files: tuple[Path, ...] = ()) -> list[Path]:
     """Make one of SETS in data/counts/, from these files or from those in the project.
 
-    Returns what was written. Raises ParameterError for another name or no files, and what reading and writing raise.
+    Parameters
+    ----------
+    name
+        The name of the set.
+    files
+        The files that it is made from; none for those in the project.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    ParameterError
+        For another name, or no files.
+    DataRefused
+        As reading the files does.
     """
     form, own, mapping = SETS.get(name, ("", (), None))
     if not form or not (files or own):

@@ -104,7 +104,18 @@ class Case:
 
 
 def cases(seed: int = SEED) -> list[Case]:
-    """All made-up cases, in the order of the date recorded; the same for the same seed."""
+    """All made-up cases, in the order of the date recorded; the same for the same seed.
+
+    Parameters
+    ----------
+    seed
+        What chance begins with.
+
+    Returns
+    -------
+    list of Case
+        The cases.
+    """
     chance = random.Random(seed)  # noqa: S311
     totals = _totals(chance)
     span = (LAST - FIRST).days + 1
@@ -131,7 +142,18 @@ def cases(seed: int = SEED) -> list[Case]:
 
 
 def rows(seed: int = SEED) -> Iterator[list[str]]:
-    """The file: its header, then a row a case."""
+    """The file: its header, then a row a case.
+
+    Parameters
+    ----------
+    seed
+        What chance begins with.
+
+    Yields
+    ------
+    list of str
+        The cells of a row.
+    """
     yield ["Crime number", "Force", "Offence", "Date recorded", "Outcome", "Outcome date", *FEATURES]
     chance = random.Random(seed + 1)  # noqa: S311
     for number, case in enumerate(cases(seed), start=1):
@@ -148,7 +170,18 @@ def rows(seed: int = SEED) -> Iterator[list[str]]:
 
 
 def write(folder: Path = FOLDER) -> Path:
-    """Write the file."""
+    """Write the file.
+
+    Parameters
+    ----------
+    folder
+        Where to.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
     path = folder / "stalking_cases.csv"
     with path.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out, lineterminator="\n").writerows(rows())

@@ -66,7 +66,20 @@ class Declared:
 def declared(path: Path = FOLDER / "sources.toml") -> dict[str, Declared]:
     """Every set of figures that sources.toml declares, by name.
 
-    Raises DataRefused when a table has a key that is not known, lacks one, or the file is not TOML.
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    dict[str, Declared]
+        What it says of each.
+
+    Raises
+    ------
+    DataRefused
+        When a table has a key that is not known, lacks one, or the file is not TOML.
     """
     advice = "It has a table for each set of figures: [name]."
     document = toml_text.read(path, kind="list of figures", refusal=DataRefused, advice=advice)
@@ -79,8 +92,23 @@ def declared(path: Path = FOLDER / "sources.toml") -> dict[str, Declared]:
 def published(name: str, what: Declared) -> Counts:
     """The counts of one file of published figures.
 
-    Raises DataRefused when the figures are not by force, a force, offence or outcome in it is not in data/reference/,
-    or an outcome type is one that another already counts.
+    Parameters
+    ----------
+    name
+        The name of the set.
+    what
+        What sources.toml says of it.
+
+    Returns
+    -------
+    Counts
+        Counts by force and whatever else the file tells apart.
+
+    Raises
+    ------
+    DataRefused
+        When the figures are not by force, a force, offence or outcome in it is not in data/reference/, or an outcome
+        type is one that another already counts.
     """
     if not what.has_forces:
         raise DataRefused(

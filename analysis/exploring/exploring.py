@@ -90,12 +90,29 @@ class Exploring:
 
 
 def told_to_install(name: str) -> str:
-    """What to do where what JupyterLab needs is not there."""
+    """What to do where what JupyterLab needs is not there.
+
+    Parameters
+    ----------
+    name
+        The name of the package.
+
+    Returns
+    -------
+    str
+        Two sentences.
+    """
     return f"{name} is not installed, so that nothing can be chosen here. Install it: python -m pip install {name}"
 
 
 def is_watched() -> bool:
-    """Whether a person may look at what is shown: the code runs in a kernel, not in a process that makes a report."""
+    """Whether a person may look at what is shown: the code runs in a kernel, not in a process that makes a report.
+
+    Returns
+    -------
+    bool
+        False outside IPython.
+    """
     from IPython import get_ipython
 
     return hasattr(get_ipython(), "kernel")

@@ -71,6 +71,11 @@ def title(question: str) -> str:
     ----------
     question
         Its name.
+
+    Returns
+    -------
+    str
+        Words with a capital.
     """
     return question.replace("_", " ").capitalize()
 

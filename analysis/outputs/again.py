@@ -21,7 +21,18 @@ from analysis.publishing.report import making
 
 
 def faults(asked: Request) -> list[Fault]:
-    """Every table, drawing and text that is not what its notebook makes of the release at hand. Seconds a report."""
+    """Every table, drawing and text that is not what its notebook makes of the release at hand. Seconds a report.
+
+    Parameters
+    ----------
+    asked
+        What is asked for.
+
+    Returns
+    -------
+    list of Fault
+        A fault for each; empty where all is made again as it was.
+    """
     return [fault for place, report in enumerate(asked.reports, start=1) for fault in _report(report, place)]
 
 

@@ -32,14 +32,35 @@ class Checked:
         return signing.sentence(self.asked, was_made_again=self.was_made_again)
 
     def page(self) -> str:
-        """The page that an output checker signs."""
+        """The page that an output checker signs.
+
+        Returns
+        -------
+        str
+            HTML, one file without a script.
+        """
         return signing.page(self.asked, self.faults, self.sets, place=self.place, was_made_again=self.was_made_again)
 
 
 def checked(place: Path, *, again: bool = False) -> Checked:
-    """Hold a folder of outputs, or of one report, to the rules. With ``again`` its reports are made again and compared.
+    """Hold a folder of outputs, or of one report, to the rules.
 
-    Raises DataRefused for a folder that is neither, or that cannot be read.
+    Parameters
+    ----------
+    place
+        The folder.
+    again
+        Whether its reports are made again and compared as well, which takes seconds a report.
+
+    Returns
+    -------
+    Checked
+        What was asked for, and every fault.
+
+    Raises
+    ------
+    DataRefused
+        For a folder that is neither, or that cannot be read.
     """
     if folder.is_one(place):
         asked, faults = folder.read(place)

@@ -31,7 +31,25 @@ class Strange(ValueError):
 
 
 def on_page(html: str, identity: str) -> str:
-    """The wide drawing of a figure on the page of a report, as a file; "" where there is none. Raises Strange."""
+    """The wide drawing of a figure on the page of a report, as a file; "" where there is none.
+
+    Parameters
+    ----------
+    html
+        The page.
+    identity
+        The name of the figure.
+
+    Returns
+    -------
+    str
+        What ``canonical`` makes of it.
+
+    Raises
+    ------
+    Strange
+        As ``canonical`` does.
+    """
     match = re.search(_WIDE.format(re.escape(identity)), html, re.DOTALL)
     return canonical(_HOVERED.sub("", match[1])) if match else ""  # what a pointer is told is in the rows
 
@@ -39,7 +57,20 @@ def on_page(html: str, identity: str) -> str:
 def canonical(svg: str) -> str:
     """The same drawing written anew, without comments.
 
-    Raises Strange for what is no drawing, and for any part, attribute or address that is not on the list.
+    Parameters
+    ----------
+    svg
+        The drawing.
+
+    Returns
+    -------
+    str
+        SVG with a line end.
+
+    Raises
+    ------
+    Strange
+        For what is no drawing, and for any part, attribute or address that is not on the list.
     """
     if re.search(r"<!|<\?(?!xml )", svg):
         raise Strange("a declaration, a comment or an instruction to a program")
@@ -58,7 +89,18 @@ def canonical(svg: str) -> str:
 
 
 def words(svg: str) -> list[str]:
-    """What is written in a canonical drawing, a string for each stretch, and its description."""
+    """What is written in a canonical drawing, a string for each stretch, and its description.
+
+    Parameters
+    ----------
+    svg
+        A drawing that ``canonical`` wrote.
+
+    Returns
+    -------
+    list of str
+        The stretches in their order, the description last.
+    """
     root = ElementTree.fromstring(svg)  # noqa: S314  (it has been through canonical)
     texts = [" ".join("".join(part.itertext()).split()) for part in root.iter(f"{_SVG}text")]
     return [*filter(None, texts), root.get("aria-label", "")]

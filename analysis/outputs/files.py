@@ -39,8 +39,23 @@ class Unreadable(DataRefused):
 def content(folder: Path, name: str) -> str:
     """The text of one file directly in a folder.
 
-    Raises Unreadable for a name that leads elsewhere, a link, anything but a plain file, more than MOST_BYTES, and
-    bytes that are not UTF-8.
+    Parameters
+    ----------
+    folder
+        The folder.
+    name
+        The name of the file.
+
+    Returns
+    -------
+    str
+        All of it.
+
+    Raises
+    ------
+    Unreadable
+        For a name that leads elsewhere, a link, anything but a plain file, more than MOST_BYTES, and bytes that are not
+        UTF-8.
     """
     if Path(name).name != name or name in ("", ".", "..") or "\x00" in name:
         raise Unreadable(name, "is a name that leads out of the folder")
@@ -64,14 +79,48 @@ def content(folder: Path, name: str) -> str:
 
 
 def names(folder: Path) -> list[str]:
-    """The names of all that is in a folder, hidden files too, in order. Raises Unreadable for a link."""
+    """The names of all that is in a folder, hidden files too, in order.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+
+    Returns
+    -------
+    list of str
+        Names without the folder's.
+
+    Raises
+    ------
+    Unreadable
+        For a link.
+    """
     if folder.is_symlink():
         raise Unreadable(folder.name, "is a link; name the folder itself")
     return sorted(path.name for path in folder.iterdir())
 
 
 def record(name: str, text: str) -> dict[str, Any]:
-    """What a JSON file says. Raises Unreadable where it is not one object, says a thing twice, or holds no number."""
+    """What a JSON file says.
+
+    Parameters
+    ----------
+    name
+        The name of the file, for a refusal.
+    text
+        Its content.
+
+    Returns
+    -------
+    dict[str, Any]
+        Its fields.
+
+    Raises
+    ------
+    Unreadable
+        Where it is not one object, says a thing twice, or holds no number.
+    """
     try:
         fields = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError):
@@ -93,19 +142,54 @@ def _no_number(_: str) -> None:
 
 
 def unsafe(text: str, *, is_cell: bool = False) -> str:
-    """Why text may not leave, completing "holds …"; "" where it may. A cell of a table is held to more."""
+    """Why text may not leave, completing "holds …"; "" where it may. A cell of a table is held to more.
+
+    Parameters
+    ----------
+    text
+        The text.
+    is_cell
+        Whether it stands in a cell of a table.
+
+    Returns
+    -------
+    str
+        Words without a stop.
+    """
     if _CONTROL.search(text):
         return "a control character or one that turns the direction of writing"
     return "text that a spreadsheet would run as a formula" if is_cell and _FORMULA.search(text) else ""
 
 
 def printable(text: str) -> str:
-    """Somebody else's text as a terminal or a page may show it: what is no writing is spelt out."""
+    """Somebody else's text as a terminal or a page may show it: what is no writing is spelt out.
+
+    Parameters
+    ----------
+    text
+        The text.
+
+    Returns
+    -------
+    str
+        The same with its line ends.
+    """
     return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
 
 
 def strings(nested: Any) -> Iterator[str]:
-    """Every text in nested lists and records, names of their parts too."""
+    """Every text in nested lists and records, names of their parts too.
+
+    Parameters
+    ----------
+    nested
+        Lists, records and values in one another.
+
+    Yields
+    ------
+    str
+        Each text as it stands.
+    """
     if isinstance(nested, str):
         yield nested
     elif isinstance(nested, dict):

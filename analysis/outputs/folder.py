@@ -31,7 +31,25 @@ _OF_OUTPUT = ("title", "lines", "abouts", "policies", "notes", "is_figure")
 
 
 def contents(asked: Request, sets: Sets) -> dict[str, str]:
-    """Every file of the folder by its name. Raises AttritionError for what has no context (``rules.faults`` tells)."""
+    """Every file of the folder by its name.
+
+    Parameters
+    ----------
+    asked
+        What is asked for.
+    sets
+        The released sets behind it (``rules.sets``).
+
+    Returns
+    -------
+    dict[str, str]
+        The text of each.
+
+    Raises
+    ------
+    AttritionError
+        For an output that has no context (``rules.faults`` tells which).
+    """
     texts: dict[str, str] = {REQUEST: words.request(asked, sets)}
     for report in asked.reports:
         texts[f"{report.name}.txt"] = report.words
@@ -58,7 +76,20 @@ def _tables_of_set(name: str, release: Released | None) -> dict[str, str]:
 
 
 def table(columns: Sequence[str], rows: Sequence[Row]) -> str:
-    """Rows as CSV: a heading, then numbers as they are and a symbol where there is none."""
+    """Rows as CSV: a heading, then numbers as they are and a symbol where there is none.
+
+    Parameters
+    ----------
+    columns
+        The names of its columns.
+    rows
+        Its rows, by column; a number that is not there has its symbol.
+
+    Returns
+    -------
+    str
+        The text of a file.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
@@ -116,11 +147,31 @@ def _output_told(output: Output, sets: Sets) -> dict[str, Any]:
 
 
 def write(asked: Request, place: Path) -> dict[str, str]:
-    """Write what is asked for into a folder that is empty or not there, whole or not at all. Returns it by name.
+    """Write what is asked for into a folder that is empty or not there, whole or not at all.
 
     What is staged is read back and held to every rule before it is moved in; the caller has told ``rules.faults``
-    before. Raises ParameterError for a folder that holds something and for too many files, AttritionError for what
-    does not read back, CouldNotWrite for a disk.
+    before.
+
+    Parameters
+    ----------
+    asked
+        What is asked for.
+    place
+        Where it is to be.
+
+    Returns
+    -------
+    dict[str, str]
+        The text of each file by its name.
+
+    Raises
+    ------
+    ParameterError
+        For a folder that holds something, and for too many files.
+    AttritionError
+        For what does not read back.
+    CouldNotWrite
+        For a disk that does not take it.
     """
     check_place(place)
     sets = rules.sets(asked)
@@ -150,7 +201,18 @@ def write(asked: Request, place: Path) -> dict[str, str]:
 
 
 def check_place(place: Path) -> None:
-    """Raise ParameterError for a place where something stands, or that is a link."""
+    """Refuse a place where something stands, or that is a link.
+
+    Parameters
+    ----------
+    place
+        Where it is to be.
+
+    Raises
+    ------
+    ParameterError
+        For such a place, and for one in no folder.
+    """
     if place.is_symlink() or (place.exists() and not place.is_dir()):
         raise ParameterError(
             f"{place} is {'a link' if place.is_symlink() else 'a file'}. Name a folder that is not there yet."
@@ -176,20 +238,60 @@ def _check_sizes(texts: dict[str, str]) -> None:
 
 
 def is_one(folder: Path) -> bool:
-    """Whether a folder says that it was made to leave. Raises DataRefused for one whose manifest cannot be read."""
+    """Whether a folder says that it was made to leave.
+
+    Parameters
+    ----------
+    folder
+        The folder of outputs.
+
+    Returns
+    -------
+    bool
+        False where neither of the two files that say so is there.
+
+    Raises
+    ------
+    DataRefused
+        For one whose manifest cannot be read.
+    """
     if not (folder / REQUEST).exists() and not (folder / MANIFEST).exists():
         return False
     return files.record(MANIFEST, files.content(folder, MANIFEST)).get("schema") == SCHEMA
 
 
 def faults(folder: Path) -> list[Fault]:
-    """Every reason for which a folder of outputs may not leave; empty where all of it may."""
+    """Every reason for which a folder of outputs may not leave; empty where all of it may.
+
+    Parameters
+    ----------
+    folder
+        The folder of outputs.
+
+    Returns
+    -------
+    list of Fault
+        A fault for each.
+    """
     asked, faults = read(folder)
     return [*faults, *judged(folder, asked)]
 
 
 def judged(folder: Path, asked: Request) -> list[Fault]:
-    """What is wrong with a request that was read from a folder, and with the files that do not follow from it."""
+    """What is wrong with a request that was read from a folder, and with the files that do not follow from it.
+
+    Parameters
+    ----------
+    folder
+        The folder of outputs.
+    asked
+        The request as ``read`` gives it.
+
+    Returns
+    -------
+    list of Fault
+        A fault for each; empty where all of it may leave.
+    """
     sets = rules.sets(asked)
     faults = rules.faults(asked, sets)
     if not asked.is_whole or any(fault.reason == NO_CONTEXT for fault in faults):
@@ -212,7 +314,23 @@ def judged(folder: Path, asked: Request) -> list[Fault]:
 
 
 def read(folder: Path) -> tuple[Request, list[Fault]]:
-    """The request that a folder holds, and what is wrong with its files. Raises DataRefused without a manifest."""
+    """The request that a folder holds, and what is wrong with its files.
+
+    Parameters
+    ----------
+    folder
+        The folder of outputs.
+
+    Returns
+    -------
+    tuple[Request, list[Fault]]
+        The request, and a fault for each file that is missing, changed or not named.
+
+    Raises
+    ------
+    DataRefused
+        For one without a manifest, or whose manifest does not say that it was made to leave.
+    """
     manifest = files.record(MANIFEST, files.content(folder, MANIFEST))
     if manifest.get("schema") != SCHEMA:
         raise DataRefused(f"{folder} was not made by 'attrition release': its manifest.json does not say so.")

@@ -62,7 +62,13 @@ class Released:
         return list(self.told.get("earlier", []))
 
     def rows(self) -> list[dict[str, Any]]:
-        """The cells as rows of a table: words, and the number or its symbol."""
+        """The cells as rows of a table: words, and the number or its symbol.
+
+        Returns
+        -------
+        list[dict[str, Any]]
+            A record for each cell, by column.
+        """
         names = [name for name in COORDINATES if name in self.cells.columns]
         cells = self.cells[[*names, "cases"]].to_dict("records")
         return [
@@ -72,31 +78,107 @@ class Released:
         ]
 
     def events(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
-        """Every number of cases that a row may give as those that ended as it says, of those that it is out of."""
+        """Every number of cases that a row may give as those that ended as it says, of those that it is out of.
+
+        Parameters
+        ----------
+        row
+            A row of an output.
+        about
+            What the output is about.
+
+        Returns
+        -------
+        set[int]
+            Empty where none is shown, or the measure or base is not known.
+        """
         counted, base = self._counted(row, about), self._kept(row, about)
         return set() if counted is None or base is None else self._number(counted & base, row, about)
 
     def base(self, row: dict[str, Any], about: dict[str, Any], *, named: str = "") -> set[int]:
-        """Every number of cases that a row may give as what its share is out of."""
+        """Every number of cases that a row may give as what its share is out of.
+
+        Parameters
+        ----------
+        row
+            A row of an output.
+        about
+            What the output is about.
+        named
+            The name of a base, in place of the one that the output is out of.
+
+        Returns
+        -------
+        set[int]
+            Empty where none is shown, or the base is not known.
+        """
         base = self._kept(row, about, named=named)
         return set() if base is None else self._number(base, row, about)
 
     def decided(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
-        """The recorded cases of a row less those still open, where both are shown."""
+        """The recorded cases of a row less those still open, where both are shown.
+
+        Parameters
+        ----------
+        row
+            A row of an output.
+        about
+            What the output is about.
+
+        Returns
+        -------
+        set[int]
+            Empty where one of the two is not shown.
+        """
         still = frozenset(reference.codes(self.counts.scheme, "undecided"))
         waiting = self._number(still, row, about)
         return {cases - open_cases for cases in self.base(row, about, named="recorded") for open_cases in waiting}
 
     def anything(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
-        """Every number that is shown of the force, offence and period of a row, whatever the cases are."""
+        """Every number that is shown of the force, offence and period of a row, whatever the cases are.
+
+        Parameters
+        ----------
+        row
+            A row of an output.
+        about
+            What the output is about.
+
+        Returns
+        -------
+        set[int]
+            Empty where none is shown.
+        """
         return self._of_any.get(self._place(row, about), set())
 
     def at(self, about: dict[str, Any]) -> set[int]:
-        """Every number that is shown of what something is about, and of nothing narrower or wider."""
+        """Every number that is shown of what something is about, and of nothing narrower or wider.
+
+        Parameters
+        ----------
+        about
+            What the output is about.
+
+        Returns
+        -------
+        set[int]
+            Empty where none is shown.
+        """
         return self._of_all.get(self._place({}, about), set())
 
     def population(self, about: dict[str, Any]) -> int | None:
-        """All cases of what something is about, by the release; None where that is hidden or not on its list."""
+        """All cases of what something is about, by the release; None where that is hidden or not on its list.
+
+        Parameters
+        ----------
+        about
+            What the output is about.
+
+        Returns
+        -------
+        int or None
+            A multiple of the rounding base.
+        """
         return next(iter(self._number(self._types, {}, about)), None)
 
     @cached_property
@@ -195,7 +277,20 @@ def _one(name: str, there: tuple[str, ...]) -> str:
 def read(name: str) -> Released | None:
     """A set of counts of people as it was released; None where its file does not say that it was.
 
-    Raises what reading counts raises.
+    Parameters
+    ----------
+    name
+        The name of the set.
+
+    Returns
+    -------
+    Released or None
+        Its cells, by what they are of.
+
+    Raises
+    ------
+    AttritionError
+        As reading counts does.
     """
     counted = counts.read(name)
     return Released(counted) if counted.is_released else None

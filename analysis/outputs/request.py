@@ -50,11 +50,33 @@ class Output:
     is_figure: bool = False
 
     def about(self, row: int) -> dict[str, Any]:
-        """What a row is about, counted from 0."""
+        """What a row is about, counted from 0.
+
+        Parameters
+        ----------
+        row
+            Its place, from 0.
+
+        Returns
+        -------
+        dict[str, Any]
+            What its record says.
+        """
         return self.abouts[row if len(self.abouts) > 1 else 0]
 
     def policy(self, row: int) -> dict[str, Any]:
-        """By which rule a row may be shown, counted from 0."""
+        """By which rule a row may be shown, counted from 0.
+
+        Parameters
+        ----------
+        row
+            Its place, from 0.
+
+        Returns
+        -------
+        dict[str, Any]
+            What its record says.
+        """
         return self.policies[row if len(self.policies) > 1 else 0]
 
     @property
@@ -110,20 +132,62 @@ class Request:
         return [output for report in self.reports for output in report.outputs]
 
     def sets(self, *, of_people: bool = False) -> list[str]:
-        """The sets of counts that outputs name, or those named where people are counted, in order."""
+        """The sets of counts that outputs name, or those named where people are counted, in order.
+
+        Parameters
+        ----------
+        of_people
+            Whether outputs of published figures are left out.
+
+        Returns
+        -------
+        list of str
+            Each name once.
+        """
         named = (name for output in self.outputs if output.is_of_people or not of_people for name in output.counts)
         return sorted(dict.fromkeys(named))
 
 
 def of_reports(folders: Iterable[Path]) -> Request:
-    """What reports ask to have released, each from its folder. Raises DataRefused for a report that is not whole."""
+    """What reports ask to have released, each from its folder.
+
+    Parameters
+    ----------
+    folders
+        The folders, in the order of the request.
+
+    Returns
+    -------
+    Request
+        A report for each.
+
+    Raises
+    ------
+    DataRefused
+        For a report that is not whole.
+    """
     return Request(tuple(of_report(folder, place) for place, folder in enumerate(folders, start=1)))
 
 
 def of_report(folder: Path, place: int = 1) -> Report:
-    """The outputs of one report; ``place`` is its number in the request, from 1.
+    """The outputs of one report.
 
-    Raises DataRefused for a report that cannot be read, or whose files are not those that its manifest names.
+    Parameters
+    ----------
+    folder
+        The folder of the report.
+    place
+        Its number in the request, from 1.
+
+    Returns
+    -------
+    Report
+        Its tables, drawings and text.
+
+    Raises
+    ------
+    DataRefused
+        For a report that cannot be read, or whose files are not those that its manifest names.
     """
     name = f"{folder.parent.name}/{folder.name}"
     try:
@@ -267,7 +331,18 @@ def _list(sheet: sheets.Sheet) -> str:
 
 
 def wrapped(text: str) -> str:
-    """Text in lines that a reader can follow; its own lines stay apart."""
+    """Text in lines that a reader can follow; its own lines stay apart.
+
+    Parameters
+    ----------
+    text
+        The text; a line that begins with "- " is an entry of a list.
+
+    Returns
+    -------
+    str
+        The same words.
+    """
     return "\n".join(
         textwrap.fill(
             line, _WIDTH, subsequent_indent="  " if line.startswith(("- ", "  ")) else "", break_long_words=False
@@ -288,15 +363,48 @@ def _slug(text: str) -> str:
 
 
 def is_sane(value: object) -> bool:
-    """Whether something is a number that such figures can hold: finite, below a thousand million million."""
+    """Whether something is a number that such figures can hold: finite, below a thousand million million.
+
+    Parameters
+    ----------
+    value
+        What stands in a record.
+
+    Returns
+    -------
+    bool
+        False for what is no number, and for true and false.
+    """
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST
 
 
 def is_number(column: str) -> bool:
-    """Whether a column holds numbers, by what it is called, whatever a record says of it."""
+    """Whether a column holds numbers, by what it is called, whatever a record says of it.
+
+    Parameters
+    ----------
+    column
+        The name of the column.
+
+    Returns
+    -------
+    bool
+        False for a name that the suite does not know.
+    """
     return column in EXPLAINED and EXPLAINED[column].kind in NUMERIC
 
 
 def labels(output: Output) -> Sequence[str]:
-    """The columns of an output that hold words."""
+    """The columns of an output that hold words.
+
+    Parameters
+    ----------
+    output
+        The output.
+
+    Returns
+    -------
+    Sequence[str]
+        Their names, in the order of the table.
+    """
     return [name for name in output.columns if not is_number(name)]

@@ -51,7 +51,18 @@ class Fault:
 
 
 def sets(asked: Request) -> Sets:
-    """The released sets behind a request, by name; None for one that is not at hand or was not released."""
+    """The released sets behind a request, by name; None for one that is not at hand or was not released.
+
+    Parameters
+    ----------
+    asked
+        What is asked for.
+
+    Returns
+    -------
+    Sets
+        A set or None for each name.
+    """
     sets: Sets = {}
     for name in asked.sets(of_people=True):
         try:
@@ -62,7 +73,20 @@ def sets(asked: Request) -> Sets:
 
 
 def faults(asked: Request, sets: Sets) -> list[Fault]:
-    """Every reason for which what is asked for may not leave; empty when all of it may."""
+    """Every reason for which what is asked for may not leave; empty when all of it may.
+
+    Parameters
+    ----------
+    asked
+        What is asked for.
+    sets
+        The released sets behind it (``sets``).
+
+    Returns
+    -------
+    list of Fault
+        A fault for each.
+    """
     faults: list[Fault] = []
     for report in asked.reports:
         for output in report.outputs:
@@ -190,7 +214,18 @@ def _row(row: Row, output: Output, number: int, sets: Sets) -> Iterator[tuple[st
 
 
 def counts_people(column: str) -> bool:
-    """Whether the numbers of a column are numbers of cases, each of them somebody's."""
+    """Whether the numbers of a column are numbers of cases, each of them somebody's.
+
+    Parameters
+    ----------
+    column
+        The name of a column that the suite knows.
+
+    Returns
+    -------
+    bool
+        False for estimates, published figures and all that is no number of cases.
+    """
     return (
         EXPLAINED[column].kind == "count"
         and EXPLAINED[column].unit in ("cases", "charges")

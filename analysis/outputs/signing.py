@@ -55,7 +55,26 @@ def _tally(output: Output) -> Tally:
 
 
 def page(asked: Request, faults: Sequence[Fault], sets: Sets, *, place: Path, was_made_again: bool) -> str:
-    """The page as HTML, one file without a script. ``faults`` are the faults, none where all may leave."""
+    """The page that an output checker signs.
+
+    Parameters
+    ----------
+    asked
+        What is asked for.
+    faults
+        What keeps it from leaving; none where all may.
+    sets
+        The released sets behind it.
+    place
+        The folder that was checked.
+    was_made_again
+        Whether the reports were made again and compared.
+
+    Returns
+    -------
+    str
+        HTML, one file without a script.
+    """
     by_reason = Counter(fault.reason for fault in faults)
     html = rendering.rendered(
         "signing.html.j2",
@@ -76,7 +95,20 @@ def page(asked: Request, faults: Sequence[Fault], sets: Sets, *, place: Path, wa
 
 
 def opening(asked: Request, faults: Sequence[Fault]) -> str:
-    """What was found, in a sentence."""
+    """What was found, in a sentence.
+
+    Parameters
+    ----------
+    asked
+        What is asked for.
+    faults
+        What keeps it from leaving; none where all may.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
     if faults:
         outputs = {fault.output for fault in faults}
         number = wording.capital(wording.plural(len(faults), "fault"))
@@ -85,7 +117,20 @@ def opening(asked: Request, faults: Sequence[Fault]) -> str:
 
 
 def sentence(asked: Request, *, was_made_again: bool) -> str:
-    """What was checked, in numbers."""
+    """What was checked, in numbers.
+
+    Parameters
+    ----------
+    asked
+        What is asked for.
+    was_made_again
+        Whether the reports were made again and compared.
+
+    Returns
+    -------
+    str
+        Sentences.
+    """
     tallies = [_tally(output) for output in asked.outputs]
     people, hidden, worked = (
         sum(getattr(numbers, name) for numbers in tallies) for name in ("people", "hidden", "worked")

@@ -43,12 +43,34 @@ Sets = dict[str, Released | None]
 
 
 def smallest(policy: dict[str, Any]) -> int:
-    """The smallest number of people that a policy shows; 0 where it shows any."""
+    """The smallest number of people that a policy shows; 0 where it shows any.
+
+    Parameters
+    ----------
+    policy
+        The policy, as a record says it.
+
+    Returns
+    -------
+    int
+        A number of people.
+    """
     return int(policy["smallest"])
 
 
 def rounding(policy: dict[str, Any]) -> str:
-    """How a policy rounds, in a sentence."""
+    """How a policy rounds, in a sentence.
+
+    Parameters
+    ----------
+    policy
+        The policy, as a record says it.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
     base = int(policy["rounding"])
     return (
         "Not rounded: these figures are public already."
@@ -58,7 +80,18 @@ def rounding(policy: dict[str, Any]) -> str:
 
 
 def suppression(policy: dict[str, Any]) -> str:
-    """What a policy hides, in a sentence."""
+    """What a policy hides, in a sentence.
+
+    Parameters
+    ----------
+    policy
+        The policy, as a record says it.
+
+    Returns
+    -------
+    str
+        One sentence, or two.
+    """
     least = smallest(policy)
     return (
         "Nothing is hidden: these figures are public already."
@@ -68,7 +101,20 @@ def suppression(policy: dict[str, Any]) -> str:
 
 
 def context(output: Output, sets: Sets) -> dict[str, str]:
-    """The context of an output, by the names of CONTEXT; "" for what its record does not say."""
+    """The context of an output, by the names of CONTEXT; "" for what its record does not say.
+
+    Parameters
+    ----------
+    output
+        The output.
+    sets
+        The released sets behind what is asked for.
+
+    Returns
+    -------
+    dict[str, str]
+        Sentences by name.
+    """
     first, policy = output.abouts[0], output.policies[0]
     sentences = {
         "what": " ".join(filter(None, [_stop(output.title), *map(_stop, output.lines)])),
@@ -154,7 +200,18 @@ def _variables(asked: Request) -> list[str]:
 
 
 def of_set(released: Released | None) -> list[str]:
-    """What is to be known of a set of counts of people: what was shown and hidden, by which rule, and before."""
+    """What is to be known of a set of counts of people: what was shown and hidden, by which rule, and before.
+
+    Parameters
+    ----------
+    released
+        The set; None where it is not at hand or was not released.
+
+    Returns
+    -------
+    list of str
+        Sentences, the first of what was shown.
+    """
     if released is None:
         return ["It is no released set."]
     total, hidden, policy = len(released.cells), released.hidden, released.told["policy"]
@@ -180,7 +237,22 @@ def of_set(released: Released | None) -> list[str]:
 def request(asked: Request, sets: Sets) -> str:
     """The document that an output checker reads: what is asked for, the rules, and each output with its context.
 
-    Raises AttritionError where an output has no context; rules.faults says which, before.
+    Parameters
+    ----------
+    asked
+        What is asked for.
+    sets
+        The released sets behind what is asked for.
+
+    Returns
+    -------
+    str
+        Text in lines.
+
+    Raises
+    ------
+    AttritionError
+        Where an output has no context; ``rules.faults`` says which, before.
     """
     parts = [
         "REQUEST FOR RELEASE",
@@ -243,5 +315,11 @@ def _underlying(output: Output) -> str:
 
 
 def kinds() -> str:
-    """The kinds of files that an airlock takes, in words."""
+    """The kinds of files that an airlock takes, in words.
+
+    Returns
+    -------
+    str
+        Words for the middle of a sentence.
+    """
     return wording.listed(files.KINDS)

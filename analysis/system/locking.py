@@ -64,7 +64,18 @@ def held(folder: Folder, name: str, *, is_to_wait: Callable[[Holder], bool]) -> 
 
 
 def is_held(path: Path) -> bool:
-    """Whether somebody holds the lock of a file now; nobody does that of one which is not there, or is a link."""
+    """Whether somebody holds the lock of a file now; nobody does that of one which is not there, or is a link.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    bool
+        False where it may not be opened for writing.
+    """
     try:
         file = os.open(path, os.O_RDWR | _NOT_THROUGH_LINKS)
         try:
@@ -82,6 +93,11 @@ def is_taken(file: int) -> bool:
     ----------
     file
         Its descriptor, which may be written to.
+
+    Returns
+    -------
+    bool
+        False where another process has it.
 
     Raises
     ------

@@ -20,6 +20,11 @@ def end_with(parent: int) -> None:
 
     A parent that has ended already, before the system was told, is followed at once. On Linux the system does it, in
     the middle of whatever is done; elsewhere a thread of a process that multiprocessing has started does.
+
+    Parameters
+    ----------
+    parent
+        Its number.
     """
     if _IS_LINUX:
         _system().prctl(_DIES_WITH_PARENT, signal.SIGKILL)

@@ -21,7 +21,13 @@ class Stop:
         self.signal = 0
 
     def is_asked(self) -> bool:
-        """Whether to begin nothing more."""
+        """Whether to begin nothing more.
+
+        Returns
+        -------
+        bool
+            True once a signal has asked for it.
+        """
         return self.signal != 0
 
 

@@ -113,7 +113,18 @@ class Document:
         self._kept: list[AttritionError] = []
 
     def tables(self, name: str) -> int:
-        """How many tables there are under headers in two pairs of brackets, ``[[name]]``."""
+        """How many tables there are under headers in two pairs of brackets, ``[[name]]``.
+
+        Parameters
+        ----------
+        name
+            The name in the brackets.
+
+        Returns
+        -------
+        int
+            0 where there is none.
+        """
         return sum(way[:1] == (name,) and len(way) == 2 and isinstance(way[1], int) for way in self._statements)
 
     def line(self, *way: str | int, value: object = None) -> int:
@@ -125,6 +136,11 @@ class Document:
             Its keys from the outside, and the place of a table among those of one name, from 0.
         value
             A value in it, such as one of a long list.
+
+        Returns
+        -------
+        int
+            A line, or 1 where nothing around it is there either.
         """
         for end in range(len(way), 0, -1):
             if statement := self._statements.get(way[:end]):
@@ -132,7 +148,22 @@ class Document:
         return 1
 
     def refuse(self, what: str, *way: str | int, value: object = None) -> NoReturn:
-        """Refuse what stands there, naming the file and the line (``line``)."""
+        """Refuse what stands there, naming the file and the line (``line``).
+
+        Parameters
+        ----------
+        what
+            What is wrong with it.
+        *way
+            Its keys from the outside, and the place of a table among those of one name, from 0.
+        value
+            A value in it, such as one of a long list.
+
+        Raises
+        ------
+        AttritionError
+            Always: the kind that the document is refused with.
+        """
         sentence = what if what.endswith((".", "?")) else f"{what}."
         line = self.line(*way, value=value)
         fault = self._refusal(f"{self.name}, line {line}: {sentence}")
@@ -141,7 +172,13 @@ class Document:
 
     @contextmanager
     def going_on(self) -> Iterator[None]:
-        """Keep a refusal of this document in here for ``tell``, so that what comes after is looked at as well."""
+        """Keep a refusal of this document in here for ``tell``, so that what comes after is looked at as well.
+
+        Yields
+        ------
+        None
+            The block; ``tell`` raises what was kept.
+        """
         try:
             yield
         except self._refusal as fault:

@@ -101,6 +101,11 @@ def advice(fault: OSError, then: str = "") -> str:
     then
         What else may be done, or still holds, before its full stop.
 
+    Returns
+    -------
+    str
+        One sentence.
+
     Examples
     --------
     >>> advice(OSError(errno.EROFS, "Read-only file system"), ", or name another folder")
@@ -117,6 +122,11 @@ def why(fault: OSError) -> str:
     ----------
     fault
         What it said.
+
+    Returns
+    -------
+    str
+        Words without a stop.
     """
     return fault.strerror or type(fault).__name__
 
@@ -130,6 +140,11 @@ def where(fault: OSError, usual: Path) -> Path:
         What it said.
     usual
         What was to be written: told of a fault that names nothing in it, and of one that all of its disk would meet.
+
+    Returns
+    -------
+    Path
+        One of the two.
     """
     named = fault.filename
     is_in_it = isinstance(named, str) and fault.errno in _OF_ONE_PLACE and Path(named).is_relative_to(usual)

@@ -63,9 +63,24 @@ class Folder:
 
     @contextmanager
     def staged(self, name: str) -> Iterator[IO[bytes]]:
-        """A new file that takes the place of ``name`` once it is whole, and leaves nothing when something is raised.
+        """A new file that takes the place of another once it is whole, and leaves nothing when something is raised.
 
-        Raises OSError, Linked for a link under that name.
+        Parameters
+        ----------
+        name
+            A name directly in the folder.
+
+        Yields
+        ------
+        IO of bytes
+            The file, open for writing.
+
+        Raises
+        ------
+        OSError
+            Where the system refuses.
+        Linked
+            For a link under that name.
         """
         self.refuse_link(name)
         stage = f"{name}.{secrets.token_hex(8)}{STAGED}"
@@ -112,7 +127,25 @@ class Folder:
             self.settle()
 
     def opened(self, name: str) -> IO[bytes]:
-        """A file to add to, which stays: made where it is not there. Raises OSError, Linked."""
+        """A file to add to, which stays: made where it is not there.
+
+        Parameters
+        ----------
+        name
+            A name directly in the folder.
+
+        Returns
+        -------
+        IO[bytes]
+            The file, open for reading and adding.
+
+        Raises
+        ------
+        OSError
+            Where the system refuses.
+        Linked
+            For a link under that name.
+        """
         self.refuse_link(name)
         mode = 0o600 if self.is_private else 0o666
         with _named_whole(self.path / name):
@@ -120,12 +153,31 @@ class Folder:
         return os.fdopen(file, "ab+")
 
     def remove(self, name: str) -> None:
-        """Remove a file, or a link itself; it need not be there. Raises OSError."""
+        """Remove a file, or a link itself; it need not be there.
+
+        Parameters
+        ----------
+        name
+            A name directly in the folder.
+
+        Raises
+        ------
+        OSError
+            Where the system refuses.
+        """
         with suppress(FileNotFoundError), _named_whole(self.path / name):
             os.unlink(self._named(name), dir_fd=self.handle)
 
     def close_to_others(self) -> None:
-        """Have all that is below the folder be its owner's alone. Raises OSError, Linked."""
+        """Have all that is below the folder be its owner's alone.
+
+        Raises
+        ------
+        OSError
+            Where the system refuses.
+        Linked
+            For a link among it.
+        """
         for name in self._names():
             if stat.S_ISDIR(os.lstat(self._named(name), dir_fd=self.handle).st_mode):
                 with held(self.path, name, is_private=True) as inner:
@@ -140,10 +192,23 @@ class Folder:
                 self.remove(name)
 
     def move_in(self, built: Path, name: str) -> None:
-        """Put the folder ``built``, on the same disk, under a name. What stood there may be left at or beside it.
+        """Put a built folder, on the same disk, under a name. What stood there may be left at or beside it.
 
-        What was built has been settled before. Raises OSError or Linked when it cannot be done; what stood there still
-        stands then.
+        What was built has been settled before. Where it cannot be done, what stood there still stands.
+
+        Parameters
+        ----------
+        built
+            The folder that was built.
+        name
+            A name directly in the folder.
+
+        Raises
+        ------
+        OSError
+            Where the system refuses.
+        Linked
+            For a link under that name.
         """
         self.refuse_link(name)
         with _named_whole(self.path / name):
@@ -160,7 +225,22 @@ class Folder:
             self.settle()
 
     def move_out(self, name: str, place: Path) -> None:
-        """Move a folder out to ``place`` in one step. Raises OSError, Linked."""
+        """Move a folder out in one step.
+
+        Parameters
+        ----------
+        name
+            A name directly in the folder.
+        place
+            Where it goes, on the same disk.
+
+        Raises
+        ------
+        OSError
+            Where the system refuses.
+        Linked
+            For a link under that name.
+        """
         self.refuse_link(name)
         with _named_whole(self.path / name):
             os.rename(self._named(name), place, src_dir_fd=self.handle)
@@ -171,7 +251,18 @@ class Folder:
             os.fsync(self.handle)
 
     def refuse_link(self, name: str) -> None:
-        """Raise Linked where a name is that of a link."""
+        """Refuse a name that is that of a link.
+
+        Parameters
+        ----------
+        name
+            A name directly in the folder.
+
+        Raises
+        ------
+        Linked
+            Where it is.
+        """
         with suppress(FileNotFoundError), _named_whole(self.path / name):
             if stat.S_ISLNK(os.lstat(self._named(name), dir_fd=self.handle).st_mode):
                 raise Linked(self.path / name)
@@ -287,7 +378,22 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
 
 
 def exchanged(built: Path, folder: Folder, name: str) -> bool:
-    """Whether two folders changed places in one step; False where the system or the disk does not know how."""
+    """Whether two folders changed places in one step; False where the system or the disk does not know how.
+
+    Parameters
+    ----------
+    built
+        One folder, on the same disk.
+    folder
+        What the other is in.
+    name
+        The name of the other.
+
+    Returns
+    -------
+    bool
+        True where they did.
+    """
     rename = getattr(ctypes.CDLL(None), "renameat2", None) if os.name == "posix" else None
     if rename is None or folder.handle is None:
         return False
@@ -295,14 +401,30 @@ def exchanged(built: Path, folder: Folder, name: str) -> bool:
 
 
 def is_staged(name: str) -> bool:
-    """Whether a file of this name was never finished by whatever wrote it here."""
+    """Whether a file of this name was never finished by whatever wrote it here.
+
+    Parameters
+    ----------
+    name
+        The name of a file.
+
+    Returns
+    -------
+    bool
+        True for a name that ``staged`` gives.
+    """
     return _STAGE.fullmatch(name) is not None
 
 
 def settle(folder: Path, *names: str) -> None:
-    """Have the disk hold the files of a folder before anything is moved, so that a power cut leaves whole ones.
+    """Have the disk hold files before anything is moved, so that a power cut leaves whole ones.
 
-    All of them, and those of folders in it, where none is named.
+    Parameters
+    ----------
+    folder
+        The folder.
+    *names
+        What of it; none for all that is in it, and in folders in it.
     """
     for path in [folder / name for name in names] or sorted(folder.iterdir()):
         if path.is_dir() and not path.is_symlink():
@@ -313,7 +435,18 @@ def settle(folder: Path, *names: str) -> None:
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Whether anybody but its owner may do anything with a file or folder."""
+    """Whether anybody but its owner may do anything with a file or folder.
+
+    Parameters
+    ----------
+    path
+        The file or folder.
+
+    Returns
+    -------
+    bool
+        False where the system knows no such rights.
+    """
     return os.name == "posix" and bool(path.lstat().st_mode & _OTHERS)
 
 

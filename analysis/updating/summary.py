@@ -60,7 +60,20 @@ class Updated:
     seconds: float = field(default=0.0)
 
     def with_run(self, run: Run, *, seconds: float) -> Updated:
-        """The same with what its batch did."""
+        """The same with what its batch did.
+
+        Parameters
+        ----------
+        run
+            What the batch did.
+        seconds
+            How long all of it took.
+
+        Returns
+        -------
+        Updated
+            A copy.
+        """
         return replace(self, run=run, seconds=seconds)
 
     @property
@@ -75,7 +88,13 @@ class Updated:
         return self.run.exit_status_after(refused) if self.run else next(iter(refused), 0)
 
     def line(self) -> str:
-        """What happened, in one line."""
+        """What happened, in one line.
+
+        Returns
+        -------
+        str
+            One line without a stop.
+        """
         kinds = {state: sum(step.state == state for step in self.steps) for state in ("fetched", "reduced", REFUSED)}
         before = [f"{number} {state}" for state, number in kinds.items() if number]
         sentence = self.run.line().partition(": ")[2].rpartition(" (")[0] if self.run else "no reports made"
@@ -116,5 +135,10 @@ def refused(step: str, name: str, fault: AttritionError) -> Step:
         Of what.
     fault
         The refusal.
+
+    Returns
+    -------
+    Step
+        The step, with the status that the command ends with.
     """
     return Step(step, name, REFUSED, str(fault), fault.exit_status)

@@ -33,7 +33,20 @@ class Cell:
 
 
 def cell(text: str, *, decimal: str = ".") -> Cell:
-    """Read one cell; ``decimal`` is the mark before decimals, "." or ","."""
+    """Read one cell.
+
+    Parameters
+    ----------
+    text
+        What is printed.
+    decimal
+        The mark before decimals, "." or ",".
+
+    Returns
+    -------
+    Cell
+        The number with its decimals, or what the cell is instead.
+    """
     bare = text.strip().strip("\u00a0\ufeff").strip()
     if bare.casefold().strip("[]() ") in _ABSENT or _HIDDEN.fullmatch(bare):
         return Cell(text, "absent")

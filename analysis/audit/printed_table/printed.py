@@ -33,7 +33,18 @@ class Printed:
     above: str
 
     def column(self, name: str) -> list[str]:
-        """The cells of a column, in the order of the rows."""
+        """The cells of a column, in the order of the rows.
+
+        Parameters
+        ----------
+        name
+            Its heading.
+
+        Returns
+        -------
+        list of str
+            A text a row.
+        """
         place = self.header.index(name)
         return [row[place] for row in self.rows]
 
@@ -41,8 +52,21 @@ class Printed:
 def read(path: Path) -> Printed:
     """The table in a file of separated values.
 
-    Raises DataRefused, naming line and column, for what is no text, has no header, has rows that are too wide, two
-    columns of one name, or nothing below its header.
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Printed
+        Its header and rows, and the line of each.
+
+    Raises
+    ------
+    DataRefused
+        Naming line and column, for what is no text, has no header, has rows that are too wide, two columns of one name,
+        or nothing below its header.
     """
     text = _text(path)
     delimiter = _delimiter(text)

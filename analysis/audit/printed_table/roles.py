@@ -51,13 +51,35 @@ class Column:
 
 @lru_cache(maxsize=20_000)
 def is_total(label: str) -> bool:
-    """Whether a label names a total of others."""
+    """Whether a label names a total of others.
+
+    Parameters
+    ----------
+    label
+        What is printed.
+
+    Returns
+    -------
+    bool
+        False for the name of a force.
+    """
     return bool(_TOTAL.fullmatch(label.strip().strip("*:").strip())) and not is_force(label)
 
 
 @lru_cache(maxsize=20_000)
 def force(label: str) -> str:
-    """The force that a label means; "" where it means none."""
+    """The force that a label means; "" where it means none.
+
+    Parameters
+    ----------
+    label
+        What is printed.
+
+    Returns
+    -------
+    str
+        Its name in data/reference/forces.csv.
+    """
     bare = re.sub(r"\s*(?:\[[^\]]*\]|\([a-z\d]{1,2}\)|[*†‡¹²³\d,]+)$", "", label.strip()).replace("&", "and").strip()
     bare = re.sub(r"\s+(police( service| force)?|constabulary)$", "", bare, flags=re.IGNORECASE)
     for name in (label, bare, f"{bare} Police"):
@@ -69,14 +91,42 @@ def force(label: str) -> str:
 
 
 def is_force(label: str) -> bool:
-    """Whether a label means a police force."""
+    """Whether a label means a police force.
+
+    Parameters
+    ----------
+    label
+        What is printed.
+
+    Returns
+    -------
+    bool
+        False for a nation and a total.
+    """
     return bool(force(label))
 
 
 def columns(printed: Printed, named: Mapping[str, Sequence[str]] | None = None) -> list[Column]:
-    """Every column with its role. ``named`` maps roles to the columns that the user gave them.
+    """Every column with its role.
 
-    Raises ParameterError for a role or a column that is not there, DataRefused for a cell that is no number.
+    Parameters
+    ----------
+    printed
+        The table as it was read.
+    named
+        For roles the columns that the user gave them.
+
+    Returns
+    -------
+    list of Column
+        A column each, in the order of the table.
+
+    Raises
+    ------
+    ParameterError
+        For a role or a column that is not there.
+    DataRefused
+        For a cell that is no number.
     """
     given = _given(printed, named or {})
     columns = [_column(printed, name, number, given.get(name, "")) for number, name in enumerate(printed.header, 1)]
@@ -96,7 +146,18 @@ def columns(printed: Printed, named: Mapping[str, Sequence[str]] | None = None) 
 
 
 def is_part_of_year(column: Column) -> bool:
-    """Whether a column holds the quarters of a year that another column names."""
+    """Whether a column holds the quarters of a year that another column names.
+
+    Parameters
+    ----------
+    column
+        The column.
+
+    Returns
+    -------
+    bool
+        False for quarters that are told with their year.
+    """
     return bool(re.fullmatch(r"quarters?|qtr|q", column.name, re.IGNORECASE)) and all(
         re.fullmatch(r"(q|quarter ?)?[1-4]", text, re.IGNORECASE) for text in column.texts
     )

@@ -41,11 +41,33 @@ class Table:
         return [column for column in self.columns if column.role == "share"]
 
     def values(self, column: Column) -> np.ndarray:
-        """The numbers of a column, NaN where there is none, one a row."""
+        """The numbers of a column, NaN where there is none, one a row.
+
+        Parameters
+        ----------
+        column
+            The column.
+
+        Returns
+        -------
+        np.ndarray
+            As many as the table has rows.
+        """
         return np.array([cell.value for cell in column.cells])
 
     def half(self, column: Column) -> np.ndarray:
-        """Half of the unit that each figure of a column is rounded to; 0 for exact counts."""
+        """Half of the unit that each figure of a column is rounded to; 0 for exact counts.
+
+        Parameters
+        ----------
+        column
+            The column.
+
+        Returns
+        -------
+        np.ndarray
+            A number a row, in the unit of the column.
+        """
         if column.role == "share":
             printed = np.array([min(cell.decimals, column.decimals) for cell in column.cells])
             return np.asarray(0.5 * 10.0**-printed)
@@ -56,6 +78,16 @@ class Table:
         """What the counts of a column are rounded to: 1, 5, 10, ... or 0.1 where they have decimals.
 
         Columns of one measure at several times are rounded alike.
+
+        Parameters
+        ----------
+        column
+            A column of counts.
+
+        Returns
+        -------
+        float
+            1 where too few counts are printed to tell.
         """
         if column.decimals:
             return float(10.0**-column.decimals)
@@ -155,7 +187,13 @@ class Table:
         return table
 
     def counted(self) -> pd.DataFrame:
-        """The counts that are no totals and no sums of other columns."""
+        """The counts that are no totals and no sums of other columns.
+
+        Returns
+        -------
+        pd.DataFrame
+            One row per count, with its ``row``, ``column``, ``place``, ``time`` and ``value``.
+        """
         cells = self.cells
         cells = cells[
             (cells["kind"] == "count") & ~cells["is_total"] & ~cells["is_other_total"] & cells["value"].notna()
@@ -178,7 +216,18 @@ class Table:
         return sums
 
     def where(self, rows: Sequence[int] | np.ndarray) -> tuple[int, ...]:
-        """The lines of rows."""
+        """The lines of rows.
+
+        Parameters
+        ----------
+        rows
+            Places of rows, from 0.
+
+        Returns
+        -------
+        tuple[int, ...]
+            Each line of the file once, in order.
+        """
         return tuple(sorted({int(self.printed.lines[int(row)]) for row in rows}))
 
 
@@ -193,5 +242,25 @@ def _forces(column: Column) -> int:
 
 
 def build(printed: Printed, named: Mapping[str, Sequence[str]] | None = None) -> Table:
-    """The table with the role of each column. Raises as ``roles.columns`` does."""
+    """The table with the role of each column.
+
+    Parameters
+    ----------
+    printed
+        The table as it was read.
+    named
+        For roles the columns that the user gave them.
+
+    Returns
+    -------
+    Table
+        The table.
+
+    Raises
+    ------
+    ParameterError
+        For a role or a column that is not there.
+    DataRefused
+        For a cell that is no number.
+    """
     return Table(printed, tuple(roles.columns(printed, named)))

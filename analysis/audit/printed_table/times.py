@@ -48,7 +48,18 @@ class Time:
         return periods.financial_year(self.first) if self.first.month == 4 else str(self.first.year)
 
     def moved(self, steps: int) -> Time:
-        """The one that follows after ``steps`` of its unit."""
+        """The one that follows after ``steps`` of its unit.
+
+        Parameters
+        ----------
+        steps
+            How many; below 0 for one that came before.
+
+        Returns
+        -------
+        Time
+            As long as this one.
+        """
         first = periods.month_start(periods.month_number(self.first) + steps * self.months)
         return Time(self.unit, self.place + steps, first)
 
@@ -76,7 +87,18 @@ def _follows(first: str, second: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def time(text: str) -> Time | None:
-    """The run of months that a whole label names; None where it names none."""
+    """The run of months that a whole label names; None where it names none.
+
+    Parameters
+    ----------
+    text
+        What is printed.
+
+    Returns
+    -------
+    Time or None
+        The time, with its first day.
+    """
     bare = re.sub(r"\s*(?:\[[^\]]*\]|\([a-z\d ]{1,12}\)|[*†‡]+|\s[prPR])$", "", text.strip().strip("'\"")).strip()
     for reading in (_quarters, _years, _months):
         period = reading(bare)
@@ -139,7 +161,18 @@ _INSIDE = (
 
 
 def inside(heading: str) -> tuple[Time | None, str]:
-    """The time in a column's heading, and the heading without it: "applied_2020_21" is 2020/21, "applied"."""
+    """The time in a column's heading, and the heading without it: "applied_2020_21" is 2020/21, "applied".
+
+    Parameters
+    ----------
+    heading
+        What is printed above the column.
+
+    Returns
+    -------
+    tuple[Time | None, str]
+        None and the whole heading where it names no time.
+    """
     whole = time(heading)
     if whole is not None:
         return whole, ""
@@ -153,7 +186,18 @@ def inside(heading: str) -> tuple[Time | None, str]:
 
 
 def evened(times: list[Time]) -> list[Time]:
-    """Months that are always three or twelve apart are the quarters or years that begin with them."""
+    """Months that are always three or twelve apart are the quarters or years that begin with them.
+
+    Parameters
+    ----------
+    times
+        The times of one table.
+
+    Returns
+    -------
+    list of Time
+        As many, in the same order.
+    """
     if not times or any(when.unit != "month" for when in times):
         return times
     starts = sorted({when.place for when in times})

@@ -29,7 +29,20 @@ class Placed:
 
     @staticmethod
     def of(main: Counts, tables: Iterable[Rows]) -> Placed:
-        """The cells of the tables of an edition."""
+        """The cells of the tables of an edition.
+
+        Parameters
+        ----------
+        main
+            The exact counts by month, whose months the edition has.
+        tables
+            The released tables with the places of their cells.
+
+        Returns
+        -------
+        Placed
+            Where each row of each table stands, by its coordinates.
+        """
         return Placed(main, tuple(_places(rows, places) for rows, places in tables))
 
     @property
@@ -50,7 +63,15 @@ def _places(rows: pd.DataFrame, places: list[int]) -> Places:
 
 
 def relate(lattice: Lattice, editions: Sequence[Placed]) -> None:
-    """Put the sums between each edition and the next into a lattice that has the cells of all of them."""
+    """Put the sums between each edition and the next into a lattice that has the cells of all of them.
+
+    Parameters
+    ----------
+    lattice
+        Where the cells of all editions stand; sums are added to it.
+    editions
+        From the earliest to the latest.
+    """
     for before, after in pairwise(editions):
         if before.span == after.span or before.months[0] != after.months[0]:
             continue

@@ -36,7 +36,20 @@ class Axis:
 
     @staticmethod
     def of(finest: Sequence[str], groups: Mapping[str, Sequence[str]]) -> Axis:
-        """The finest names and their groups, which may be made of groups before them. No group of one is a name."""
+        """The finest names and their groups, which may be made of groups before them. No group of one is a name.
+
+        Parameters
+        ----------
+        finest
+            The finest names, in order.
+        groups
+            For each group the names that make it.
+
+        Returns
+        -------
+        Axis
+            The names, the finest first, and how they add up.
+        """
         names, rows = list(finest), list(np.eye(len(finest), dtype=np.int64))
         sums = []
         for name, parts in groups.items():
@@ -90,7 +103,22 @@ class Lattice:
     edition: int = 0
 
     def cell(self, key: str, count: int, *, is_released: bool) -> int:
-        """The place of a cell, new or known."""
+        """The place of a cell, new or known.
+
+        Parameters
+        ----------
+        key
+            Its coordinates (``key_of``).
+        count
+            Its exact count.
+        is_released
+            Whether it is shown, or stands here because a reader can work it out.
+
+        Returns
+        -------
+        int
+            A place from 0; the one that it has where it stands here already.
+        """
         place = self.at.setdefault((key, int(count)), len(self.counts))
         if place == len(self.counts):
             self.keys.append(key)
@@ -101,7 +129,15 @@ class Lattice:
         return place
 
     def adds_up(self, whole: int, parts: Iterable[int]) -> None:
-        """One cell is the sum of others."""
+        """One cell is the sum of others.
+
+        Parameters
+        ----------
+        whole
+            The place of the sum.
+        parts
+            The places of what makes it.
+        """
         self.related((whole, *parts), (1, *(-1 for _ in parts)))
 
     def changed(self) -> None:
@@ -123,7 +159,15 @@ class Lattice:
             self.related(places, [sign * part for sign in signs for part in (1, -1)])
 
     def related(self, places: Sequence[int], signs: Sequence[int]) -> None:
-        """Cells that sum to nothing with these signs."""
+        """Cells that sum to nothing with these signs.
+
+        Parameters
+        ----------
+        places
+            The places of the cells.
+        signs
+            1 or -1 for each.
+        """
         self.relations.setdefault((tuple(places), tuple(signs)))
 
     def __len__(self) -> int:
@@ -131,17 +175,54 @@ class Lattice:
 
 
 def key_of(*coordinates: str) -> str:
-    """The key of a cell: its coordinates, which the draw belongs to."""
+    """The key of a cell: its coordinates, which the draw belongs to.
+
+    Parameters
+    ----------
+    *coordinates
+        Place, offence, period and what is counted.
+
+    Returns
+    -------
+    str
+        One text.
+    """
     return "|".join(coordinates)
 
 
 def months_between(first: date, last: date) -> Iterator[date]:
-    """The first day of every month from one to another."""
+    """The first day of every month from one to another.
+
+    Parameters
+    ----------
+    first
+        A day of the first month.
+    last
+        A day of the last.
+
+    Returns
+    -------
+    Iterator[date]
+        Days in order; none where the last lies before the first.
+    """
     return map(month_start, range(month_number(first), month_number(last) + 1))
 
 
 def periods_of(first: date, last: date) -> Axis:
-    """Months from one to another, their quarters, whole financial years, and all of them together."""
+    """Months from one to another, their quarters, whole financial years, and all of them together.
+
+    Parameters
+    ----------
+    first
+        The first day of the first month.
+    last
+        The first day of the last month.
+
+    Returns
+    -------
+    Axis
+        Months first; then quarters, or the part of one that lies within, financial years, and the whole.
+    """
     months = list(months_between(first, last))
     finest = [span_key(month, 1) for month in months]
     groups: dict[str, list[str]] = {}

@@ -34,8 +34,21 @@ _LAST = 10**6  # a lag that no case has
 def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     """Running totals of each ending by time since recording, put into a lattice.
 
-    Of the whole time, of its first and last twelve months, and of each month recorded; ``counts`` are exact, by force,
-    month, offence, outcomes and lag.
+    Of the whole time, of its first and last twelve months, and of each month recorded.
+
+    Parameters
+    ----------
+    lattice
+        Where the cells are put, with their sums.
+    counts
+        Exact counts by force, month, offence, outcomes and lag.
+    main
+        The same cases by month.
+
+    Returns
+    -------
+    Rows
+        The table without its numbers, a row a cell, and the place of each row in the lattice.
     """
     frame = frame_of(main)
     table = counts.table.assign(ending=incidence.endings(counts.table, counts.scheme))

@@ -22,13 +22,25 @@ Sums = Mapping[Codes, tuple[tuple[Codes, ...], ...]]
 
 
 def types() -> Codes:
-    """Every countable outcome type of case files."""
+    """Every countable outcome type of case files.
+
+    Returns
+    -------
+    Codes
+        Their codes, without those that are part of another.
+    """
     return frozenset(code for code, outcome in reference.outcomes(SCHEME).items() if not outcome.part_of)
 
 
 @cache
 def monthly() -> tuple[Codes, ...]:
-    """The sets that are released of every period, a month too: bases, measures within them, and dispositions."""
+    """The sets that are released of every period, a month too: bases, measures within them, and dispositions.
+
+    Returns
+    -------
+    tuple[Codes, ...]
+        Sets of outcome types, each once.
+    """
     of_measures = [measure.codes(SCHEME) for measure in measures.MEASURES.values()]
     of_measures += [frozenset(reference.codes(SCHEME, name)) for name in reference.DISPOSITIONS]
     return _within_bases(of_measures)
@@ -36,13 +48,25 @@ def monthly() -> tuple[Codes, ...]:
 
 @cache
 def quarterly() -> tuple[Codes, ...]:
-    """The sets that are released of quarters and longer: those, and each type by itself."""
+    """The sets that are released of quarters and longer: those, and each type by itself.
+
+    Returns
+    -------
+    tuple[Codes, ...]
+        Sets of outcome types, each once.
+    """
     return tuple(dict.fromkeys([*monthly(), *(frozenset({code}) for code in sorted(types(), key=int))]))
 
 
 @cache
 def yearly() -> tuple[Codes, ...]:
-    """The sets that are released of years and of the whole time: those, and every reading of a measure."""
+    """The sets that are released of years and of the whole time: those, and every reading of a measure.
+
+    Returns
+    -------
+    tuple[Codes, ...]
+        Sets of outcome types, each once.
+    """
     return tuple(
         dict.fromkeys([*quarterly(), *_within_bases(reading.codes(SCHEME) for reading in readings_of_people())])
     )
@@ -50,7 +74,13 @@ def yearly() -> tuple[Codes, ...]:
 
 @cache
 def of_features() -> tuple[Codes, ...]:
-    """The sets that are released by features of cases: the two findings within each base, and the bases."""
+    """The sets that are released by features of cases: the two findings within each base, and the bases.
+
+    Returns
+    -------
+    tuple[Codes, ...]
+        Sets of outcome types, each once.
+    """
     findings = [measures.measure(name).codes(SCHEME) for name in ("victim_withdrawal", "no_further_action")]
     return _within_bases(findings)
 
@@ -70,6 +100,16 @@ def sums(released: Collection[Codes]) -> Sums:
 
     What is left of a set without another may be none that is released: a reader can still subtract, so it stands here
     to be audited, and adds up like the others.
+
+    Parameters
+    ----------
+    released
+        The sets that are released of one period.
+
+    Returns
+    -------
+    Sums
+        For each set the ways to add it up, each of two sets or more that have no type in common.
     """
     parts = _parts(released)
     ways: dict[Codes, dict[tuple[Codes, ...], None]] = {}

@@ -43,7 +43,18 @@ class Frame:
 
 
 def frame_of(counts: Counts) -> Frame:
-    """The axes of a set by month."""
+    """The axes of a set by month.
+
+    Parameters
+    ----------
+    counts
+        Counts by month.
+
+    Returns
+    -------
+    Frame
+        Forces, offences and periods with their groups, and the first and last day.
+    """
     first, last = counts.coverage.span.first, counts.coverage.span.last
     forces, offences = sorted(counts.coverage.forces), sorted(counts.offences)
     return Frame(
@@ -58,7 +69,18 @@ def frame_of(counts: Counts) -> Frame:
 def by_outcome(lattice: Lattice, counts: Counts) -> Rows:
     """Cases by place, offence, period and set of outcome types, put into a lattice.
 
-    ``counts`` are exact, by force, month, offence and outcome.
+    Parameters
+    ----------
+    lattice
+        Where the cells are put, with their sums.
+    counts
+        Exact counts by force, month, offence and outcome.
+
+    Returns
+    -------
+    Rows
+        The table without its numbers (``force``, ``offence``, ``period``, ``outcome``), a row a cell, and the place of
+        each row in the lattice.
     """
     frame = frame_of(counts)
     cube = _cube(counts.table, frame)
@@ -197,7 +219,20 @@ def _across(lattice: Lattice, frame: Frame, cells: dict[tuple[str, str, str], di
 def by_feature(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     """Cases of the whole time by place, offence, one feature and set of outcome types, put into a lattice.
 
-    ``counts`` are exact, by force, offence, outcome and every feature; ``main`` the same cases by month.
+    Parameters
+    ----------
+    lattice
+        Where the cells are put, with their sums.
+    counts
+        Exact counts by force, offence, outcome and every feature.
+    main
+        The same cases by month.
+
+    Returns
+    -------
+    Rows
+        The table without its numbers (``force``, ``offence``, ``feature``, ``category``, ``outcome``), a row a cell,
+        and the place of each row in the lattice.
     """
     frame = frame_of(main)
     types = sorted(sets.types(), key=int)

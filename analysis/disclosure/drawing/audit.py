@@ -37,7 +37,18 @@ class Sums:
 
     @staticmethod
     def of(lattice: Lattice) -> Sums:
-        """All relations of a lattice."""
+        """All relations of a lattice.
+
+        Parameters
+        ----------
+        lattice
+            The cells and how they add up.
+
+        Returns
+        -------
+        Sums
+            A row for each relation, in which a cell is added or taken away.
+        """
         lengths = [len(places) for places, _ in lattice.relations]
         cells, signs = (
             np.fromiter(chain.from_iterable(relation[side] for relation in lattice.relations), dtype=np.int64)
@@ -56,7 +67,20 @@ class Sums:
         return np.asarray(np.argsort(self.cells, kind="stable"), dtype=np.int64)
 
     def ends(self, low: Numbers, high: Numbers, entries: Numbers) -> tuple[Numbers, Numbers]:
-        """The range of the cell of each entry of some whole rows by its row alone, given those of the others in it."""
+        """The range of the cell of each entry of some whole rows by its row alone, given those of the others in it.
+
+        Parameters
+        ----------
+        low, high
+            The range of each cell.
+        entries
+            Places in ``rows``, ``cells`` and ``signs``, row after row and none of a row left out.
+
+        Returns
+        -------
+        tuple[Numbers, Numbers]
+            The least and the most of the cell of each entry.
+        """
         rows, cells, is_added = self.rows[entries], self.cells[entries], self.signs[entries] > 0
         least = np.where(is_added, low[cells], -high[cells])
         most = np.where(is_added, high[cells], -low[cells])
@@ -76,11 +100,33 @@ class Known:
     is_hidden: Truths
 
     def of(self, places: Sequence[int]) -> Known:
-        """What a reader knows of some of the cells."""
+        """What a reader knows of some of the cells.
+
+        Parameters
+        ----------
+        places
+            Their places, in the order that is wanted.
+
+        Returns
+        -------
+        Known
+            As long as ``places``.
+        """
         return Known(self.numbers[places], self.is_shown[places], self.is_hidden[places])
 
     def bounds(self, policy: Policy = CLOSED) -> tuple[Numbers, Numbers]:
-        """The range of each cell by itself. A shown number is never more than the base away, nor of a few cases."""
+        """The range of each cell by itself. A shown number is never more than the base away, nor of a few cases.
+
+        Parameters
+        ----------
+        policy
+            By how much numbers are rounded, and which are hidden.
+
+        Returns
+        -------
+        tuple[Numbers, Numbers]
+            The least and the most that each cell may be, one a cell; ``NO_LIMIT`` where nothing is known.
+        """
         reach = policy.rounding
         low = np.where(self.is_shown, np.maximum(self.numbers - reach, policy.smallest - reach + 1), 0)
         high = np.where(self.is_shown, self.numbers + reach, np.where(self.is_hidden, policy.smallest - 1, NO_LIMIT))
@@ -88,7 +134,20 @@ class Known:
 
 
 def ranges(sums: Sums, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-    """The range of each cell once every sum has been used, again and again where a range moved, until none does."""
+    """The range of each cell once every sum has been used, again and again where a range moved, until none does.
+
+    Parameters
+    ----------
+    sums
+        The sums between the cells.
+    low, high
+        The range of each cell by itself.
+
+    Returns
+    -------
+    tuple[Numbers, Numbers]
+        The least and the most of each cell; never wider than they were.
+    """
     low, high = low.copy(), high.copy()
     entries = np.arange(len(sums.rows))
     while len(entries):
@@ -108,6 +167,20 @@ def is_narrow(known: Known, low: Numbers, high: Numbers, policy: Policy = CLOSED
     """Which cells have a narrower range than the policy leaves them.
 
     One that is known to be under the smallest shown number keeps most of the values 1 to 9; any other keeps some width.
+
+    Parameters
+    ----------
+    known
+        What a reader knows of the cells.
+    low, high
+        The range of each cell.
+    policy
+        By how much numbers are rounded, and which are hidden.
+
+    Returns
+    -------
+    Truths
+        One truth a cell.
     """
     few_left = np.minimum(high, policy.few - 1) - np.maximum(low, 1) + 1
     width = high - low + 1

@@ -52,7 +52,19 @@ class Certificate:
     def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
         """Cells that are narrow given all that is shown of their block, and the ends of ranges that make them so.
 
-        ``low`` and ``high`` are the ranges by propagation. Whole editions are looked at where no family has any.
+        Whole editions are looked at where no family has any.
+
+        Parameters
+        ----------
+        known
+            What a reader knows of the cells.
+        low, high
+            The ranges by propagation.
+
+        Returns
+        -------
+        dict[int, list[End]]
+            By the place of the cell; empty where none is narrow.
         """
         for blocks in (self._families, self._wholes):
             narrow_cells = {cell: ends for block in blocks for cell, ends in block.narrow(known, low, high).items()}

@@ -45,9 +45,28 @@ def drawn(
 ) -> Drawn:
     """A number for every released cell of a lattice, such that none is narrow.
 
-    ``before`` maps the coordinates and count of cells that were released to their numbers and counters, which stand.
+    Parameters
+    ----------
+    lattice
+        The cells and how they add up.
+    secret
+        The key that offsets are drawn with.
+    before
+        For the coordinates and count of cells that were released, their numbers and counters, which stand.
+    policy
+        By how much numbers are rounded, and which are hidden.
+    rounds
+        How often narrow cells are drawn anew.
 
-    Raises DisclosureRefused when there is none in so many rounds: what to do is for the caller to say.
+    Returns
+    -------
+    Drawn
+        The numbers, how often each was drawn, and the range that a reader can work out for each.
+
+    Raises
+    ------
+    DisclosureRefused
+        When some are narrow still after so many rounds: what to do is for the caller to say.
     """
     drawing, certificate = _Drawing(lattice, secret, before or {}, policy), Certificate(lattice, policy)
     for turn in range(rounds):

@@ -35,7 +35,22 @@ class Broke(Exception):
 
 
 def check_answer(answer: requests.Response, address: str) -> None:
-    """That an answer can be used. Raises Broke for what may pass by itself, DataRefused for what will not."""
+    """That an answer can be used.
+
+    Parameters
+    ----------
+    answer
+        The answer of a server.
+    address
+        What was asked for.
+
+    Raises
+    ------
+    Broke
+        For what may pass by itself.
+    DataRefused
+        For what will not.
+    """
     if urlsplit(address).scheme == "https" and urlsplit(answer.url).scheme != "https":
         raise DataRefused(f"{address} leads on to {answer.url}, without encryption. Download it in a browser.")
     status = answer.status_code
@@ -56,7 +71,22 @@ def _asked_wait(text: str) -> float:
 
 
 def conditions(offset: int, stamp: Stamp, stamp_before: Stamp | None) -> dict[str, str]:
-    """The headers that ask for the rest of a part, or for a file only if it is not the one that is known."""
+    """The headers that ask for the rest of a part, or for a file only if it is not the one that is known.
+
+    Parameters
+    ----------
+    offset
+        How many bytes are here.
+    stamp
+        The version that they are of.
+    stamp_before
+        The version of the whole file that is known; None where none is.
+
+    Returns
+    -------
+    dict[str, str]
+        Headers by name; empty for a file that is asked for without condition.
+    """
     if offset:
         return {"Range": f"bytes={offset}-", "If-Range": stamp.condition}
     asked = (
@@ -68,7 +98,27 @@ def conditions(offset: int, stamp: Stamp, stamp_before: Stamp | None) -> dict[st
 
 
 def continued(answer: requests.Response, partial: Partial, stamp: Stamp) -> Stamp:
-    """The stamp of the file whose rest is coming. Raises Broke, the part gone, when it is not the rest of this one."""
+    """The stamp of the file whose rest is coming.
+
+    Parameters
+    ----------
+    answer
+        The answer of a server.
+    partial
+        The part of the file that has come.
+    stamp
+        The version that it is a part of.
+
+    Returns
+    -------
+    Stamp
+        The stamp, with the size that the server says now.
+
+    Raises
+    ------
+    Broke
+        When it is not the rest of this one; the part is gone then.
+    """
     given = _RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
     now = Stamp.of(answer.headers)
     size = int(given[2]) if given and given[2] != "*" else stamp.size
@@ -82,7 +132,22 @@ def continued(answer: requests.Response, partial: Partial, stamp: Stamp) -> Stam
 
 
 def check_rest(answer: requests.Response, partial: Partial, stamp: Stamp) -> None:
-    """That nothing is missing, where a server says it has no more. Raises Broke, the part gone, when that is not so."""
+    """That nothing is missing, where a server says it has no more.
+
+    Parameters
+    ----------
+    answer
+        The answer of a server.
+    partial
+        The part of the file that has come.
+    stamp
+        The version that it is a part of.
+
+    Raises
+    ------
+    Broke
+        When that is not so; the part is gone then.
+    """
     given = _NO_RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
     size = int(given[1]) if given else stamp.size
     if size != partial.size:
@@ -91,7 +156,29 @@ def check_rest(answer: requests.Response, partial: Partial, stamp: Stamp) -> Non
 
 
 def blocks(answer: requests.Response, chunk: int, limit: int | None = None) -> Iterator[bytes]:
-    """The body, piece by piece. Raises Broke when it ends early, DataRefused when it is longer than ``limit``."""
+    """The body, piece by piece.
+
+    Parameters
+    ----------
+    answer
+        The answer of a server.
+    chunk
+        The most bytes of a piece.
+    limit
+        The most bytes of the body; None for any number.
+
+    Yields
+    ------
+    bytes
+        A piece.
+
+    Raises
+    ------
+    Broke
+        When it ends early.
+    DataRefused
+        When it is longer than the limit.
+    """
     came = 0
     try:
         for block in answer.iter_content(chunk):

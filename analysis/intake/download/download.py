@@ -55,10 +55,28 @@ class _Standing:
 
 
 def offered(line: Line, page: str, choose: Callable[[tuple[Link, ...]], Choice]) -> Choice:
-    """What of the files that a page links is wanted, by ``choose``.
+    """What of the files that a page links is wanted.
 
-    Raises ParameterError for an address that is not on the web; DataRefused when the page cannot be had, is no web
-    page, or does not hold what is wanted.
+    Parameters
+    ----------
+    line
+        The connection.
+    page
+        The address of the page.
+    choose
+        Chooses among the links.
+
+    Returns
+    -------
+    Choice
+        What it chose.
+
+    Raises
+    ------
+    ParameterError
+        For an address that is not on the web.
+    DataRefused
+        When the page cannot be had, is no web page, or does not hold what is wanted.
     """
     parts = urlsplit(page)
     if parts.scheme not in landing.WEB or not parts.hostname:
@@ -71,7 +89,20 @@ def offered(line: Line, page: str, choose: Callable[[tuple[Link, ...]], Choice])
 
 
 def foreseen(choice: Choice, folder: Path) -> Iterator[Fate]:
-    """What ``fetch`` would ask for. Nothing is asked for and nothing is written."""
+    """What ``fetch`` would ask for. Nothing is asked for and nothing is written.
+
+    Parameters
+    ----------
+    choice
+        What is wanted of a page.
+    folder
+        The folder that is downloaded into.
+
+    Yields
+    ------
+    Fate
+        What would become of a file.
+    """
     listing = manifest.read(folder)
     for wanted in choice.wanted:
         entry = listing.entries.get(wanted.item)
@@ -83,8 +114,28 @@ def foreseen(choice: Choice, folder: Path) -> Iterator[Fate]:
 def fetch(line: Line, choice: Choice, folder: Path, *, page: str) -> Iterator[Fate]:
     """Bring the folder up to what the page offers, file by file; one that is refused does not stop the rest.
 
-    Raises CouldNotWrite when the folder is full, may not be written or another process is fetching into it;
-    DataRefused when its manifest cannot be read.
+    Parameters
+    ----------
+    line
+        The connection.
+    choice
+        What is wanted of a page.
+    folder
+        The folder that is downloaded into.
+    page
+        The address of the page.
+
+    Yields
+    ------
+    Fate
+        What became of a file.
+
+    Raises
+    ------
+    CouldNotWrite
+        When the folder is full, may not be written or another process is fetching into it.
+    DataRefused
+        When its manifest cannot be read.
     """
     with occupied(folder):
         listing = manifest.read(folder)

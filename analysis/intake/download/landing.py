@@ -48,9 +48,24 @@ class Link:
 
 
 def links(text: str, address: str) -> tuple[Link, ...]:
-    """The links of the page ``text`` found at ``address``, in the order of the page, http and https only.
+    """The links of a page, in its order, http and https only.
 
-    Raises DataRefused for a page with a declaration that no parser of HTML takes.
+    Parameters
+    ----------
+    text
+        The page.
+    address
+        Where it was found, from which links are followed.
+
+    Returns
+    -------
+    tuple[Link, ...]
+        Each address once, with its title.
+
+    Raises
+    ------
+    DataRefused
+        For a page with a declaration that no parser of HTML takes.
     """
     try:
         with warnings.catch_warnings(action="ignore"):  # that a page is like XML, or as short as an address
@@ -75,7 +90,20 @@ def _plain(text: str) -> str:
 def file_name(link: Link) -> str:
     """A name under which a file may safely stand in a folder: letters, digits, ``.``, ``_`` and ``-``, no leading dot.
 
-    Raises DataRefused when nothing of the server's name is left.
+    Parameters
+    ----------
+    link
+        The link to the file.
+
+    Returns
+    -------
+    str
+        The name with its ending.
+
+    Raises
+    ------
+    DataRefused
+        When nothing of the server's name is left.
     """
     last = link.name.replace("\\", "/").rpartition("/")[2]
     safe = "".join(

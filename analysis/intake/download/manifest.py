@@ -29,7 +29,18 @@ class Stamp:
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> Stamp:
-        """The stamp in the headers of an answer that is a whole file."""
+        """The stamp in the headers of an answer that is a whole file.
+
+        Parameters
+        ----------
+        headers
+            Its headers.
+
+        Returns
+        -------
+        Stamp
+            What they say; "" and None for what they do not.
+        """
         length = headers.get("Content-Length", "")
         is_plain = headers.get("Content-Encoding", "identity") == "identity"
         size = int(length) if length.isascii() and length.isdigit() and is_plain else None
@@ -41,7 +52,18 @@ class Stamp:
         return self.etag if self.etag and not self.etag.startswith("W/") else self.modified
 
     def is_same(self, other: Stamp) -> bool:
-        """Whether both are surely of one version. A size alone says too little."""
+        """Whether both are surely of one version. A size alone says too little.
+
+        Parameters
+        ----------
+        other
+            The other stamp.
+
+        Returns
+        -------
+        bool
+            False where that cannot be told.
+        """
         if None not in (self.size, other.size) and self.size != other.size:
             return False
         if self.etag and other.etag:
@@ -86,7 +108,20 @@ class Manifest:
     superseded: tuple[Superseded, ...] = ()
 
     def having(self, *entries: Entry, aside: tuple[Superseded, ...] = ()) -> Manifest:
-        """The manifest with ``entries`` in the place of what was of their items, and with what was set ``aside``."""
+        """The manifest with ``entries`` in the place of what was of their items, and with what was set ``aside``.
+
+        Parameters
+        ----------
+        *entries
+            What stands in the folder now, in the place of what was of their items.
+        aside
+            What was set aside for it.
+
+        Returns
+        -------
+        Manifest
+            A copy.
+        """
         names = {superseded.kept_as for superseded in self.superseded}
         new = tuple(superseded for superseded in aside if superseded.kept_as not in names)
         listed = dict(sorted({**self.entries, **{entry.item: entry for entry in entries}}.items()))
@@ -94,7 +129,23 @@ class Manifest:
 
 
 def read(folder: Path) -> Manifest:
-    """The manifest of a folder, an empty one where there is none. Raises DataRefused when it cannot be read."""
+    """The manifest of a folder, an empty one where there is none.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+
+    Returns
+    -------
+    Manifest
+        What the folder holds, and what was set aside.
+
+    Raises
+    ------
+    DataRefused
+        When it cannot be read.
+    """
     path = folder / NAME
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -112,9 +163,22 @@ def read(folder: Path) -> Manifest:
 
 
 def write(manifest: Manifest, folder: Path, *, by: str) -> None:
-    """Put the manifest, written ``by`` a program and version, in its place whole.
+    """Put the manifest in its place whole.
 
-    Raises CouldNotWrite, and leaves the one that stood there."""
+    Parameters
+    ----------
+    manifest
+        What it says.
+    folder
+        The folder.
+    by
+        The program and version that write it.
+
+    Raises
+    ------
+    CouldNotWrite
+        When it cannot be written; the one that stood there stands.
+    """
     content = {
         "schema": _SCHEMA,
         "written_by": by,
@@ -125,7 +189,20 @@ def write(manifest: Manifest, folder: Path, *, by: str) -> None:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Stage a JSON file beside its place and move it in. Raises CouldNotWrite when there is no room or no leave."""
+    """Stage a JSON file beside its place and move it in.
+
+    Parameters
+    ----------
+    path
+        Its place.
+    content
+        What it says.
+
+    Raises
+    ------
+    CouldNotWrite
+        When there is no room or no leave.
+    """
     try:
         with writing.held(path.parent) as folder:
             folder.write(path.name, json.dumps(content, indent=1, ensure_ascii=False) + "\n", is_settled=True)
@@ -134,16 +211,65 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def unwritable(path: Path, fault: OSError) -> CouldNotWrite:
-    """The refusal of a place where nothing can be written."""
+    """The refusal of a place where nothing can be written.
+
+    Parameters
+    ----------
+    path
+        The place.
+    fault
+        What the system said.
+
+    Returns
+    -------
+    CouldNotWrite
+        The error, to be raised.
+    """
     then = ", or name another folder with --to; what was there stands, and what has come is taken up again"
     return unwritten.refusal(path, fault, then=then)
 
 
 def entry_of(record: Mapping[str, Any]) -> Entry:
-    """An entry as it stands in JSON. Raises KeyError or TypeError when it is none."""
+    """An entry as it stands in JSON.
+
+    Parameters
+    ----------
+    record
+        Its fields.
+
+    Returns
+    -------
+    Entry
+        The entry.
+
+    Raises
+    ------
+    KeyError
+        When one is missing.
+    TypeError
+        When one is of another kind, or unknown.
+    """
     return Entry(**{**record, "stamp": Stamp(**record["stamp"])})
 
 
 def superseded_of(record: Mapping[str, Any]) -> Superseded:
-    """What was set aside, as it stands in JSON. Raises KeyError or TypeError when it is none."""
+    """What was set aside, as it stands in JSON.
+
+    Parameters
+    ----------
+    record
+        Its fields.
+
+    Returns
+    -------
+    Superseded
+        What was set aside.
+
+    Raises
+    ------
+    KeyError
+        When one is missing.
+    TypeError
+        When one is of another kind, or unknown.
+    """
     return Superseded(**{**record, "entry": entry_of(record["entry"]) if record["entry"] else None})

@@ -23,6 +23,11 @@ def occupied(folder: Path) -> Iterator[None]:
     folder
         The folder that is downloaded into.
 
+    Yields
+    ------
+    None
+        The block.
+
     Raises
     ------
     CouldNotWrite

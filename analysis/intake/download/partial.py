@@ -38,7 +38,18 @@ class Partial:
         return self.path.stat().st_size if self.path.exists() else 0
 
     def stamp_at(self, address: str) -> Stamp:
-        """The version that this is a part of; an empty stamp when there is no telling or it is of another address."""
+        """The version that this is a part of; an empty stamp when there is no telling or it is of another address.
+
+        Parameters
+        ----------
+        address
+            What is asked for.
+
+        Returns
+        -------
+        Stamp
+            The version.
+        """
         try:
             notes = self._noted()
             return Stamp(**notes["stamp"]) if notes["address"] == address else Stamp()
@@ -46,12 +57,31 @@ class Partial:
             return Stamp()
 
     def begin(self, address: str, stamp: Stamp) -> None:
-        """Begin again with nothing. Raises CouldNotWrite when the folder cannot be written."""
+        """Begin again with nothing.
+
+        Parameters
+        ----------
+        address
+            What is asked for.
+        stamp
+            The version that comes.
+
+        Raises
+        ------
+        CouldNotWrite
+            When the folder cannot be written.
+        """
         self.discard()
         write_json(self.notes, {"address": address, "stamp": asdict(stamp)})
 
     def discard(self) -> None:
-        """Leave no part. Raises CouldNotWrite when it cannot be removed."""
+        """Leave no part.
+
+        Raises
+        ------
+        CouldNotWrite
+            When it cannot be removed.
+        """
         try:
             self.path.unlink(missing_ok=True)  # first, so that what is left is never described as something else
             self.notes.unlink(missing_ok=True)
@@ -61,7 +91,18 @@ class Partial:
 
     @contextmanager
     def growing(self) -> Iterator[Callable[[bytes], None]]:
-        """Yields what adds bytes to the end. Raises CouldNotWrite on the disk's account."""
+        """Open the part for what comes next.
+
+        Yields
+        ------
+        Callable
+            Adds bytes to its end.
+
+        Raises
+        ------
+        CouldNotWrite
+            On the disk's account.
+        """
         self._catch_up()
         try:
             with writing.held(self.path.parent) as folder:
@@ -83,17 +124,37 @@ class Partial:
             _close(file, self.path)
 
     def sha256(self) -> str:
-        """The checksum of what there is, most of it computed while it came."""
+        """The checksum of what there is, most of it computed while it came.
+
+        Returns
+        -------
+        str
+            Hexadecimal digits.
+        """
         self._catch_up()
         return self._digest.hexdigest()
 
     def intend(self, entry: Entry, aside: tuple[Superseded, ...]) -> None:
-        """Note what is about to stand in the folder, until the manifest says so: a kill between loses no record."""
+        """Note what is about to stand in the folder, until the manifest says so: a kill between loses no record.
+
+        Parameters
+        ----------
+        entry
+            What is about to stand there.
+        aside
+            What is set aside for it.
+        """
         intent = {"landed": asdict(entry), "aside": [asdict(superseded) for superseded in aside]}
         write_json(self.notes, {**self._noted(), **intent})
 
     def intended(self) -> tuple[Entry, tuple[Superseded, ...]] | None:
-        """What was being moved when a run was stopped; None when nothing was."""
+        """What was being moved when a run was stopped; None when nothing was.
+
+        Returns
+        -------
+        tuple[Entry, tuple[Superseded, ...]] or None
+            What was to stand there, and what was set aside for it.
+        """
         try:
             notes = self._noted()
             return entry_of(notes["landed"]), tuple(superseded_of(record) for record in notes["aside"])
@@ -101,7 +162,18 @@ class Partial:
             return None
 
     def finish(self, place: Path) -> None:
-        """Move into place. Raises CouldNotWrite, with the part still there, when the folder cannot be written."""
+        """Move into place.
+
+        Parameters
+        ----------
+        place
+            Where the whole file belongs.
+
+        Raises
+        ------
+        CouldNotWrite
+            When the folder cannot be written; the part is still there.
+        """
         try:
             self.path.replace(place)
         except OSError as fault:
@@ -128,7 +200,19 @@ class Partial:
 def check_whole(path: Path, name: str, *, is_pieced: bool) -> None:
     """That a file is a whole zip archive, as .zip, .xlsx and .ods are: its list of members, and the head of each.
 
-    One that was put together from pieces (``is_pieced``) is read through against its own checksums. Raises DataRefused.
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What it is called in a refusal.
+    is_pieced
+        Whether it was put together from pieces; such a one is read through against its own checksums.
+
+    Raises
+    ------
+    DataRefused
+        When it is not.
     """
     try:
         with zipfile.ZipFile(path) as archive:

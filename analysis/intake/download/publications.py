@@ -65,7 +65,20 @@ class Choice:
 def years(text: str) -> tuple[str, ...]:
     """The financial years in "2023/24,2024/25"; none for "all".
 
-    Raises ParameterError for what is not a whole financial year.
+    Parameters
+    ----------
+    text
+        What was asked for.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Each year once, in order.
+
+    Raises
+    ------
+    ParameterError
+        For what is not a whole financial year.
     """
     if text.strip().casefold() == "all":
         return ()
@@ -77,7 +90,23 @@ def years(text: str) -> tuple[str, ...]:
 
 
 def months(text: str) -> tuple[str, ...]:
-    """The months in "2025-06,2022-06"; none for "latest". Raises ParameterError for what is not a month."""
+    """The months in "2025-06,2022-06"; none for "latest".
+
+    Parameters
+    ----------
+    text
+        What was asked for.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Each month once, in order.
+
+    Raises
+    ------
+    ParameterError
+        For what is not a month.
+    """
     if text.strip().casefold() == "latest":
         return ()
     asked = [part.strip() for part in text.split(",")]
@@ -88,10 +117,28 @@ def months(text: str) -> tuple[str, ...]:
 
 
 def home_office(links: Iterable[Link], *, wanted: tuple[str, ...], recorded_crime: bool, first: str = "") -> Choice:
-    """The outcomes workbooks of the financial years ``wanted``; when none is named, of all of them from ``first`` on.
+    """The outcomes workbooks of financial years.
 
-    With ``recorded_crime`` the tables by police force area too. Raises DataRefused when the page has no such files, a
-    wanted year has none or two, or a file's name and title name different years.
+    Parameters
+    ----------
+    links
+        The links of the page.
+    wanted
+        The years; none for all of them.
+    recorded_crime
+        Whether the tables by police force area are wanted too.
+    first
+        The earliest year, where no year is named.
+
+    Returns
+    -------
+    Choice
+        What is wanted, and what was passed over.
+
+    Raises
+    ------
+    DataRefused
+        When the page has no such files, a wanted year has none or two, or a file's name and title name different years.
     """
     offered: dict[str, list[Link]] = {}
     passed: list[Passed] = []
@@ -114,9 +161,24 @@ def home_office(links: Iterable[Link], *, wanted: tuple[str, ...], recorded_crim
 
 
 def police_uk(links: Iterable[Link], *, wanted: tuple[str, ...]) -> Choice:
-    """The archives of the months ``wanted``, the latest when none is named; each holds the 36 months up to its own.
+    """The archives of some months, each of which holds the 36 months up to its own.
 
-    Raises DataRefused when the page has no archives, or none or two of a wanted month.
+    Parameters
+    ----------
+    links
+        The links of the page.
+    wanted
+        The months; none for the latest.
+
+    Returns
+    -------
+    Choice
+        What is wanted, and what was passed over.
+
+    Raises
+    ------
+    DataRefused
+        When the page has no archives, or none or two of a wanted month.
     """
     offered: dict[str, list[Link]] = {}
     passed: list[Passed] = []

@@ -49,13 +49,35 @@ class Watch(Protocol):
     """Whoever looks on."""
 
     def began(self, name: str, size: int | None, *, done: int) -> None:
-        """A body of ``size`` bytes in all is coming, of which ``done`` are here."""
+        """A body of ``size`` bytes in all is coming, of which ``done`` are here.
+
+        Parameters
+        ----------
+        name
+            The name of the file.
+        size
+            How many bytes it has in all; None where that is not known.
+        done
+            How many are here.
+        """
 
     def advanced(self, size: int) -> None:
-        """So many bytes more."""
+        """So many bytes more.
+
+        Parameters
+        ----------
+        size
+            How many.
+        """
 
     def told(self, text: str) -> None:
-        """Something to know meanwhile: a wait and why."""
+        """Something to know meanwhile: a wait and why.
+
+        Parameters
+        ----------
+        text
+            One line.
+        """
 
 
 @dataclass(frozen=True)
@@ -87,14 +109,48 @@ class Line:
         self._session.close()
 
     def page(self, address: str) -> tuple[str, str]:
-        """The text of a web page and the address that answered. Raises DataRefused for anything else."""
+        """The text of a web page and the address that answered.
+
+        Parameters
+        ----------
+        address
+            What is asked for.
+
+        Returns
+        -------
+        tuple[str, str]
+            The text, then the address.
+
+        Raises
+        ------
+        DataRefused
+            For anything else.
+        """
         return self._tried(address, lambda: self._page(address), came=lambda: 0)
 
     def download(self, address: str, partial: Partial, *, stamp_before: Stamp | None = None) -> Taken | None:
-        """The body of an address in ``partial``, whole and checked; None when the server still has ``stamp_before``.
+        """The body of an address, whole and checked; None when the server still has what is known.
 
-        Raises DataRefused when the server does not give it or gives no whole archive, with the part kept where it can
-        be continued; CouldNotWrite when there is no room.
+        Parameters
+        ----------
+        address
+            What is asked for.
+        partial
+            Where the body is put.
+        stamp_before
+            The version of the whole file that is known; None where none is.
+
+        Returns
+        -------
+        Taken or None
+            What came, and its version.
+
+        Raises
+        ------
+        DataRefused
+            When the server does not give it or gives no whole archive, with the part kept where it can be continued.
+        CouldNotWrite
+            When there is no room.
         """
         return self._tried(address, lambda: self._download(address, partial, stamp_before), came=lambda: partial.size)
 

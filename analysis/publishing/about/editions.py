@@ -59,6 +59,11 @@ def edition(results: dict[str, Any], figures: str, when: str, news: tuple[str, .
         The day on which these were first made.
     news
         What is new in it.
+
+    Returns
+    -------
+    Edition
+        Its answer, numbers and sources as later ones are held against.
     """
     blocks = results["blocks"]
     key_figures = [figure for block in blocks if block["kind"] == "key_figures" for figure in block["figures"]]
@@ -86,6 +91,11 @@ def following(before: Edition | None, results: dict[str, Any], figures: str, *, 
         Their digest.
     today
         The day.
+
+    Returns
+    -------
+    Edition
+        The same figures keep the day on which they were first made.
     """
     if before is not None and before.figures == figures:
         news = before.news or (f"Nothing: these figures stand as they were made on {day(before.date)}.",)
@@ -98,7 +108,18 @@ def following(before: Edition | None, results: dict[str, Any], figures: str, *, 
 
 
 def day(moment: str) -> str:
-    """The day of an ISO 8601 date or time as a reader says it: "28 November 2026"."""
+    """The day of an ISO 8601 date or time as a reader says it: "28 November 2026".
+
+    Parameters
+    ----------
+    moment
+        The date or time.
+
+    Returns
+    -------
+    str
+        A day in words.
+    """
     return day_name(datetime.fromisoformat(moment))
 
 

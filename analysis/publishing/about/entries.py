@@ -69,7 +69,20 @@ _OWN = (
 
 
 def sources_of(manifest: Mapping[str, Any], results: Mapping[str, Any]) -> list[Published]:
-    """What a report was made from: the published files among its inputs, then whatever else its counts come from."""
+    """What a report was made from: the published files among its inputs, then whatever else its counts come from.
+
+    Parameters
+    ----------
+    manifest
+        The manifest of the report.
+    results
+        Its records.
+
+    Returns
+    -------
+    list of Published
+        Each source once.
+    """
     files = sources.files()
     published = [files[name] for name in manifest["inputs"] if name in files]
     for block in results["blocks"]:
@@ -88,7 +101,18 @@ def sources_of(manifest: Mapping[str, Any], results: Mapping[str, Any]) -> list[
 
 
 def named(source: Published) -> str:
-    """A source in a line: "Home Office: Police force area open data tables, year ending March 2013 onwards."."""
+    """A source in a line: "Home Office: Police force area open data tables, year ending March 2013 onwards.".
+
+    Parameters
+    ----------
+    source
+        The source.
+
+    Returns
+    -------
+    str
+        One line with its stop.
+    """
     line = ": ".join(filter(None, (source.publisher, source.edition)))
     return f"{wording.capital(line)}."
 
@@ -96,7 +120,24 @@ def named(source: Published) -> str:
 def quotation(
     manifest: Mapping[str, Any], made_from: list[Published], *, edition: Edition, publisher: Publisher
 ) -> str:
-    """How to quote a report, or that it is not to be quoted."""
+    """How to quote a report, or that it is not to be quoted.
+
+    Parameters
+    ----------
+    manifest
+        The manifest of the report.
+    made_from
+        The published sources that it was made from.
+    edition
+        Which edition it is.
+    publisher
+        Who publishes it.
+
+    Returns
+    -------
+    str
+        One line or more.
+    """
     if manifest["is_restricted"]:
         return "Not at all outside of where it may be read: it is restricted."
     if manifest["is_draft"]:

@@ -55,6 +55,11 @@ class Publisher:
     def entry(self) -> dict[str, str]:
         """It as a manifest has it: what is not known is left out, and a logo is its digest.
 
+        Returns
+        -------
+        dict[str, str]
+            Texts by name.
+
         Examples
         --------
         >>> Publisher("Example Office").entry()
@@ -66,6 +71,16 @@ class Publisher:
 
     def page(self, name: str) -> str:
         """The address of a page below the folder of reports, "" where nobody knows where that is served.
+
+        Parameters
+        ----------
+        name
+            Its path in the folder of reports.
+
+        Returns
+        -------
+        str
+            An address of the web.
 
         Examples
         --------
@@ -87,6 +102,11 @@ def found(named: Path | None = None, *, beside: Path | None = None) -> Publisher
         The file that was asked for.
     beside
         The folder of the batch file.
+
+    Returns
+    -------
+    Publisher
+        The first of them that there is.
 
     Raises
     ------
@@ -110,6 +130,11 @@ def read(path: Path) -> Publisher:
     ----------
     path
         A TOML file.
+
+    Returns
+    -------
+    Publisher
+        What the file says.
 
     Raises
     ------

@@ -61,6 +61,11 @@ def is_kept(root: Path) -> bool:
     ----------
     root
         The place.
+
+    Returns
+    -------
+    bool
+        False where the place has none.
     """
     return any((root / FOLDER).glob("*.json"))
 
@@ -72,6 +77,11 @@ def kept(root: Path) -> Iterator[Stood]:
     ----------
     root
         The place.
+
+    Yields
+    ------
+    Stood
+        What a report said; one that cannot be read is passed over.
     """
     for path in sorted((root / FOLDER).glob("*.json")):
         try:
@@ -106,6 +116,11 @@ def read(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     ----------
     folder
         The report's.
+
+    Returns
+    -------
+    tuple[dict[str, Any], dict[str, Any]]
+        The results, then the manifest.
     """
     files = _standing(folder)
     return files["results"], files["manifest"]

@@ -87,11 +87,28 @@ class Changes:
     is_restricted: bool = False
 
     def of(self, state: str) -> list[Report]:
-        """The reports of a state, in order of their folders."""
+        """The reports of a state, in order of their folders.
+
+        Parameters
+        ----------
+        state
+            One of STATES.
+
+        Returns
+        -------
+        list of Report
+            Empty where there is none.
+        """
         return [report for report in self.reports if report.state == state]
 
     def line(self) -> str:
-        """What changed, in a few words."""
+        """What changed, in a few words.
+
+        Returns
+        -------
+        str
+            Words without a stop.
+        """
         moves = sum(len(report.moved) for report in self.of(CORRECTED))
         parts = [f"{len(self.of(state))} {state}" for state in STATES if self.of(state)]
         return f"{', '.join(parts) or 'no number moved'}{f', {moves:,} rows of numbers corrected' if moves else ''}"

@@ -67,7 +67,13 @@ _LOWEST = """() => {
 
 
 def missing() -> str:
-    """What is not installed that these rules need, in a sentence with the next step; "" when all is there."""
+    """What is not installed that these rules need, in a sentence with the next step; "" when all is there.
+
+    Returns
+    -------
+    str
+        One sentence or two.
+    """
     try:
         import axe_playwright_python.sync_playwright  # noqa: F401
         import playwright.sync_api  # noqa: F401
@@ -79,9 +85,24 @@ def missing() -> str:
 
 
 def faults(out: Path, pages: list[Path]) -> Iterator[Fault]:
-    """Every rule that these pages break in a browser; ``out`` is the folder that their names are told from.
+    """Every rule that pages break in a browser.
 
-    Raises ParameterError where there is no browser.
+    Parameters
+    ----------
+    out
+        The folder that their names are told from.
+    pages
+        The pages.
+
+    Yields
+    ------
+    Fault
+        A rule that a page breaks, at which width and in which scheme.
+
+    Raises
+    ------
+    ParameterError
+        Where there is no browser.
     """
     absent = missing()
     if absent:
@@ -102,7 +123,13 @@ def _chromium() -> str | None:
 
 @contextmanager
 def opened() -> Iterator[Any]:
-    """A Chromium of playwright's that is closed at the end; ``missing`` says whether there is one."""
+    """A Chromium of playwright's that is closed at the end; ``missing`` says whether there is one.
+
+    Yields
+    ------
+    Browser
+        The browser.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as started:

@@ -33,10 +33,22 @@ Broken = Iterator[tuple[str, str]]
 
 
 def broken(html: str, *, is_report: bool = True, words: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
-    """Every rule that a page breaks: where, and how. Empty when it breaks none.
+    """Every rule that a page breaks. A report needs no script at all; a page that leads to reports may carry one of its
+    own, to search them with.
 
-    A report needs no script at all. A page that leads to reports may carry one of its own, to search them with.
-    ``words`` are those of a case file, such as "None", which are no left-over where a case file holds them.
+    Parameters
+    ----------
+    html
+        The page.
+    is_report
+        Whether it is a report.
+    words
+        The words of a case file, such as "None", which are no left-over where a case file holds them.
+
+    Returns
+    -------
+    list[tuple[str, str]]
+        Where, and how; empty when it breaks none.
     """
     page = pages.read(html)
     breaches = [fault for rule in _RULES for fault in rule(page)]

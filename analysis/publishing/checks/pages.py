@@ -16,15 +16,48 @@ class Element(Tag):
     """One element of a page. Its attributes are texts, those of several words too."""
 
     def all(self, *tags: str) -> list[Element]:
-        """Every element below this one, in the order of the page; those of these tags if any are named."""
+        """Every element below this one, in the order of the page; those of these tags if any are named.
+
+        Parameters
+        ----------
+        *tags
+            The tags that are wanted; none for all.
+
+        Returns
+        -------
+        list of Element
+            Elements, however deep.
+        """
         return cast(list[Element], self.find_all(list(tags) or True))
 
     def classed(self, name: str) -> list[Element]:
-        """Every element below this one that has a class."""
+        """Every element below this one that has a class.
+
+        Parameters
+        ----------
+        name
+            The class.
+
+        Returns
+        -------
+        list of Element
+            Elements, however deep.
+        """
         return [element for element in self.all() if name in element.attributes.get("class", "").split()]
 
     def with_id(self, identity: str) -> Element | None:
-        """The first element with an id; nothing where there is none."""
+        """The first element with an id; nothing where there is none.
+
+        Parameters
+        ----------
+        identity
+            The id.
+
+        Returns
+        -------
+        Element or None
+            The element, or None.
+        """
         return cast(Element | None, self.find(id=identity))
 
     @property
@@ -63,5 +96,16 @@ def _words(element: Tag) -> Iterator[str]:
 
 
 def read(html: str) -> Page:
-    """The page as a tree of its elements."""
+    """The page as a tree of its elements.
+
+    Parameters
+    ----------
+    html
+        The page.
+
+    Returns
+    -------
+    Page
+        Its root.
+    """
     return Page(html, "html.parser", element_classes={Tag: Element}, multi_valued_attributes=None)

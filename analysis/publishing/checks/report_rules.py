@@ -47,12 +47,34 @@ class Fault:
 
 
 def folders(out: Path) -> list[Path]:
-    """The folders of the reports in a folder, public ones and then restricted ones, in order of their names."""
+    """The folders of the reports in a folder, public ones and then restricted ones, in order of their names.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+
+    Returns
+    -------
+    list of Path
+        Their paths.
+    """
     return [path for root in places.roots(out) for path in places.folders(root, with_file="report.html")]
 
 
 def faults(folder: Path) -> list[Fault]:
-    """Every rule that a report breaks; empty when it breaks none."""
+    """Every rule that a report breaks; empty when it breaks none.
+
+    Parameters
+    ----------
+    folder
+        The folder of the report.
+
+    Returns
+    -------
+    list of Fault
+        A fault for each.
+    """
     name = places.named(folder.parent.parent, folder)
     try:
         html = (folder / "report.html").read_text(encoding="utf-8")
@@ -78,7 +100,18 @@ def faults(folder: Path) -> list[Fault]:
 
 
 def in_print(folder: Path) -> str:
-    """How many pages the PDF of a report has and how empty each is, in a line; "" where there is none to be read."""
+    """How many pages the PDF of a report has and how empty each is, in a line; "" where there is none to be read.
+
+    Parameters
+    ----------
+    folder
+        The folder of the report.
+
+    Returns
+    -------
+    str
+        One line.
+    """
     try:
         pages = print_rules.printed(folder / "report.pdf")
     except (OSError, ValueError):
@@ -93,7 +126,18 @@ def _words(results: dict[str, Any]) -> frozenset[str]:
 
 
 def index_pages(out: Path) -> list[Path]:
-    """The pages that lead to reports: the indexes of a folder and whatever stands beside them."""
+    """The pages that lead to reports: the indexes of a folder and whatever stands beside them.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+
+    Returns
+    -------
+    list of Path
+        Their paths, whether or not an index is there.
+    """
     roots = places.roots(out)
     beside = {path for root in roots for path in (*visible(root, "*.html"), *visible(root, "*/*.html"))}
     return sorted({*(root / "index.html" for root in roots), *beside})
@@ -102,6 +146,16 @@ def index_pages(out: Path) -> list[Path]:
 def kinds_of_index_pages(out: Path) -> list[Path]:
     """The index pages, and of the pages of forces, and of nations, which are all made alike, the longest: enough for a
     browser.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+
+    Returns
+    -------
+    list of Path
+        Their paths.
     """
     pages = index_pages(out)
     kinds: list[list[Path]] = [[path] for path in pages if path.name == "index.html"]
@@ -112,7 +166,18 @@ def kinds_of_index_pages(out: Path) -> list[Path]:
 
 
 def index_faults(out: Path) -> list[Fault]:
-    """Every rule that the pages that lead to reports break, their links among them; a fault where there is no index."""
+    """Every rule that the pages that lead to reports break, their links among them; a fault where there is no index.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+
+    Returns
+    -------
+    list of Fault
+        A fault for each; empty when they break none.
+    """
     breaches = []
     for path in index_pages(out):
         name = path.relative_to(out).as_posix()

@@ -108,6 +108,16 @@ def entries(out: Path) -> list[Entry]:
     A manifest that this package did not write, or whose page is gone, is named in the log and left out, and so is one
     that belongs in another place: no restricted report is among public ones, whoever moved it there, nor one of which
     nobody can say.
+
+    Parameters
+    ----------
+    out
+        The place.
+
+    Returns
+    -------
+    list of Entry
+        An entry for each report and run.
     """
     failed = failures.standing(out)
     reports = [entry for path in places.folders(out, with_file="manifest.json") if (entry := _entry(path, out, failed))]
@@ -124,6 +134,16 @@ def profiles(reports: Iterable[Entry]) -> dict[str, Entry]:
     """The profile that leads to each force that has one, by the force.
 
     Of several it is that of stalking, then that of the latest and longest period, then the newest.
+
+    Parameters
+    ----------
+    reports
+        The reports of the place.
+
+    Returns
+    -------
+    dict[str, Entry]
+        The entry of each.
     """
     forces = set(reference.forces())
     able = [entry for entry in reports if entry.notebook == PROFILE and entry.place in forces]
@@ -137,7 +157,18 @@ def _worth(entry: Entry) -> tuple[bool, str, int, str]:
 
 
 def is_current(out: Path) -> bool:
-    """Whether the index of a place was made from what is in it now, by this edition of the package."""
+    """Whether the index of a place was made from what is in it now, by this edition of the package.
+
+    Parameters
+    ----------
+    out
+        The place.
+
+    Returns
+    -------
+    bool
+        False where it cannot be read.
+    """
     try:
         kept_key = (out / locks.STATE / KEY).read_text(encoding="utf-8")
         return (out / "index.html").is_file() and kept_key == key(entries(out), kept_address(out))
@@ -146,12 +177,36 @@ def is_current(out: Path) -> bool:
 
 
 def key(reports: list[Entry], address: str) -> str:
-    """A digest of all that an index is made from."""
+    """A digest of all that an index is made from.
+
+    Parameters
+    ----------
+    reports
+        The reports of the place.
+    address
+        Where it is published.
+
+    Returns
+    -------
+    str
+        Hexadecimal digits.
+    """
     return hashlib.sha256(f"{edition()} {address} {reports!r}".encode()).hexdigest()
 
 
 def kept_address(out: Path) -> str:
-    """The address that was given for this folder before, or none."""
+    """The address that was given for this folder before, or none.
+
+    Parameters
+    ----------
+    out
+        The place.
+
+    Returns
+    -------
+    str
+        An address of the web, or "".
+    """
     try:
         return (out / locks.STATE / "address.txt").read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
@@ -232,7 +287,18 @@ def _facets(parameters: dict[str, Any], folder: str) -> tuple[str, str]:
 
 
 def span_in(folder: str) -> str:
-    """The months that a report covers, as its folder's name has them; nothing where it has none."""
+    """The months that a report covers, as its folder's name has them; nothing where it has none.
+
+    Parameters
+    ----------
+    folder
+        The path of the report in its place.
+
+    Returns
+    -------
+    str
+        Two months, or "".
+    """
     span = _SPAN.search(folder)
     return span[0].strip("_") if span else ""
 

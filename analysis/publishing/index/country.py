@@ -55,6 +55,16 @@ def places(forces: Iterable[str]) -> dict[str, Place]:
     """The place of each of these forces; those that the map does not know go down its empty right-hand side.
 
     The first row is that of the northernmost of them.
+
+    Parameters
+    ----------
+    forces
+        The names of the forces.
+
+    Returns
+    -------
+    dict[str, Place]
+        Rows and columns from 1.
     """
     apart = (
         Place(row, column, is_apart=True)

@@ -26,8 +26,20 @@ _ATOM = "http://www.w3.org/2005/Atom"
 def feed(entries: Iterable[Entry], *, address: str = "", is_restricted: bool = False) -> str:
     """The feed of the NEWEST reports, newest first, as XML. Empty text where there is no report.
 
-    ``address`` is where the folder of reports is published, such as "https://example.org/reports/"; without it links
-    are relative to the feed.
+    Parameters
+    ----------
+    entries
+        The reports of a place.
+    address
+        Where the folder of reports is published, such as "https://example.org/reports/"; without it links are relative
+        to the feed.
+    is_restricted
+        Whether it is the feed of restricted reports.
+
+    Returns
+    -------
+    str
+        Atom, with its declaration.
     """
     reports = sorted(
         (entry for entry in entries if entry.made_at), key=lambda entry: (entry.changed_at, entry.folder), reverse=True

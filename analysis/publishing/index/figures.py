@@ -63,7 +63,18 @@ class Picture:
         return self.together.get(reference.EVERYWHERE)
 
     def of(self, forces: Collection[str]) -> Picture:
-        """The same for some of the forces."""
+        """The same for some of the forces.
+
+        Parameters
+        ----------
+        forces
+            The names of the forces.
+
+        Returns
+        -------
+        Picture
+            A copy.
+        """
         return replace(self, figures={force: figure for force, figure in self.figures.items() if force in forces})
 
     @property
@@ -79,6 +90,18 @@ def pictures(entries: Iterable[Entry], out: Path) -> list[Picture]:
     Of several combinations of base, offence and period it is the one with most forces, then one with a figure of all of
     them together, then one that a report about all of them shows side by side, then that with most reports, then that
     of the latest and longest period. When they were made says nothing.
+
+    Parameters
+    ----------
+    entries
+        The reports of a place.
+    out
+        The place.
+
+    Returns
+    -------
+    list of Picture
+        Each measure at most once.
     """
     alike: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
@@ -107,6 +130,18 @@ def by_offence(entries: Iterable[Entry], out: Path) -> list[Offence]:
     """Every offence that the reports here set side by side, and where; of several reports the one of all forces.
 
     One report of each question is asked, of the latest period, the measure that stands first in the catalogue first.
+
+    Parameters
+    ----------
+    entries
+        The reports of a place.
+    out
+        The place.
+
+    Returns
+    -------
+    list of Offence
+        In order of their names.
     """
     able = [
         entry

@@ -44,13 +44,29 @@ COUNTRIES = {
 def write_index(out: Path, *, address: str | None = None, without: Collection[str] = ()) -> Path:
     """The index of all public reports in a folder, what goes with it, and that of its restricted reports.
 
-    Returns the path of the public index.html. ``address`` is where the folder is published, for the links of the feed;
-    it is kept in the folder, so that it need be given once. An empty one makes links relative again. Links of the feed
-    of restricted reports always are: where these stand is not published. ``without`` are folders of reports that are
-    about to go.
+    Links of the feed of restricted reports always are relative: where these stand is not published.
 
-    Raises ParameterError for an address that is not one of the web, CouldNotWrite when the folder cannot be written or
-    a link stands on the way.
+    Parameters
+    ----------
+    out
+        The folder of reports.
+    address
+        Where the folder is published, for the links of the feed. It is kept in the folder, so that it need be given
+        once; an empty one makes links relative again.
+    without
+        The folders of reports that are about to go.
+
+    Returns
+    -------
+    Path
+        The public index.html.
+
+    Raises
+    ------
+    ParameterError
+        For an address that is not one of the web.
+    CouldNotWrite
+        When the folder cannot be written or a link stands on the way.
     """
     if address and not (address.startswith(("https://", "http://")) and is_safe(address)):
         raise ParameterError(f"'{address}' is no address of the web. Write it as https://example.org/reports/.")
@@ -140,7 +156,13 @@ def _pages(reports: list[Entry], root: Path, *, address: str) -> dict[str, str]:
 
 
 def page_names() -> set[str]:
-    """The names of the pages of forces and countries, in their folder."""
+    """The names of the pages of forces and countries, in their folder.
+
+    Returns
+    -------
+    set[str]
+        File names.
+    """
     return {*COUNTRIES, *(f"{slug(force)}.html" for force in reference.forces())}
 
 

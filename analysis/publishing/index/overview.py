@@ -69,7 +69,18 @@ class Overview:
         return any(not tile.tint for tile in self.tiles)
 
     def sentence(self, force: str) -> str:
-        """What a force's tile says, in a sentence; "" where it has no share that can be compared."""
+        """What a force's tile says, in a sentence; "" where it has no share that can be compared.
+
+        Parameters
+        ----------
+        force
+            The name of the force.
+
+        Returns
+        -------
+        str
+            One sentence.
+        """
         tile = next((tile for tile in self.tiles if tile.force == force and tile.tint), None)
         return f"{tile.base} ({tile.value}) {self.ended}." if tile else ""
 
@@ -78,6 +89,18 @@ def overview(picture: Picture, place: str = reference.EVERYWHERE) -> Overview:
     """A picture of the forces of a place, in words and tiles.
 
     A tile for every force where most have a figure, laid out as the country lies; where few have one, theirs alone.
+
+    Parameters
+    ----------
+    picture
+        The figures of the forces.
+    place
+        The place whose forces are wanted.
+
+    Returns
+    -------
+    Overview
+        Its words, and a tile a force.
     """
     forces = reference.forces_of(place)
     picture = picture.of(forces)

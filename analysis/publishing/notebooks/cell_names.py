@@ -61,6 +61,11 @@ def of_author(cells: Sequence[Any]) -> list[Any]:
     ----------
     cells
         Those of the notebook as it was run.
+
+    Returns
+    -------
+    list of Any
+        In their order.
     """
     return [cell for cell in cells if _NOTE not in _tags(cell)]
 
@@ -74,6 +79,11 @@ def line(cell: Any, traceback: Sequence[str]) -> str:
         The cell as it was run. Of one that holds given parameters the line alone is told: values stand in it.
     traceback
         Its error's.
+
+    Returns
+    -------
+    str
+        A clause.
 
     Examples
     --------

@@ -72,7 +72,18 @@ class Reader:
         self.faults: list[tuple[int, str]] = []
 
     def cell(self, tree: ast.Module) -> list[tuple[int, str]]:
-        """The faults of one more cell, which runs after those that came before."""
+        """The faults of one more cell, which runs after those that came before.
+
+        Parameters
+        ----------
+        tree
+            Its syntax tree.
+
+        Returns
+        -------
+        list[tuple[int, str]]
+            The line of each, and the rule.
+        """
         self.faults = []
         for statement in tree.body:
             self._statement(statement)

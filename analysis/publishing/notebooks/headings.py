@@ -17,7 +17,18 @@ _DEEPEST = 3  # "###": a figure's own heading is of that level
 
 
 def faults(cells: list[Any]) -> Iterator[tuple[int, int, str]]:
-    """What is wrong with the headings of a notebook: cell from 1, line within it, rule."""
+    """What is wrong with the headings of a notebook: cell from 1, line within it, rule.
+
+    Parameters
+    ----------
+    cells
+        Its cells.
+
+    Yields
+    ------
+    tuple of int, int and str
+        A fault.
+    """
     found = [
         (place, line, level, words)
         for place, cell in enumerate(cells, start=1)

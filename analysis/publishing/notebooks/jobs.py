@@ -25,7 +25,25 @@ _LONGEST = 60  # characters of a value in a folder's name
 
 
 def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
-    """The values a notebook will run with: those that were ``asked`` for, as they are ``meant``."""
+    """The values a notebook will run with: those that were ``asked`` for, as they are ``meant``.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    given
+        The values that are asked for, by the name of the parameter.
+
+    Returns
+    -------
+    dict[str, Value]
+        A value for every parameter.
+
+    Raises
+    ------
+    ParameterError
+        As ``asked`` does.
+    """
     return meant(asked(notebook, given))
 
 
@@ -34,6 +52,16 @@ def meant(values: dict[str, Value]) -> dict[str, Value]:
 
     All forces of counts that hold one force are that force, and all the time of published counts that hold one
     financial year is that year.
+
+    Parameters
+    ----------
+    values
+        The values of its parameters.
+
+    Returns
+    -------
+    dict[str, Value]
+        A value for every parameter.
     """
     if "counts" not in values:
         return values
@@ -47,17 +75,33 @@ def meant(values: dict[str, Value]) -> dict[str, Value]:
 
 
 def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
-    """The values that are asked for, each of them something that is there.
+    """The values that are asked for, each of them something that is there. They are checked before a kernel starts.
 
-    Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
-    force or nation, offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist;
-    all before a kernel starts; for a base that the counts cannot tell, and an offence or crime type that they are not
-    kept by.
     A name that stands for the newest counts held comes back as the set that it means now (``counts.latest``), and that
     of a set beside which another was made that the notebook needs, by time to outcome or by features, as that other.
     Features and cluster that nobody names are those of the regression that was released.
+
     Forces of a ``group`` come back under their own names, in their order; they need not be in the counts. So do several
     forces, a base under its name in records, a period and a measure of one's own: what names a report has one form.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    given
+        The values that are asked for, by the name of the parameter.
+
+    Returns
+    -------
+    dict[str, Value]
+        A value for every parameter.
+
+    Raises
+    ------
+    ParameterError
+        With the nearest right name, for an unknown parameter, a value of the wrong kind, and a force or nation,
+        offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist; for a base
+        that the counts cannot tell, and an offence or crime type that they are not kept by.
     """
     values = notebook.values(given)
     if "counts" in values:
@@ -262,7 +306,22 @@ _USES = {
 def about_counts(name: str) -> counts.Counts:
     """What a set of counts is about, with few of its rows: enough to check hundreds of jobs quickly.
 
-    Read once, and again when the file changes. Raises what reading counts raises.
+    Read once, and again when the file changes.
+
+    Parameters
+    ----------
+    name
+        The name of the set.
+
+    Returns
+    -------
+    counts.Counts
+        Its coverage and dimensions.
+
+    Raises
+    ------
+    AttritionError
+        As reading counts does.
     """
     return _about(name, *_status(name))
 
@@ -292,6 +351,18 @@ def is_restricted(notebook: Notebook, values: dict[str, Value]) -> bool:
     """Whether a report is restricted: some of the counts that its notebook reads with these values are.
 
     Counts that cannot be read are taken for restricted, unless they are the project's own: nobody can tell.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    values
+        The values of its parameters.
+
+    Returns
+    -------
+    bool
+        False for a notebook that reads no counts.
     """
     return any(_is_restricted(name) for name in notebook.reads(values) & set(counts.available()))
 
@@ -307,6 +378,18 @@ def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
     """Where a report belongs below the output folder: victim_withdrawal/force-kent_2024-04_2025-03.
 
     A restricted one belongs among its like: restricted/victim_withdrawal/force-kent_2024-04_2025-03.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    values
+        The values of its parameters.
+
+    Returns
+    -------
+    Path
+        A path without the output folder.
     """
     defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
     if "counts" in defaults:
@@ -324,7 +407,18 @@ def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
 
 
 def subject(values: dict[str, Value]) -> str:
-    """What a report is about, for its title line and the index: "Kent, stalking, 2024/25"."""
+    """What a report is about, for its title line and the index: "Kent, stalking, 2024/25".
+
+    Parameters
+    ----------
+    values
+        The values of its parameters.
+
+    Returns
+    -------
+    str
+        Words with commas between them.
+    """
     parts = [place(values)] if place(values) else []
     name = _kind_of_crime(values)
     if name:
@@ -342,6 +436,18 @@ def subject(values: dict[str, Value]) -> str:
 def particulars(notebook: Notebook, values: dict[str, Value]) -> str:
     """What tells a report from others of its notebook and ``subject``: parameters that no subject names, where they are
     not as they usually are ("group Essex, Kent").
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    values
+        The values of its parameters.
+
+    Returns
+    -------
+    str
+        Words with commas between them, or "".
     """
     in_subject = ("force", "period", "offence", "crime_type", "measure", "base")
     group = str(values.get("force", ""))
@@ -355,7 +461,18 @@ def particulars(notebook: Notebook, values: dict[str, Value]) -> str:
 
 
 def span(values: dict[str, Value]) -> periods.Period | None:
-    """The months that a report covers, where it is of one set of counts."""
+    """The months that a report covers, where it is of one set of counts.
+
+    Parameters
+    ----------
+    values
+        The values of its parameters.
+
+    Returns
+    -------
+    periods.Period or None
+        None for a notebook that takes no counts.
+    """
     return _span(values) if "counts" in values else None
 
 
@@ -363,6 +480,16 @@ def place(values: dict[str, Value]) -> str:
     """The force that a report is about, or what those that sent anything in its period are called; "" for neither.
 
     "England and Wales" is every force: "40 of 44 police forces", "2 police forces (Essex, Kent)" are some.
+
+    Parameters
+    ----------
+    values
+        The values of its parameters.
+
+    Returns
+    -------
+    str
+        A name, or "".
     """
     from analysis.presentation import wording  # which loads what counts, and a refusal needs none of it
 

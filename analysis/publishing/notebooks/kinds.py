@@ -60,12 +60,36 @@ MEMBERS: dict[str, dict[str, str | Function]] = {
 
 
 def member(kind: str, name: str) -> str | Function | None:
-    """The kind of an attribute, or a method; None for what is not for notebooks."""
+    """The kind of an attribute, or a method; None for what is not for notebooks.
+
+    Parameters
+    ----------
+    kind
+        The kind of what it is of.
+    name
+        Its name.
+
+    Returns
+    -------
+    str | Function or None
+        The name of its kind, or what a method takes and gives.
+    """
     return MEMBERS.get(kind, _of_result(kind)).get(name)
 
 
 def shown(kind: str) -> list[str]:
-    """The parts that a result shows, as a notebook calls them: "headline()", "table(…)"; empty for what shows none."""
+    """The parts that a result shows, as a notebook calls them: "headline()", "table(…)"; empty for what shows none.
+
+    Parameters
+    ----------
+    kind
+        The kind of the result.
+
+    Returns
+    -------
+    list of str
+        Each as it is written.
+    """
     return [
         f"{name}({'…' if part.parameters else ''})"
         for name, part in _of_result(kind).items()
@@ -98,7 +122,18 @@ def _results() -> dict[str, ast.ClassDef]:
 
 
 def named(name: str) -> Function | str | None:
-    """A name that notebooks import from analysis: a function, the full name of a module, or None for any other name."""
+    """A name that notebooks import from analysis: a function, the full name of a module, or None for any other name.
+
+    Parameters
+    ----------
+    name
+        The name.
+
+    Returns
+    -------
+    Function | str or None
+        What it is.
+    """
     return _place("analysis", name) if name in _declared("analysis") else None
 
 
@@ -122,7 +157,18 @@ def _declared(package: str) -> dict[str, str]:
 
 @cache
 def functions(module: str) -> dict[str, Function]:
-    """The public functions of a module of the package: all of its own, or those that its ``__all__`` names."""
+    """The public functions of a module of the package: all of its own, or those that its ``__all__`` names.
+
+    Parameters
+    ----------
+    module
+        Its full name.
+
+    Returns
+    -------
+    dict[str, Function]
+        Each by its name; empty for a module that is not there.
+    """
     spec = find_spec(module) if module else None
     if spec is None or spec.origin is None:
         return {}
@@ -164,7 +210,20 @@ def _kind(annotation: ast.expr | None) -> str:
 
 
 def fits(kind: str, wanted: str) -> bool:
-    """Whether a thing of a kind may be given where an annotation asks for one: "Finding" for "Finding | None"."""
+    """Whether a thing of a kind may be given where an annotation asks for one: "Finding" for "Finding | None".
+
+    Parameters
+    ----------
+    kind
+        What is given.
+    wanted
+        What is asked for.
+
+    Returns
+    -------
+    bool
+        True where one of the two is not known.
+    """
     if UNKNOWN in (kind, wanted):
         return True
     if len(several := list(_parted(kind, " | "))) > 1:
@@ -184,7 +243,18 @@ def _all_fit(kind: str, wanted: str) -> bool:
 
 
 def parts(kind: str) -> list[str] | None:
-    """The kinds of what is in a tuple or list, the one kind of all where their number is not known; None for others."""
+    """The kinds of what is in a tuple or list, the one kind of all where their number is not known; None for others.
+
+    Parameters
+    ----------
+    kind
+        The kind.
+
+    Returns
+    -------
+    list[str] or None
+        The names of kinds.
+    """
     many = _MANY.fullmatch(kind)
     return [part for part in _parted(many[1], ", ") if part not in ("", "...")] if many else None
 

@@ -85,7 +85,20 @@ class Parameter:
     def value(self, given: Any) -> Value:
         """A given value as this parameter's type. Text is converted, and a whole number where any number will do.
 
-        Raises ParameterError when it cannot be: "yes" for a number, 3.5 for a whole number, a number without end.
+        Parameters
+        ----------
+        given
+            The value.
+
+        Returns
+        -------
+        Value
+            The same, or what it was converted to.
+
+        Raises
+        ------
+        ParameterError
+            When it cannot be: "yes" for a number, 3.5 for a whole number, a number without end.
         """
         try:
             if self.kind is bool:
@@ -127,6 +140,16 @@ class Notebook:
         """The sets of counts that it reads with these values, as far as its source names them.
 
         Those that ``read_counts`` is given by name or by a parameter, and that of a parameter ``counts``.
+
+        Parameters
+        ----------
+        values
+            The values of its parameters.
+
+        Returns
+        -------
+        set[str]
+            Names of sets, as they are given.
         """
         try:
             literals, parameters = _read(self.path, self.path.stat().st_mtime_ns)
@@ -137,7 +160,20 @@ class Notebook:
     def values(self, given: dict[str, Any]) -> dict[str, Value]:
         """All parameters with their values: the given ones converted, the others by default.
 
-        Raises ParameterError, with the nearest right name, for a name that the notebook does not declare.
+        Parameters
+        ----------
+        given
+            The values that are asked for, by the name of the parameter.
+
+        Returns
+        -------
+        dict[str, Value]
+            A value for every parameter.
+
+        Raises
+        ------
+        ParameterError
+            With the nearest name, for a name that the notebook does not declare.
         """
         parameters = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
@@ -150,18 +186,36 @@ class Notebook:
 
 
 def names() -> list[str]:
-    """The suite's notebooks, whether or not they are where they belong."""
+    """The suite's notebooks, whether or not they are where they belong.
+
+    Returns
+    -------
+    list of str
+        Names without their ending.
+    """
     return list(SUITE)
 
 
 def others() -> list[str]:
-    """Notebooks of somebody's own directly in notebooks/, whether or not they can be read."""
+    """Notebooks of somebody's own directly in notebooks/, whether or not they can be read.
+
+    Returns
+    -------
+    list of str
+        Names without their ending.
+    """
     paths = (path for path in visible(FOLDER, "*.ipynb") if path.is_file())
     return [path.stem for path in paths if path.stem not in SUITE]
 
 
 def left_alone() -> str:
-    """A line on the notebooks of somebody's own, and what runs one; "" where there are none."""
+    """A line on the notebooks of somebody's own, and what runs one; "" where there are none.
+
+    Returns
+    -------
+    str
+        Two sentences, or "".
+    """
     own = others()
     if not own:
         return ""
@@ -177,7 +231,25 @@ def left_alone() -> str:
 
 
 def read(path: Path, content: bytes | None = None) -> Any:
-    """A notebook file, or its ``content``, as nbformat's document, in format 4. Raises NotebookFailed for any other."""
+    """A notebook file as nbformat's document, in format 4.
+
+    Parameters
+    ----------
+    path
+        The file.
+    content
+        What is in it, where it has been read already.
+
+    Returns
+    -------
+    Any
+        The document.
+
+    Raises
+    ------
+    NotebookFailed
+        For any other file.
+    """
     import nbformat  # which takes a second where JupyterLab is installed
 
     # NameError is what it says of an old notebook whose cells have no kind that it knows
@@ -189,7 +261,23 @@ def read(path: Path, content: bytes | None = None) -> Any:
 
 
 def syntax(source: str) -> ast.Module:
-    """The syntax tree of a cell. Raises SyntaxError for all that has none, however deep its brackets are."""
+    """The syntax tree of a cell.
+
+    Parameters
+    ----------
+    source
+        The cell.
+
+    Returns
+    -------
+    ast.Module
+        The tree.
+
+    Raises
+    ------
+    SyntaxError
+        For all that has none, however deep its brackets are.
+    """
     try:
         if len(source) > _LONGEST:
             raise SyntaxError(f"it has {len(source):,} characters; no cell needs over {_LONGEST:,}", ("", 1, 1, ""))
@@ -211,7 +299,18 @@ def _plain(path: Path) -> tuple[list[dict[str, Any]], Any]:
 
 
 def plain_cells(document: Any) -> list[dict[str, Any]]:
-    """The cells of a notebook with their tags and types, their sources as text."""
+    """The cells of a notebook with their tags and types, their sources as text.
+
+    Parameters
+    ----------
+    document
+        The notebook as nbformat has it.
+
+    Returns
+    -------
+    list[dict[str, Any]]
+        A record for each cell.
+    """
     return [
         {
             "tags": cell.get("metadata", {}).get("tags") or [],
@@ -223,12 +322,34 @@ def plain_cells(document: Any) -> list[dict[str, Any]]:
 
 
 def own_words(document: Any) -> Any:
-    """What a notebook says of itself under "attrition" in its metadata; nothing where it says nothing."""
+    """What a notebook says of itself under "attrition" in its metadata; nothing where it says nothing.
+
+    Parameters
+    ----------
+    document
+        The notebook as nbformat has it.
+
+    Returns
+    -------
+    Any
+        As it stands in the file: nobody has checked it.
+    """
     return document.get("metadata", {}).get("attrition") or {}
 
 
 def layout_of(document: Any) -> str:
-    """How the PDF of a notebook is laid out: one of LAYOUTS, the first where it says none that is known."""
+    """How the PDF of a notebook is laid out: one of LAYOUTS, the first where it says none that is known.
+
+    Parameters
+    ----------
+    document
+        The notebook as nbformat has it.
+
+    Returns
+    -------
+    str
+        One of LAYOUTS.
+    """
     said = own_words(document)
     asked = said.get("layout") if isinstance(said, dict) else None
     return asked if isinstance(asked, str) and asked in LAYOUTS else LAYOUTS[0]
@@ -260,6 +381,11 @@ def brought(name: str) -> Path:
     ----------
     name
         Its path there.
+
+    Returns
+    -------
+    Path
+        A path, whether or not a file is there.
     """
     own = FOLDER / name
     is_apart = reference.PROJECT != reference.SUITE
@@ -269,7 +395,22 @@ def brought(name: str) -> Path:
 def path_of(name: str) -> Path:
     """The file of a notebook, by its name or by a path, with .ipynb at its end or without.
 
-    Raises ParameterError with the nearest name when there is none, NotebookFailed when one of the suite's is gone.
+    Parameters
+    ----------
+    name
+        Its name, or a path to it.
+
+    Returns
+    -------
+    Path
+        A file that is there.
+
+    Raises
+    ------
+    ParameterError
+        With the nearest name when there is none.
+    NotebookFailed
+        When one of the suite's is gone.
     """
     path = brought(f"{name}.ipynb")
     if name in SUITE and not path.is_file():
@@ -286,19 +427,50 @@ def path_of(name: str) -> Path:
 
 
 def notebook(name: str) -> Notebook:
-    """The notebook called ``name``, or the one at a path that ends in .ipynb.
+    """The notebook of a name or at a path. One that has no parameters cell takes no parameters.
 
-    Raises ParameterError with the nearest name when there is none, NotebookFailed when its name is taken or cannot be
-    told, or when it has several parameters cells or one that cannot be read. One that has none takes no parameters.
+    Parameters
+    ----------
+    name
+        Its name, or a path to it.
+
+    Returns
+    -------
+    Notebook
+        Its question, its parameters and what it says of itself.
+
+    Raises
+    ------
+    ParameterError
+        With the nearest name when there is none.
+    NotebookFailed
+        When its name is taken or cannot be told, or when it has several parameters cells or one that cannot be read.
     """
     path = path_of(name)
     return of_cells(path, *_plain(path))
 
 
 def of_cells(path: Path, cells: list[dict[str, Any]], said: Any) -> Notebook:
-    """The notebook of a file with these cells, and with what it says of itself (``own_words``).
+    """The notebook of a file with these cells, and with what it says of itself.
 
-    Raises NotebookFailed as ``notebook`` does.
+    Parameters
+    ----------
+    path
+        The file.
+    cells
+        Its cells (``plain_cells``).
+    said
+        What it says of itself (``own_words``).
+
+    Returns
+    -------
+    Notebook
+        Its question, its parameters and what it says of itself.
+
+    Raises
+    ------
+    NotebookFailed
+        As ``notebook`` does.
     """
     if not is_safe(path.stem):
         raise NotebookFailed(f"{safe(path.name)}: its name holds a character that cannot be seen. Rename it.")
@@ -353,7 +525,22 @@ def _said(said: Any, *, where: str) -> dict[str, Any]:
 def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
     """The parameters that a cell declares, one a line: ``force: str = "all"  # one force, or "all"``.
 
-    Raises NotebookFailed, naming the line, for anything else that stands in the cell.
+    Parameters
+    ----------
+    source
+        The cell.
+    where
+        What the notebook is called in a refusal.
+
+    Returns
+    -------
+    tuple[Parameter, ...]
+        In the order of the cell.
+
+    Raises
+    ------
+    NotebookFailed
+        Naming the line, for anything else that stands in the cell.
     """
     try:
         cell = syntax(source)

@@ -52,7 +52,17 @@ class Fault:
 def faults(path: Path, content: bytes | None = None) -> list[Fault]:
     """Every rule that a notebook breaks, in the order of its cells; empty when it breaks none.
 
-    ``content`` is that of the file where it has been read already.
+    Parameters
+    ----------
+    path
+        Its file.
+    content
+        What is in it, where it has been read already.
+
+    Returns
+    -------
+    list of Fault
+        A fault for each.
     """
     try:
         return list(_faults(path, path.read_bytes() if content is None else content))
@@ -61,7 +71,20 @@ def faults(path: Path, content: bytes | None = None) -> list[Fault]:
 
 
 def enforce(path: Path, content: bytes) -> None:
-    """Raise NotebookFailed, naming the first of them, for a notebook of this content that breaks rules."""
+    """Refuse a notebook that breaks rules.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    content
+        What is in it.
+
+    Raises
+    ------
+    NotebookFailed
+        Naming the first rule that it breaks.
+    """
     broken = faults(path, content)
     if not broken:
         return

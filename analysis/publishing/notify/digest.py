@@ -28,6 +28,11 @@ def subject(summary: Summary) -> str:
     summary
         What came of the run.
 
+    Returns
+    -------
+    str
+        Cut where it is very long.
+
     Examples
     --------
     >>> from datetime import UTC, datetime
@@ -46,6 +51,11 @@ def text(summary: Summary) -> str:
     ----------
     summary
         What came of the run.
+
+    Returns
+    -------
+    str
+        Lines.
     """
     lines = [*_wrapped(capital(_opening(summary))), *_wrapped(summary.title), ""]
     for part in summary.parts:
@@ -64,6 +74,11 @@ def html(summary: Summary) -> str:
     ----------
     summary
         What came of the run.
+
+    Returns
+    -------
+    str
+        A whole page.
     """
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True

@@ -50,6 +50,11 @@ def wanting(settings: Settings, summary: Summary) -> Settings:
         Everybody that the file names.
     summary
         What came of the run.
+
+    Returns
+    -------
+    Settings
+        Empty where nobody is.
     """
     return tuple(entry for entry in settings if entry.wants(summary))
 

@@ -58,6 +58,11 @@ def of_run(run: Run, *, address: str = "", refused: Sequence[Refused] = ()) -> S
         Where the folder of reports is published; "" where that is not known.
     refused
         What was refused of an update before its batch.
+
+    Returns
+    -------
+    Summary
+        What is told of it.
     """
     totals = {name: len(run.of(name.replace("_", " "))) for name in (_DONE, _UP_TO_DATE, "failed")}
     totals |= {"left": run.total - len(run.results), "removed": len(run.removed)}
@@ -87,6 +92,11 @@ def of_refusal(batch: Batch, fault: BaseException, *, started: datetime) -> Summ
         What ended it. Of one that is not this package's own its kind alone is told.
     started
         When it began, in UTC.
+
+    Returns
+    -------
+    Summary
+        What is told of it: a failure.
     """
     status, cause = AttritionError.exit_status, f"{type(fault).__name__}, which nothing foresaw."
     if isinstance(fault, AttritionError):
@@ -117,6 +127,11 @@ def of_end(batch: Batch, words: str) -> Summary:
         What was asked for.
     words
         What whoever saw it end says of it.
+
+    Returns
+    -------
+    Summary
+        What is told of it: a failure.
     """
     items = (
         (words, "What to do: look at the log of whatever runs it. What was made stands; run it again for the rest."),
@@ -140,6 +155,11 @@ def sample(batch: Batch) -> Summary:
     ----------
     batch
         The batch whose file names who is told.
+
+    Returns
+    -------
+    Summary
+        What is told, whatever anybody wants to be told of.
     """
     items = (
         ("Nothing failed. Here stands what did, alike together, the most common first.", "What to do: nothing."),

@@ -68,7 +68,18 @@ class Entry(ABC):
     tries: int
 
     def wants(self, summary: Summary) -> bool:
-        """Whether this one is to be told of a run."""
+        """Whether this one is to be told of a run.
+
+        Parameters
+        ----------
+        summary
+            What came of the run.
+
+        Returns
+        -------
+        bool
+            True for every sample.
+        """
         is_wanted = {"failure": summary.is_failure, "change": summary.is_change, "always": True}
         return summary.is_sample or is_wanted[self.when]
 
@@ -323,6 +334,11 @@ def fault_of(url: str, *, is_secret: bool) -> str:
         The address. None of it is told: it may hold a secret.
     is_secret
         Whether a header proves who sends, which is not sent in the clear.
+
+    Returns
+    -------
+    str
+        A clause or two.
     """
     try:
         parts = urlsplit(url)
@@ -339,5 +355,16 @@ def fault_of(url: str, *, is_secret: bool) -> str:
 
 
 def is_here(host: str) -> bool:
-    """Whether a host is this machine itself, by its usual names."""
+    """Whether a host is this machine itself, by its usual names.
+
+    Parameters
+    ----------
+    host
+        The name in an address.
+
+    Returns
+    -------
+    bool
+        False for any other name, whatever it leads to.
+    """
     return host in ("localhost", "127.0.0.1", "::1")

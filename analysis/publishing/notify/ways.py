@@ -87,6 +87,11 @@ def message(entry: Mail, summary: Summary) -> EmailMessage:
         To whom.
     summary
         What is told.
+
+    Returns
+    -------
+    EmailMessage
+        With its subject and where it goes.
     """
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = digest.subject(summary)

@@ -16,7 +16,20 @@ FOLDER = reference.PROJECT / "drafts"
 def place(out: Path | None) -> Path:
     """The folder for drafts: FOLDER, or the one that is named.
 
-    Raises ParameterError for the project's folder of reports, and for one in which an index or a report stands.
+    Parameters
+    ----------
+    out
+        The folder that is named; None for none.
+
+    Returns
+    -------
+    Path
+        A path, whether or not a folder is there.
+
+    Raises
+    ------
+    ParameterError
+        For the project's folder of reports, and for one in which an index or a report stands.
     """
     if out is None:
         return FOLDER

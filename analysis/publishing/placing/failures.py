@@ -57,7 +57,20 @@ class Failure:
     place: str = ""
 
     def is_of(self, notebook: str, parameters: dict[str, Any]) -> bool:
-        """Whether it is a run of this notebook with these parameters. One that only one of them has is passed over."""
+        """Whether it is a run of this notebook with these parameters. One that only one of them has is passed over.
+
+        Parameters
+        ----------
+        notebook
+            The name of the notebook.
+        parameters
+            Its values.
+
+        Returns
+        -------
+        bool
+            True where every parameter that both have is the same.
+        """
         own, other = _plain(self.parameters), _plain(parameters)
         return self.notebook == notebook and all(own[name] == other[name] for name in own.keys() & other.keys())
 
@@ -77,6 +90,11 @@ def remembered(out: Path, notebook: Notebook, values: dict[str, Value], *, is_st
     is_started
         Whether it has begun. A parameter that is refused before that is no failure: somebody asked for what is not
         there.
+
+    Yields
+    ------
+    None
+        The block.
     """
     try:
         yield
@@ -107,12 +125,34 @@ def forget(out: Path, notebook: str, values: dict[str, Value]) -> None:
 
 
 def standing(out: Path) -> list[Failure]:
-    """Every run below a folder of reports that failed the last time it was tried, by notebook and subject."""
+    """Every run below a folder of reports that failed the last time it was tried, by notebook and subject.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+
+    Returns
+    -------
+    list of Failure
+        Empty where none failed.
+    """
     return sorted((failure for _, failure in _records(out)), key=lambda failure: (failure.notebook, failure.subject))
 
 
 def in_short(fault: AttritionError) -> str:
-    """As much of an error as others may read: no path of this machine."""
+    """As much of an error as others may read: no path of this machine.
+
+    Parameters
+    ----------
+    fault
+        The error.
+
+    Returns
+    -------
+    str
+        One line or more.
+    """
     return _FOLDERS.sub("", fault.in_short)
 
 

@@ -20,45 +20,139 @@ RESTRICTED = "restricted"  # below the folder of reports
 
 
 def is_restricted(root: Path) -> bool:
-    """Whether a place is that of restricted reports."""
+    """Whether a place is that of restricted reports.
+
+    Parameters
+    ----------
+    root
+        The place.
+
+    Returns
+    -------
+    bool
+        True where its folder has that name.
+    """
     return root.name == RESTRICTED
 
 
 def is_of_restricted(folder: str) -> bool:
-    """Whether a report belongs in the place of restricted reports, by its folder as it is named from ``out``."""
+    """Whether a report belongs in the place of restricted reports, by its folder as it is named from ``out``.
+
+    Parameters
+    ----------
+    folder
+        The path of the report, as it is named from ``out``.
+
+    Returns
+    -------
+    bool
+        True where its path begins with that place.
+    """
     return folder.startswith(f"{RESTRICTED}/")
 
 
 def root_of(out: Path, folder: str) -> Path:
-    """The place of a report, by its folder as it is named from ``out``."""
+    """The place of a report, by its folder as it is named from ``out``.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+    folder
+        The path of the report, as it is named from ``out``.
+
+    Returns
+    -------
+    Path
+        Its folder, whether or not it is there.
+    """
     return out / RESTRICTED if is_of_restricted(folder) else out
 
 
 def twin(folder: str) -> str:
-    """The folder that the same report would have in the other place, as it is named from ``out``."""
+    """The folder that the same report would have in the other place, as it is named from ``out``.
+
+    Parameters
+    ----------
+    folder
+        The path of the report, as it is named from ``out``.
+
+    Returns
+    -------
+    str
+        Its path.
+    """
     return folder.removeprefix(f"{RESTRICTED}/") if is_of_restricted(folder) else f"{RESTRICTED}/{folder}"
 
 
 def roots(out: Path) -> list[Path]:
-    """The places that there are in a folder of reports."""
+    """The places that there are in a folder of reports.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+
+    Returns
+    -------
+    list of Path
+        One or two, the public one first.
+    """
     own = out / RESTRICTED
     return [out, own] if own.is_dir() and not own.is_symlink() else [out]
 
 
 def folders(root: Path, *, with_file: str) -> list[Path]:
-    """The folders in one place that are where reports are kept and hold a file of this name, in order."""
+    """The folders in one place that are where reports are kept and hold a file of this name, in order.
+
+    Parameters
+    ----------
+    root
+        The place.
+    with_file
+        The name of the file.
+
+    Returns
+    -------
+    list of Path
+        Their paths.
+    """
     standing = (path.parent for path in visible(root, f"*/*/{with_file}"))
     return [path for path in standing if path.parent.name != RESTRICTED or path.parent.parent != root]
 
 
 def closed(root: Path) -> list[Path]:
-    """The folders of one place that this user may not look into, in which reports may be that nothing here sees."""
+    """The folders of one place that this user may not look into, in which reports may be that nothing here sees.
+
+    Parameters
+    ----------
+    root
+        The place.
+
+    Returns
+    -------
+    list of Path
+        Their paths.
+    """
     around = [path for path in visible(root, "*") if os.path.isdir(path) and path.name != RESTRICTED]  # noqa: PTH112
     return [path for path in around if not os.access(path, os.R_OK | os.X_OK)]
 
 
 def named(root: Path, path: Path) -> str:
-    """A path in a place as it is named from ``out``: "restricted/trends/force-kent"."""
+    """A path in a place as it is named from ``out``: "restricted/trends/force-kent".
+
+    Parameters
+    ----------
+    root
+        The place.
+    path
+        A path in it.
+
+    Returns
+    -------
+    str
+        With a slash between its parts.
+    """
     return path.relative_to(root.parent if is_restricted(root) else root).as_posix()
 
 

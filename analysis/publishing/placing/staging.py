@@ -36,11 +36,28 @@ class Staging:
             pass
 
     def fresh(self, name: str) -> Path:
-        """A new folder for one report; it stays when the run fails."""
+        """A new folder for one report; it stays when the run fails.
+
+        Parameters
+        ----------
+        name
+            What its name begins with.
+
+        Returns
+        -------
+        Path
+            An empty folder.
+        """
         return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.home))
 
     def of_batch(self) -> Path:
-        """The folder that one batch builds its reports in."""
+        """The folder that one batch builds its reports in.
+
+        Returns
+        -------
+        Path
+            Made where it is not there.
+        """
         with writing.held(self.home, _BATCH, is_private=True) as folder:
             return folder.path
 
@@ -49,11 +66,35 @@ class Staging:
         shutil.rmtree(self.home / _BATCH, ignore_errors=True)
 
     def failed(self, job: str) -> Path:
-        """Where the notebook and the error of a job that failed are kept, by the folder of its report."""
+        """Where the notebook and the error of a job that failed are kept, by the folder of its report.
+
+        Parameters
+        ----------
+        job
+            The path of its report.
+
+        Returns
+        -------
+        Path
+            A path, whether or not anything is there.
+        """
         return self.home / _FAILED / job
 
     def keep(self, job: str, files: dict[str, bytes]) -> Path:
-        """Keep what is left of a job that failed, in the place of what it left before."""
+        """Keep what is left of a job that failed, in the place of what it left before.
+
+        Parameters
+        ----------
+        job
+            The path of its report.
+        files
+            What is left, by the name of the file.
+
+        Returns
+        -------
+        Path
+            The folder.
+        """
         self.forget(job)
         with writing.held(self.home, *self.failed(job).relative_to(self.home).parts, is_private=True) as folder:
             for name, content in files.items():
@@ -61,7 +102,13 @@ class Staging:
             return folder.path
 
     def forget(self, job: str) -> None:
-        """Remove what a job left that failed before."""
+        """Remove what a job left that failed before.
+
+        Parameters
+        ----------
+        job
+            The path of its report.
+        """
         place = self.failed(job)
         shutil.rmtree(place, ignore_errors=True)
         with suppress(OSError):  # which is what a folder that holds something else is removed with
@@ -78,7 +125,18 @@ def _homes(out: Path) -> tuple[Path, Path]:
 
 
 def left(out: Path) -> list[Path]:
-    """What a batch has in its staging folder while it is at work, and leaves there only when it is killed."""
+    """What a batch has in its staging folder while it is at work, and leaves there only when it is killed.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+
+    Returns
+    -------
+    list of Path
+        Folders that are there.
+    """
     return [home / _BATCH for home in _homes(out) if (home / _BATCH).is_dir()]
 
 
@@ -106,5 +164,16 @@ def _leads_to(out: Path, home: Path) -> bool:
 
 
 def as_json(content: dict[str, Any]) -> str:
-    """A file for machines."""
+    """A file for machines.
+
+    Parameters
+    ----------
+    content
+        What it says.
+
+    Returns
+    -------
+    str
+        Text with a line end.
+    """
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"

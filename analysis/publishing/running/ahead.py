@@ -62,6 +62,11 @@ def begun(path: Path, meanwhile: Iterable[object] = ()) -> Iterator[None]:
         The notebook, whose cells say what is to be loaded.
     meanwhile
         What this process does once the child has its cells, a step at a time, until the first cell answers.
+
+    Yields
+    ------
+    None
+        The block.
     """
     with suppress(OSError):
         if children.is_possible():
@@ -74,7 +79,20 @@ def begun(path: Path, meanwhile: Iterable[object] = ()) -> Iterator[None]:
 
 
 def taken(sources: Sequence[str], folder: str) -> tuple[BaseProcess, Connection] | None:
-    """The child that has begun, given these cells to run in ``folder``, and where it answers; None where none waits."""
+    """The child that has begun, given these cells to run in ``folder``, and where it answers; None where none waits.
+
+    Parameters
+    ----------
+    sources
+        The cells.
+    folder
+        Where they run.
+
+    Returns
+    -------
+    tuple[BaseProcess, Connection] or None
+        The process, and what is read from.
+    """
     while _waiting:
         ahead = _waiting.pop()
         try:

@@ -57,7 +57,13 @@ class Process:
 
 
 def is_possible() -> bool:
-    """Whether this system can fork a prepared process."""
+    """Whether this system can fork a prepared process.
+
+    Returns
+    -------
+    bool
+        True on Linux.
+    """
     return "forkserver" in get_all_start_methods() and sys.platform == "linux"
 
 
@@ -83,7 +89,13 @@ def collect_seldom() -> None:
 
 
 def pipe() -> tuple[Connection, Connection]:
-    """Two ends of a pipe: the first receives what a child sends by the second."""
+    """Two ends of a pipe: the first receives what a child sends by the second.
+
+    Returns
+    -------
+    tuple[Connection, Connection]
+        The receiving end first.
+    """
     ends: tuple[Connection, Connection] = _context().Pipe(duplex=False)
     return ends
 
@@ -99,6 +111,11 @@ def started(target: Callable[..., None], *given: Any, is_stopped: Callable[[], b
         What it is given.
     is_stopped
         Whether not to try again where the server was ended.
+
+    Returns
+    -------
+    BaseProcess
+        The child, running.
 
     Raises
     ------
@@ -128,6 +145,11 @@ def forked(target: Callable[..., None], *given: Any) -> BaseProcess:
         What it runs.
     *given
         What it is given.
+
+    Returns
+    -------
+    BaseProcess
+        The child, running.
 
     Raises
     ------
@@ -162,7 +184,13 @@ def status_of(child: BaseProcess, seconds: float | None = None) -> int | None:
 
 
 def end(child: BaseProcess) -> None:
-    """Kill a child that still runs, and wait until it has ended."""
+    """Kill a child that still runs, and wait until it has ended.
+
+    Parameters
+    ----------
+    child
+        The child.
+    """
     if status_of(child, 0) is None:
         child.kill()
         status_of(child, _PATIENCE)
@@ -284,7 +312,13 @@ def _children_allowed() -> Iterator[None]:
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Keep Ctrl-C from what is started in here: it is for the process that asked, which ends the others."""
+    """Keep Ctrl-C from what is started in here: it is for the process that asked, which ends the others.
+
+    Yields
+    ------
+    None
+        The block.
+    """
     if not is_possible():
         yield
         return

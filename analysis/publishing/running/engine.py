@@ -50,15 +50,36 @@ def execute(
     engine: str = "warm",
     time_limit: float = TIME_LIMIT,
 ) -> Any:
-    """Run a notebook with these parameters and return the executed document, which is also written to ``output``.
+    """Run a notebook with these parameters.
 
-    ``source`` is the file to run where it is not the notebook's own, ``values`` are plain Python values of the declared
-    types (``Notebook.values`` makes them so). A cell may take at most ``time_limit`` seconds. ``engine`` is "warm" or
-    "plain"; warm gives way to plain where it cannot be had.
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    values
+        Plain Python values of the declared types (``Notebook.values`` makes them so).
+    output
+        Where the executed document is written.
+    source
+        The file to run where it is not the notebook's own.
+    progress
+        Whether a bar shows how far it is.
+    engine
+        "warm" or "plain"; warm gives way to plain where it cannot be had.
+    time_limit
+        The most seconds that a cell may take.
 
-    Raises NotebookFailed, naming notebook and cell, when a cell raises, runs over its time, the kernel dies, or the run
-    ends before the last cell (papermill takes ``sys.exit(0)`` half-way for success). A refusal of this package's own
-    inside a cell is raised as what it is.
+    Returns
+    -------
+    Any
+        The executed document, as nbformat has it.
+
+    Raises
+    ------
+    NotebookFailed
+        Naming notebook and cell, when a cell raises, runs over its time, the kernel dies, or the run ends before the
+        last cell (papermill takes ``sys.exit(0)`` half-way for success). A refusal of this package's own inside a cell
+        is raised as what it is.
     """
     where = f"The notebook as far as it ran: {output}"
     try:
@@ -127,7 +148,25 @@ class _NoKernelError(Exception):
 
 
 def is_warm(notebook: Notebook, engine: str) -> bool:
-    """Whether a notebook runs without a kernel of its own. Raises ParameterError for an engine that is not there."""
+    """Whether a notebook runs without a kernel of its own.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    engine
+        "warm" or "plain".
+
+    Returns
+    -------
+    bool
+        False for "plain", for a notebook that breaks its rules, and where the system cannot fork.
+
+    Raises
+    ------
+    ParameterError
+        For an engine that is not there.
+    """
     if engine not in ENGINES:
         raise ParameterError(f"No engine is called '{engine}'. There are: {', '.join(ENGINES)}.")
     return engine == "warm" and children.is_possible() and not rules.faults(notebook.path)

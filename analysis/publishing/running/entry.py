@@ -18,14 +18,36 @@ class Engine:
 
     @staticmethod
     def nb_kernel_name(*given: Any) -> str:
-        """The kernel that a notebook names; it is asked for, and not started."""
+        """The kernel that a notebook names; it is asked for, and not started.
+
+        Parameters
+        ----------
+        *given
+            What papermill gives its engines.
+
+        Returns
+        -------
+        str
+            A name that papermill knows.
+        """
         from papermill.engines import Engine as Papermills
 
         return str(Papermills.nb_kernel_name(*given))
 
     @staticmethod
     def nb_language(*given: Any) -> str:
-        """The language that a notebook names."""
+        """The language that a notebook names.
+
+        Parameters
+        ----------
+        *given
+            What papermill gives its engines.
+
+        Returns
+        -------
+        str
+            A name that papermill knows.
+        """
         from papermill.engines import Engine as Papermills
 
         return str(Papermills.nb_language(*given))
@@ -34,7 +56,26 @@ class Engine:
     def execute_notebook(cls, document: Any, *given: Any, input_path: Any = None, **settings: Any) -> Any:
         """What ``warm.WarmEngine.execute_notebook`` does, of a notebook whose parameters are its own.
 
-        Raises ParameterError before a cell runs, or in papermill's own command its counterpart there.
+        Parameters
+        ----------
+        document
+            The notebook as papermill has it, with its parameters in it.
+        *given
+            What papermill gives its engines.
+        input_path
+            The file that it came of.
+        **settings
+            What else papermill gives its engines.
+
+        Returns
+        -------
+        Any
+            The notebook as it was run.
+
+        Raises
+        ------
+        ParameterError
+            Before a cell runs; in papermill's own command its counterpart there.
         """
         from analysis.publishing.running.warm import WarmEngine
 

@@ -20,13 +20,36 @@ Answer: TypeAlias = tuple[list[dict[str, Any]], int, bool]
 
 
 def run(sources: list[str], sends: Connection, folder: str) -> None:
-    """Run cells in order in ``folder`` and send the answer of each, up to the first that raises."""
+    """Run cells in order and send the answer of each, up to the first that raises.
+
+    Parameters
+    ----------
+    sources
+        The cells.
+    sends
+        Where the answers go.
+    folder
+        Where they run.
+    """
     for answer in answers(sources, folder):
         sends.send(answer)
 
 
 def answers(sources: list[str], folder: str) -> Iterator[Answer]:
-    """Run cells in order in ``folder``, up to the first that raises; an empty source is passed over."""
+    """Run cells in order, up to the first that raises; an empty source is passed over.
+
+    Parameters
+    ----------
+    sources
+        The cells.
+    folder
+        Where they run.
+
+    Yields
+    ------
+    Answer
+        The outputs of a cell, its number, and whether it raised.
+    """
     os.chdir(folder)
     random.seed()
     np.random.seed()

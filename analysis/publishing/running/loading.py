@@ -24,7 +24,13 @@ from analysis.shares.intervals import wilson
 
 
 def load(names: Iterable[str]) -> None:
-    """Load these names of ``analysis``, as a cell that imports them does, and try what all of them use."""
+    """Load these names of ``analysis``, as a cell that imports them does, and try what all of them use.
+
+    Parameters
+    ----------
+    names
+        The names that the cells import.
+    """
     for name in names:
         getattr(analysis, name)
     counts.load_reader()

@@ -38,8 +38,23 @@ class WarmEngine(Engine):  # type: ignore[misc]
     ) -> None:
         """Run the cells of a notebook in order, up to the first that raises.
 
-        Raises CellTimeoutError when a cell takes longer than ``execution_timeout`` seconds, DeadKernelError when the
-        child ends before the last cell, as papermill's own engine does.
+        Parameters
+        ----------
+        nb_man
+            What papermill keeps of the run.
+        kernel_name
+            Passed over: there is no kernel.
+        execution_timeout
+            The most seconds that a cell may take; None for any number.
+        **_
+            What other engines take.
+
+        Raises
+        ------
+        CellTimeoutError
+            When a cell takes longer.
+        DeadKernelError
+            When the child ends before the last cell, as in papermill's own engine.
         """
         del kernel_name  # there is one Python here, this one
         place, nb_man.output_path = nb_man.output_path, None  # saved by papermill at the end, not twice a cell
