@@ -51,7 +51,7 @@ import sys; from pathlib import Path
 from analysis.intake import reduction
 from analysis.intake.reading import Request
 request = Request("measured", "cases", mapping=Path(sys.argv[2]))
-reduced = reduction.reduce([Path(sys.argv[1])], request, spread=map)
+reduced = reduction.added(reduction.read_files([Path(sys.argv[1])], request, spread=map), request)
 reduction.write(reduced, Path(sys.argv[3]))
 print([(len(one.table), one.total) for one in reduced.sets])
 """

@@ -1136,13 +1136,6 @@ def write(counts: Counts, path: Path) -> None:
 def _write_to(out: IO[bytes], counts: Counts) -> None:
     """Write counts as Parquet into an open file.
 
-    Parameters
-    ----------
-    out
-        A file that is open for bytes.
-    counts
-        Counts that keep their contract.
-
     Raises
     ------
     OSError

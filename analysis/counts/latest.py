@@ -101,18 +101,7 @@ def years_held(files: Iterable[Path]) -> dict[str, str]:
 
 
 def _is_whole_year(path: Path) -> bool:
-    """Whether the counts in a file cover a financial year from its first quarter to its last.
-
-    Parameters
-    ----------
-    path
-        A Parquet file.
-
-    Returns
-    -------
-    bool
-        False too for a file that cannot be read, or does not say what it covers.
-    """
+    """Whether the counts in a file, if it can be read, cover a financial year from its first quarter to its last."""
     try:
         status = path.stat()
         return len(_periods(path, status.st_mtime_ns, status.st_size)) == _QUARTERS

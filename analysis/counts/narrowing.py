@@ -97,18 +97,6 @@ def not_kept(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Pa
 def _crime_type_named(counts: Counts, name: str) -> str:
     """The crime type of these counts that a reader means.
 
-    Parameters
-    ----------
-    counts
-        Counts that are kept by crime type.
-    name
-        Any of its names, or "all".
-
-    Returns
-    -------
-    str
-        The last of its names that these counts hold, or "all".
-
     Raises
     ------
     ParameterError
@@ -147,18 +135,7 @@ def _renamed() -> tuple[reference.Succession, ...]:
 
 
 def _absent_types(counts: Counts) -> list[str]:
-    """The crime types in use all through the period of which these counts hold no case, as when files were cut.
-
-    Parameters
-    ----------
-    counts
-        Counts that are kept by crime type.
-
-    Returns
-    -------
-    list of str
-        Their names, in order.
-    """
+    """The crime types in use all through the period of which these counts hold no case, as when files were cut."""
     ends = (counts.coverage.span.first, counts.coverage.span.last)
     first, last = (set(reference.crime_types(at=day.isoformat())) for day in ends)
     in_use = first & last

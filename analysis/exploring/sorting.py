@@ -12,7 +12,7 @@ from analysis.errors import ParameterError
 from analysis.exploring.exploring import is_watched, told_to_install
 from analysis.exploring.keys import KEYS
 from analysis.presentation.blocks import Shown
-from analysis.presentation.content import Cell, Part
+from analysis.presentation.content import Part, words_of
 from analysis.reference.schema import NUMERIC
 
 _PAGE = 50  # rows that are seen at a time
@@ -58,7 +58,7 @@ def interactive(shown: Shown) -> str:
     from itables.javascript import generate_init_offline_itables_html
 
     (part,) = _tables(shown)
-    headings, rows = part["headings"], [[_words(cell) for cell in row] for row in part["rows"]]
+    headings, rows = part["headings"], [[words_of(cell) for cell in row] for row in part["rows"]]
     frame = pd.DataFrame(rows, columns=headings)
     order: list[dict[str, Any]] = [{"targets": "_all", "className": "dt-left"}]
     for place, name in enumerate(_numeric(shown, part)):
@@ -85,11 +85,6 @@ def interactive(shown: Shown) -> str:
 
 def _tables(shown: Shown) -> list[Part]:
     return [part for part in shown.parts if part["part"] == "table"]
-
-
-def _words(cell: Cell) -> str:
-    """The words of a cell, without their marks."""
-    return cell if isinstance(cell, str) else "".join(str(run["text"]) for run in cell)
 
 
 def _numeric(shown: Shown, part: Part) -> list[str]:

@@ -156,15 +156,7 @@ def move(folder: Path, staged: Staged) -> list[Path]:
 
 
 def _discard(folder: Path, room: str) -> None:
-    """Remove a folder of staged files.
-
-    Parameters
-    ----------
-    folder
-        Where the sets stand.
-    room
-        Name of the folder of staged files.
-    """
+    """Remove a folder of staged files."""
     shutil.rmtree(folder / room, ignore_errors=True)
 
 

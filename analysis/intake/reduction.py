@@ -35,16 +35,6 @@ Spread = Callable[[Callable[[Task], Reading], list[Task]], Iterable[Reading]]
 def _form_named(name: str) -> Form:
     """The format called ``name``.
 
-    Parameters
-    ----------
-    name
-        A name in ``FORMS``.
-
-    Returns
-    -------
-    Form
-        The format.
-
     Raises
     ------
     ParameterError
@@ -58,18 +48,7 @@ def _form_named(name: str) -> Form:
 
 
 def _read(task: Task) -> Reading:
-    """Do one task: a function of its own so that it can be sent to another process.
-
-    Parameters
-    ----------
-    task
-        The files and how to read them.
-
-    Returns
-    -------
-    Reading
-        What they hold.
-    """
+    """Do one task: a function of its own so that it can be sent to another process."""
     return task.read()
 
 
@@ -103,35 +82,6 @@ def is_waiting(request: Request) -> bool:
         True for the Home Office's workbooks.
     """
     return request.form == "home-office"
-
-
-def reduce(paths: list[Path], request: Request, *, spread: Spread, append: bool = False) -> Reduced:
-    """The files read, added up and, with ``append``, added to the set that is there. Nothing is written yet.
-
-    Parameters
-    ----------
-    paths
-        Files and folders.
-    request
-        What was asked for.
-    spread
-        Does tasks, here or in other processes.
-    append
-        Whether to add to the set that is there.
-
-    Returns
-    -------
-    Reduced
-        Sets of counts and their ledger.
-
-    Raises
-    ------
-    ParameterError
-        For a name that cannot be.
-    DataRefused
-        For what the files hold, for a file that the set already holds, and for months that it already holds.
-    """
-    return added(read_files(paths, request, spread=spread, append=append), request, append=append)
 
 
 def read_files(paths: list[Path], request: Request, *, spread: Spread, append: bool = False) -> Reading:

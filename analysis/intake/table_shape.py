@@ -123,18 +123,7 @@ def counts_by_name(column: str) -> bool:
 
 
 def _is_total(cell: str) -> bool:
-    """Whether a cell says that its row adds up others.
-
-    Parameters
-    ----------
-    cell
-        Text of a cell.
-
-    Returns
-    -------
-    bool
-        True for "Total" and the like.
-    """
+    """Whether a cell says that its row adds up others."""
     return bool(re.search(TOTAL, cell.casefold()))
 
 

@@ -84,27 +84,6 @@ def opened(path: Path) -> Workbook:
         return Workbook(path, tuple(_asked(path, "the workbook")))
 
 
-def sheet_names(path: Path) -> list[str]:
-    """The sheets of a workbook in the order of their tabs.
-
-    Parameters
-    ----------
-    path
-        Where the file is.
-
-    Returns
-    -------
-    list[str]
-        Names.
-
-    Raises
-    ------
-    DataRefused
-        When the workbook cannot be opened.
-    """
-    return list(opened(path).names)
-
-
 def sheet(path: Path, which: str | int = 0, *, header_row: int = 1, columns: Sequence[str] | None = None) -> pa.Table:
     """One sheet as a table of strings, a column for each header in ``header_row`` (1 is the first row).
 

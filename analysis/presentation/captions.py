@@ -133,18 +133,7 @@ def _notes(rates: Protected, ends_known: Ends, noun: str) -> tuple[str, ...]:
 
 
 def _open_note(rates: Protected) -> tuple[str, ...]:
-    """Which rows are drawn hollow for their many open cases, with the share of those decided where that is another.
-
-    Parameters
-    ----------
-    rates
-        Shares as disclosure control leaves them: one row per place, period or way of counting.
-
-    Returns
-    -------
-    tuple[str, ...]
-        One sentence; none where no row has many open cases.
-    """
+    """Which rows are drawn hollow for their many open cases, with the share of those decided where that is another."""
     if not rates.much_open:
         return ()
     rows = rates.noted
@@ -182,22 +171,6 @@ def _positions(table: pd.DataFrame, line: Line, *, noun: str, is_force: bool = F
     """How many rows lie above, below and not clearly off a line.
 
     Of a printed share by their intervals; of a computed one by a test of each, adjusted for how many there are.
-
-    Parameters
-    ----------
-    table
-        Shares with their intervals, one row per place or period.
-    line
-        A share to compare with, and what it is called.
-    noun
-        What a row is, as "force".
-    is_force
-        Whether each row is a force, to be tested against all the others.
-
-    Returns
-    -------
-    str
-        A sentence.
     """
     if line.is_printed:
         above, below = int((table["low"] > line.share).sum()), int((table["high"] < line.share).sum())

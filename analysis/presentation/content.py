@@ -44,6 +44,27 @@ def run(text: str, *marks: str, address: str = "") -> Part:
     return {"text": text, "marks": list(marks), "address": address if _leads_on(address) else ""}
 
 
+def words_of(cell: Cell) -> str:
+    """What a cell or runs say, without their marks.
+
+    Parameters
+    ----------
+    cell
+        Words, or runs of words.
+
+    Returns
+    -------
+    str
+        The words as they stand.
+
+    Examples
+    --------
+    >>> words_of([run("Out of "), run("decided", "strong"), run(" cases")])
+    'Out of decided cases'
+    """
+    return cell if isinstance(cell, str) else "".join(str(part["text"]) for part in cell)
+
+
 def paragraph(*runs: str | Part, style: Style = "plain") -> Part:
     """A paragraph.
 

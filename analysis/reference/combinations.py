@@ -19,18 +19,6 @@ Keys = npt.NDArray[np.int64]
 def _keys(table: pd.DataFrame, by: Sequence[str]) -> Keys:
     """One whole number a row: equal for equal combinations of ``by``, in the order of their categories.
 
-    Parameters
-    ----------
-    table
-        A row a combination, its columns categories or numbers.
-    by
-        The columns that make up a combination.
-
-    Returns
-    -------
-    Keys
-        Whole numbers in the order of the rows, with how many are possible.
-
     Raises
     ------
     OverflowError

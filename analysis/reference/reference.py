@@ -487,19 +487,7 @@ def group_named(listed: str) -> tuple[str, list[str]]:
 
 
 def _pieces(listed: str, full_names: Container[str]) -> list[str]:
-    """The names of a list with commas between them, some of which hold a comma themselves.
-
-    Parameters
-    ----------
-    listed
-        Names with commas between them.
-    full_names
-        The names that there are, folded (``str.casefold``).
-
-    Returns
-    -------
-    list[str]
-        Names as they are written; of what is known the longest that fits.
+    """The names of a list with commas between them, some of which hold one themselves: the longest that is known fits.
 
     Examples
     --------

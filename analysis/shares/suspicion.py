@@ -41,18 +41,7 @@ COLUMNS = (*_COLUMNS, "others", "others_holding")
 
 
 def _printed(measure: str) -> Finding | None:
-    """What was printed of London for a measure; None where nothing was.
-
-    Parameters
-    ----------
-    measure
-        Name of a measure.
-
-    Returns
-    -------
-    Finding | None
-        The finding.
-    """
+    """What was printed of London for a measure; None where nothing was."""
     london = (finding for finding in findings.findings().values() if finding.finding.startswith("london-"))
     return next((finding for finding in london if finding.measure == measure and finding.percent), None)
 
@@ -121,18 +110,7 @@ def judged(table: pd.DataFrame, by: str, *, measure: str, level_share: float) ->
 
 
 def _verdict_of(holds: list[bool | None]) -> str:
-    """The verdict from whether the rule holds out of recorded and out of decided cases; None where that is not told.
-
-    Parameters
-    ----------
-    holds
-        Out of recorded and out of decided cases; None where it is not told.
-
-    Returns
-    -------
-    str
-        A verdict.
-    """
+    """The verdict from whether the rule holds out of recorded and out of decided cases; None where that is not told."""
     if holds[0]:
         return HOLDS
     if None in holds:

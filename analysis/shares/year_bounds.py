@@ -748,18 +748,7 @@ def tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
 
 
 def _about_years(endings: Yearly) -> About:
-    """What results from endings by year are about.
-
-    Parameters
-    ----------
-    endings
-        Endings by year of a place.
-
-    Returns
-    -------
-    About
-        Place, years and source; of no years where nothing is held.
-    """
+    """What results from endings by year are about."""
     years = [financial_year(first) for first in endings.years]
     files = (FORCES_FILE, NATIONAL_FILE, f"data/counts/{RECORDED}.parquet", f"data/counts/{WHOLE}.parquet")
     return About(

@@ -84,18 +84,7 @@ def is_of_no_cases(text: str) -> bool:
 
 
 def _guessed_in(text: str) -> list[int]:
-    """The lines of a mapping that hold a guess to look at.
-
-    Parameters
-    ----------
-    text
-        A mapping.
-
-    Returns
-    -------
-    list[int]
-        Numbers of lines, from 1.
-    """
+    """The lines of a mapping that hold a guess to look at."""
     lines = enumerate(text.splitlines(), start=1)
     return [number for number, line in lines if _MARK in line and not line.startswith("#")]
 

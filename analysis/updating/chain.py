@@ -37,13 +37,6 @@ _LOCK = ".update.lock"
 def _offered(line: Line, update: Update) -> Choice:
     """What the publisher's page offers of the years that are wanted.
 
-    Parameters
-    ----------
-    line
-        A connection.
-    update
-        What is wanted.
-
     Raises
     ------
     DataRefused
@@ -107,20 +100,7 @@ def foreseen(line: Line, update: Update, folder: Path) -> Iterator[Step]:
 
 
 def _due(folder: Path, update: Update) -> list[tuple[str, Entry]]:
-    """The workbooks in a folder that are wanted, and that the set of their year was not made from.
-
-    Parameters
-    ----------
-    folder
-        Where files were fetched to.
-    update
-        What is wanted.
-
-    Returns
-    -------
-    list of tuple
-        Financial year and the record of its file, in order.
-    """
+    """The workbooks in a folder that are wanted, and that the set of their year was not made from."""
     entries = manifest.read(folder).entries.items()
     years = [(item.removeprefix(_ITEM), entry) for item, entry in entries if item.startswith(_ITEM)]
     return [(year, entry) for year, entry in years if year >= update.first and not _is_of(latest.set_name(year), entry)]

@@ -45,20 +45,7 @@ def grow() -> str:
 
 
 def _joined(names: Mapping[str, str], files: Mapping[str, str]) -> Counts:
-    """Stalking in several sets of counts, each of one year, as one set.
-
-    Parameters
-    ----------
-    names
-        Names of sets by financial year, in order.
-    files
-        The files that they stand in, with their SHA-256.
-
-    Returns
-    -------
-    Counts
-        Cases by force, quarter and outcome. A force that a year does not have is missing in its quarters.
-    """
+    """Stalking in sets of one year each, as one set; a force that a year does not have is missing in its quarters."""
     years = {year: counts.read(name).select(offence=yearly.OFFENCE) for year, name in names.items()}
     last = list(years.values())[-1]
     span = " to ".join(dict.fromkeys((next(iter(years)), list(years)[-1])))
@@ -84,18 +71,7 @@ def _joined(names: Mapping[str, str], files: Mapping[str, str]) -> Counts:
 
 
 def _edition_of(year: Counts) -> str:
-    """The month of the tables that the counts of a year were read from, as their file is called.
-
-    Parameters
-    ----------
-    year
-        Counts of one year.
-
-    Returns
-    -------
-    str
-        As "July 2026"; of the project's own set the month to which it runs.
-    """
+    """The month of the tables that the counts of a year were read from, as their file is called."""
     if year.name == latest.OWN_YEAR:
         return yearly.OWN_EDITION
     return editions.month_of(editions.files_of(year.name))

@@ -195,7 +195,7 @@ def test_a_set_made_before_there_was_a_release_is_refused_with_what_to_do(desk):
 def test_exact_counts_of_people_are_not_written_anywhere_else(desk):
     check_reduced(desk, desk.reduce(desk.table(desk.rows(200))))
     request = Request(name="broken", form="cases", mapping=desk.mapping())
-    made = reduction.reduce([desk.files / "cases.csv"], request, spread=map)
+    made = reduction.added(reduction.read_files([desk.files / "cases.csv"], request, spread=map), request)
     before = released(desk)
     with pytest.raises(DisclosureRefused, match="its exact counts are released, not written"):
         reduction.write(made)

@@ -23,7 +23,6 @@ import pytest
 from analysis.builders import bundled
 from analysis.counts import counts
 from analysis.disclosure import policy, protected, release
-from analysis.disclosure.drawing import draws
 from analysis.errors import ParameterError
 from analysis.presentation import figure, wording
 from analysis.presentation.blocks import Shown
@@ -76,7 +75,7 @@ def raised() -> Iterator[policy.Policy]:
         yield other
 
 
-def _released(place: Any, raised: policy.Policy) -> Any:
+def _released(place: Any) -> Any:
     """The folder of the made-up cases, released under the policy, beside the published counts of the project."""
     folder = place / "counts"
     folder.mkdir()
@@ -87,7 +86,6 @@ def _released(place: Any, raised: policy.Policy) -> Any:
     with (
         mock.patch.object(counts, "FOLDER", folder),
         mock.patch.object(release, "drawn", released.nearest),
-        mock.patch.object(draws, "draw", partial(draws.draw, policy=raised)),
     ):
         bundled.make(MAIN)
     return folder
@@ -96,7 +94,7 @@ def _released(place: Any, raised: policy.Policy) -> Any:
 @pytest.fixture(scope="module")
 def sets(tmp_path_factory: Any, raised: policy.Policy) -> Iterator[Any]:
     """The released sets, where notebooks read them."""
-    folder = _released(tmp_path_factory.mktemp("project"), raised)
+    folder = _released(tmp_path_factory.mktemp("project"))
     with mock.patch.object(counts, "FOLDER", folder):
         yield folder
 
@@ -323,7 +321,7 @@ def test_what_goes_past_protection_is_found(sets: Any, own_words: list[str], wha
 
 def test_a_release_that_hides_less_is_found(tmp_path: Any, raised: policy.Policy, own_words: list[str]) -> None:
     with mock.patch.object(release, "_shown", partial(_shown_from, policy.CLOSED.smallest)):
-        folder = _released(tmp_path, raised)
+        folder = _released(tmp_path)
     with mock.patch.object(counts, "FOLDER", folder):
         found = below(shown("no_further_action", {"counts": MAIN, **ALL}), own_words)
     assert {where for where, _ in found} >= {"events", "cases"}

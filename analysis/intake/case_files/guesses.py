@@ -223,34 +223,12 @@ def is_force(word: str) -> bool:
 
 
 def _is_offence(word: str) -> bool:
-    """Whether a word is a code or a name of an offence.
-
-    Parameters
-    ----------
-    word
-        A word of a file.
-
-    Returns
-    -------
-    bool
-        True where it is.
-    """
+    """Whether a word is a code or a name of an offence."""
     return bool(offence_words.known(word)) or word.strip() in reference.offences()
 
 
 def _is_outcome(word: str) -> bool:
-    """Whether a word is a code or a name of an outcome type.
-
-    Parameters
-    ----------
-    word
-        A word of a file.
-
-    Returns
-    -------
-    bool
-        True where it is.
-    """
+    """Whether a word is a code or a name of an outcome type."""
     return bool(outcome_words.meaning(word).code)
 
 

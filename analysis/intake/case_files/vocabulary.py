@@ -279,18 +279,7 @@ def told(vocabulary: Vocabulary) -> list[str]:
 
 
 def _visible(word: str) -> str:
-    """What a reader sees of a word: every kind of space one space, marks without width gone.
-
-    Parameters
-    ----------
-    word
-        A word of a file.
-
-    Returns
-    -------
-    str
-        The word as it is seen.
-    """
+    """What a reader sees of a word: every kind of space one space, marks without width gone."""
     return folded("".join(" " if unicodedata.category(char) == "Zs" else char for char in seen(word)))
 
 

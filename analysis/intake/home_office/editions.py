@@ -175,18 +175,7 @@ def month_of(names: Iterable[str]) -> str:
 
 
 def _totals(part: Part) -> Mapping[str, int]:
-    """The cases of each outcome type, and of all that have an outcome.
-
-    Parameters
-    ----------
-    part
-        Counts by outcome.
-
-    Returns
-    -------
-    Mapping[str, int]
-        Cases by outcome code, and under ASSIGNED.
-    """
+    """The cases of each outcome type, and of all that have an outcome."""
     sums = part.table.groupby("outcome", observed=True)["cases"].sum()
     by_code = {str(code): int(cases) for code, cases in sums.items()}
     return by_code | {ASSIGNED: sum(cases for code, cases in by_code.items() if code != OPEN)}

@@ -211,16 +211,5 @@ def _at(column: Column, rows: Mask) -> Column:
 
 
 def _quarter_label(first: date) -> str:
-    """A quarter by its months: "April to June 2024".
-
-    Parameters
-    ----------
-    first
-        First day of the quarter.
-
-    Returns
-    -------
-    str
-        Words for a message.
-    """
+    """A quarter by its months: "April to June 2024"."""
     return periods.Period(first, periods.end_of(first, months=3)).label

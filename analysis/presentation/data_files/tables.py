@@ -153,18 +153,6 @@ def _row(record: dict[str, Any], columns: Iterable[dict[str, Any]]) -> tuple[str
 def _number(value: float, kind: Kind) -> str:
     """A number with every digit that it has in results.json and no exponent.
 
-    Parameters
-    ----------
-    value
-        A number.
-    kind
-        The kind of its column in ``analysis.reference.schema``.
-
-    Returns
-    -------
-    str
-        Figures, without commas.
-
     Examples
     --------
     >>> number(0.456, "share"), number(1588.0, "count"), number(1e-06, "probability")
@@ -175,16 +163,6 @@ def _number(value: float, kind: Kind) -> str:
 
 def _words(value: object) -> str:
     """Text on one line. What a spreadsheet would run as a formula begins with an apostrophe, as it does there.
-
-    Parameters
-    ----------
-    value
-        Text, a number, or None for none.
-
-    Returns
-    -------
-    str
-        The text of a cell.
 
     Examples
     --------

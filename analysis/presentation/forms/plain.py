@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analysis.presentation import numbers
-from analysis.presentation.content import Cell, Part
+from analysis.presentation.content import Part, words_of
 from analysis.reference.schema import NUMERIC
 
 
@@ -43,7 +43,7 @@ def _lines(part: Part, record: Mapping[str, Any]) -> Iterator[str]:
     """The lines of one part."""
     match part["part"]:
         case "paragraph":
-            yield _words(part["runs"])
+            yield words_of(part["runs"])
         case "heading" | "code":
             yield part["text"]
         case "items":
@@ -54,17 +54,12 @@ def _lines(part: Part, record: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{card['label']}: {card['value']}, {card['base']}{interval}"
         case "table":
             yield part["title"]
-            yield from _aligned(part["headings"], [[_words(cell) for cell in row] for row in part["rows"]], part)
+            yield from _aligned(part["headings"], [[words_of(cell) for cell in row] for row in part["rows"]], part)
         case "figure":
             yield from filter(None, (part["title"], part["subtitle"], part["description"]))
             yield from _rows(record)
         case _:
             yield text(part["parts"], record)
-
-
-def _words(cell: Cell) -> str:
-    """What a cell or runs say, without their marks."""
-    return cell if isinstance(cell, str) else "".join(str(run["text"]) for run in cell)
 
 
 def _rows(record: Mapping[str, Any]) -> Iterator[str]:

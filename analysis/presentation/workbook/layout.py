@@ -244,22 +244,6 @@ def above(sheet: Sheet, legend: Sequence[str], widths: Sequence[int]) -> Above:
 def _folded(text: str, room: float, points: float = TEXT, *, is_bold: bool = False) -> tuple[str, ...]:
     """Text in pieces that fit: whole if it does, else cut after a sentence, or a clause, or at least a word.
 
-    Parameters
-    ----------
-    text
-        The text.
-    room
-        Pixels from side to side.
-    points
-        The size of its letters.
-    is_bold
-        Whether it is set bold.
-
-    Returns
-    -------
-    tuple[str, ...]
-        The pieces, in order.
-
     Examples
     --------
     >>> folded("One thing. And another, which is longer.", 200)

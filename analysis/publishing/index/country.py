@@ -37,11 +37,10 @@ COLUMNS = 7
 
 @dataclass(frozen=True)
 class Place:
-    """A row and a column of the grid, both from 1; ``is_apart`` for what is not on the map."""
+    """A row and a column of the grid, both from 1."""
 
     row: int
     column: int
-    is_apart: bool = False
 
 
 _ON_THE_MAP = {
@@ -67,10 +66,10 @@ def places(forces: Iterable[str]) -> dict[str, Place]:
         Rows and columns from 1.
     """
     apart = (
-        Place(row, column, is_apart=True)
+        place
         for column in range(COLUMNS, 0, -1)
         for row in range(1, len(_ROWS) + 1)
-        if Place(row, column) not in _ON_THE_MAP.values()
+        if (place := Place(row, column)) not in _ON_THE_MAP.values()
     )
     spots = {force: _ON_THE_MAP.get(force) or next(apart) for force in forces}
     above = min((place.row for place in spots.values()), default=1) - 1

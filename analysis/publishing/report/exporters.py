@@ -9,9 +9,8 @@ Error" and no more, so that it is given a page that says why.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from nbconvert.exporters.exporter import Exporter
 
@@ -27,14 +26,34 @@ _LONGEST = 600  # seconds that a cell may take
 class _ReportExporter(Exporter):
     """An executed notebook as a report, without the manifest that only a published report has."""
 
-    def _exported(self, nb: Any, resources: Any, made: Callable[[Report, dict[str, Any]], Any], **kw: Any) -> Any:
-        """What ``made`` makes of a notebook, and nbconvert's resources; for a server, a page that says why it cannot.
+    _made: ClassVar[staticmethod[[Report, dict[str, Any]], str | bytes]]
 
-        Raises NotebookFailed as ``_assembled`` and ``made`` do, but for a server.
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """An executed notebook as the file that it is exported to, and nbconvert's resources.
+
+        Parameters
+        ----------
+        nb
+            An executed notebook.
+        resources
+            What nbconvert hands on.
+        **kw
+            Whatever else nbconvert hands on.
+
+        Returns
+        -------
+        tuple[Any, Any]
+            HTML or the bytes of a PDF, and the resources; for a server, where there can be neither, a page that says
+            why.
+
+        Raises
+        ------
+        NotebookFailed
+            Where a cell fails, or shows what no such file can carry, or nothing was run; but not for a server.
         """
         try:
             report, manifest, resources = self._assembled(nb, resources, **kw)
-            return made(report, manifest), resources
+            return self._made(report, manifest), resources
         except NotebookFailed as fault:
             if not _is_of_server(resources):
                 raise
@@ -94,34 +113,10 @@ class PageExporter(_ReportExporter):
 
     export_from_notebook = "Stalking attrition report"
     output_mimetype = "text/html"
+    _made = staticmethod(rendering.page)
 
     def _file_extension_default(self) -> str:
         return ".html"
-
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
-        """The page of an executed notebook, and nbconvert's resources.
-
-        Parameters
-        ----------
-        nb
-            An executed notebook.
-        resources
-            What nbconvert hands on.
-        **kw
-            Whatever else nbconvert hands on.
-
-        Returns
-        -------
-        tuple[Any, Any]
-            HTML, and the resources.
-
-        Raises
-        ------
-        NotebookFailed
-            Where a cell fails, or shows what no report can carry, or nothing was run; a server gets a page instead.
-        """
-        exported: tuple[Any, Any] = self._exported(nb, resources, rendering.page, **kw)
-        return exported
 
 
 class PrintExporter(_ReportExporter):
@@ -129,31 +124,7 @@ class PrintExporter(_ReportExporter):
 
     export_from_notebook = "Stalking attrition report, PDF"
     output_mimetype = "application/pdf"
+    _made = staticmethod(typesetting.typeset)
 
     def _file_extension_default(self) -> str:
         return ".pdf"
-
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
-        """The PDF of an executed notebook, and nbconvert's resources.
-
-        Parameters
-        ----------
-        nb
-            An executed notebook.
-        resources
-            What nbconvert hands on.
-        **kw
-            Whatever else nbconvert hands on.
-
-        Returns
-        -------
-        tuple[Any, Any]
-            The bytes of the PDF, and the resources.
-
-        Raises
-        ------
-        NotebookFailed
-            Where a cell fails, for what cannot be printed, or where nothing was run; a server gets a page instead.
-        """
-        exported: tuple[Any, Any] = self._exported(nb, resources, typesetting.typeset, **kw)
-        return exported

@@ -58,20 +58,7 @@ def sentences(suspicion: Protected) -> str:
 
 
 def _open_ones(forces: Sequence[str], recorded: int, decided: int) -> str:
-    """How the forces with many open cases count, out of either base.
-
-    Parameters
-    ----------
-    forces
-        Those with many open cases.
-    recorded, decided
-        How many of them reach the level out of either base.
-
-    Returns
-    -------
-    str
-        A sentence.
-    """
+    """How the forces with many open cases count, out of either base."""
     many = f"{wording.capital(wording.plural(len(forces), 'force'))} {'has' if len(forces) == 1 else 'have'}"
     first, second = (f"{wording.number(count) if count else 'none'}" for count in (recorded, decided))
     reach = f"{first} of them {'reaches' if recorded < 2 else 'reach'} it out of recorded cases, {second} out of "

@@ -40,18 +40,7 @@ def table(mix: Protected, *, force: str) -> Shown:
 
 
 def _note(mix: Protected) -> str:
-    """What the mix of offences does not allow for.
-
-    Parameters
-    ----------
-    mix
-        What ``standardised`` gives, as it may be shown.
-
-    Returns
-    -------
-    str
-        The note under the table.
-    """
+    """What the mix of offences does not allow for."""
     only_protected(mix)
     least = percent(1 - FEWEST_COVERED, decimals=0)
     return (

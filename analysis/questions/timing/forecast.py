@@ -445,19 +445,6 @@ class BackTest:
 def _interval_score(low: pd.Series, high: pd.Series, came: pd.Series, *, level: float = 0.95) -> pd.Series:
     """The width of an interval and, where it missed, 2 / (1 - level) times by how much: the less, the better.
 
-    Parameters
-    ----------
-    low, high
-        The limits, in the unit of ``came``.
-    came
-        What came.
-    level
-        How often the interval is said to hold.
-
-    Returns
-    -------
-    One number for each interval, in the same unit; missing where a limit is.
-
     References
     ----------
     Gneiting and Raftery (2007), Journal of the American Statistical Association 102: 370, equation 43; Winkler (1972).

@@ -362,15 +362,6 @@ def _terms(so: Real, ended: Real, risk: Real) -> tuple[Real, Real, Real]:
 def _interval(share: Real, error: Real) -> tuple[Real, Real]:
     """The 95% interval of shares on the log-minus-log scale: share ** exp(-+ z error / (share ln share)).
 
-    Parameters
-    ----------
-    share, error
-        Shares from 0 to 1, and their standard errors.
-
-    Returns
-    -------
-    The lower and the upper limits; nan where the share is 0 or 1, which have none.
-
     References
     ----------
     Kalbfleisch and Prentice (1980), The Statistical Analysis of Failure Time Data, p. 14, for survival; Pintilie

@@ -254,18 +254,7 @@ def _one_force(counts: Counts) -> str:
 
 
 def _without_shares(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows with no share: what stands in events is not among what stands in cases.
-
-    Parameters
-    ----------
-    table
-        A row a period with ``events`` and ``cases``.
-
-    Returns
-    -------
-    pd.DataFrame
-        The same with ``share``, ``low`` and ``high``, all missing.
-    """
+    """Rows with no share: what stands in events is not among what stands in cases."""
     empty = pd.Series(pd.NA, index=table.index, dtype="Float64")
     return table.assign(share=empty, low=empty, high=empty)
 
@@ -387,16 +376,6 @@ def _breaks_within(counts: Counts, *, kinds: Sequence[str] = KINDS) -> tuple[Bre
 
 def _period_length(counts: Counts) -> int:
     """How many months the periods of counts have.
-
-    Parameters
-    ----------
-    counts
-        Counts by month or by quarter.
-
-    Returns
-    -------
-    int
-        1 or 3.
 
     Raises
     ------

@@ -242,20 +242,7 @@ def _phases(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
 
 
 def _changes_in_words(breaks: tuple[Break, ...], names: str) -> str:
-    """What breaks are, in sentences.
-
-    Parameters
-    ----------
-    breaks
-        All that may be named.
-    names
-        The names of some of them, joined by "; ".
-
-    Returns
-    -------
-    str
-        A sentence for each: "From 1 April 2018: …".
-    """
+    """What breaks are, in sentences."""
     by_name = {change.name: change for change in breaks}
     sentences = []
     for change in (by_name[name] for name in names.split("; ") if name):

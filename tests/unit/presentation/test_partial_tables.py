@@ -28,12 +28,17 @@ def grid(*, without=(), force="Kent", quarter=1, zeros=True):
     ]
 
 
+def reduced_from(path):
+    request = Request("cut", "home-office")
+    return reduction.added(reduction.read_files([path], request, spread=map), request)
+
+
 @pytest.fixture
 def reduced(tmp_path, monkeypatch):
     def made(*rows):
         monkeypatch.setattr(counts, "FOLDER", tmp_path)
         path = written(tmp_path / "figures.xlsx", *rows)
-        found = reduction.reduce([path], Request("cut", "home-office"), spread=lambda do, all_of: list(map(do, all_of)))
+        found = reduced_from(path)
         reduction.write(found, tmp_path)
         return counts.read("cut"), found.ledger.entries[0].warnings
 
@@ -140,8 +145,7 @@ def test_the_table_that_was_cut_in_the_shared_cases(shared, tmp_path, monkeypatc
     if not path.is_file():
         pytest.skip("the workbook that was cut is not beside the project")
     monkeypatch.setattr(counts, "FOLDER", tmp_path)
-    found = reduction.reduce([path], Request("cut", "home-office"), spread=lambda do, all_of: list(map(do, all_of)))
-    reduction.write(found, tmp_path)
+    reduction.write(reduced_from(path), tmp_path)
     kent = protect(rates(counts.read("cut").select(force="Kent", offence="8Q"), "victim_withdrawal"))
     assert kent.table["events"].tolist() == [2315]
     assert kent.table["share"].isna().all()

@@ -185,7 +185,7 @@ def spread_over(request, paths):
         met.extend(work)
         return [function(one) for one in work]
 
-    return reduction.reduce(paths, request, spread=one_by_one), len(met)
+    return reduction.added(reduction.read_files(paths, request, spread=one_by_one), request), len(met)
 
 
 def stored(one, folder):

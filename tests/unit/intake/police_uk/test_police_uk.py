@@ -414,9 +414,9 @@ def test_a_force_that_does_not_publish_an_outcome_and_a_month_that_hardly_came_a
     assert "not decided" not in told
 
 
-def reduced(path, **changes):
-    request = Request(name="tried", form="police-uk")
-    return reduction.reduce([path], request, spread=map, **changes)
+def reduced(path, *, name="tried", append=False):
+    request = Request(name=name, form="police-uk")
+    return reduction.added(reduction.read_files([path], request, spread=map, append=append), request, append=append)
 
 
 def test_a_set_is_made_and_a_later_publication_takes_the_place_of_its_months(tmp_path, monkeypatch):
@@ -475,7 +475,7 @@ def test_what_the_counts_are_says_what_they_cannot_tell(tmp_path):
 def made(path, monkeypatch, name="tried"):
     """The two sets of counts of some files, written and read again."""
     monkeypatch.setattr(counts, "FOLDER", path / "counts")
-    reduction.write(reduction.reduce([path / "files"], Request(name=name, form="police-uk"), spread=map))
+    reduction.write(reduced(path / "files", name=name))
     return counts.read(name), counts.read(f"{name}_lags")
 
 
