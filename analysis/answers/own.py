@@ -240,6 +240,16 @@ def split(cases: Counts, *, base: str = "recorded", by: str = "disposition") -> 
     ------
     ParameterError
         For a base that does not exist, or that these counts cannot tell.
+
+    Examples
+    --------
+    >>> from analysis import read_counts, split
+    >>> kent = read_counts("stalking_2024_25").select(force="Kent", offence="Stalking")
+    >>> split(kent).rows()[["disposition", "events"]].head(3)
+                disposition  events
+    0   The victim withdrew    2315
+    1     No further action    1298
+    2  Charged or summonsed     347
     """
     return Shares(protect(shares.split(cases, base=base, by=by)))
 

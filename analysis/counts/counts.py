@@ -259,6 +259,11 @@ class Counts:
         -------
         pd.DataFrame
             A row a cell: its coordinates without force and offence, and its number, missing where hidden.
+
+        Raises
+        ------
+        DataRefused
+            For published counts, which are not released by cell.
         """
         if self.cells is None:
             raise DataRefused(f"Counts '{self.name}' are not released by cell: they are published, and add up.")

@@ -44,10 +44,8 @@ DAMAGED = (
 def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> list[Path]:
     """Every file that is meant, a folder standing for the files below it with one of these endings, in order of name.
 
-    Folders below it whose name begins with a dot are not entered: .ipynb_checkpoints holds older copies. ``what`` is
-    what they should be, in the plural ("case files"). A file that is named itself is taken whatever its ending. Raises
-    ParameterError when a path is not there, DataRefused when a folder holds no such file or a name is no text, or
-    cannot be told as it stands.
+    Folders below it whose name begins with a dot are not entered: .ipynb_checkpoints holds older copies. A file that is
+    named itself is taken whatever its ending.
 
     Parameters
     ----------
@@ -62,6 +60,13 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
     -------
     list[Path]
         Files, each once.
+
+    Raises
+    ------
+    ParameterError
+        When a path is not there.
+    DataRefused
+        When a folder holds no such file or a name is no text, or cannot be told as it stands.
     """
     files: list[Path] = []
     for path in paths:
@@ -132,6 +137,13 @@ def reading(path: Path, name: str = "") -> Iterator[None]:
     ------
     None
         While the file is read.
+
+    Raises
+    ------
+    DataRefused
+        For a file that is gone, may not be read, or is broken.
+    CouldNotWrite
+        Where there is no room to unpack it.
     """
     name = name or path.name
     try:

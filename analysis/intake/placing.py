@@ -257,6 +257,11 @@ def writing(folder: Path) -> Iterator[None]:
     ------
     None
         While it is written.
+
+    Raises
+    ------
+    CouldNotWrite
+        For a disk that is full, or may not be written.
     """
     try:
         yield

@@ -272,6 +272,13 @@ def title(question: str, counts: Counts, *, force: str = "") -> Shown:
     ------
     DisclosureRefused
         For anything but words.
+
+    Examples
+    --------
+    >>> from analysis import read_counts, show
+    >>> kent = read_counts("stalking_2024_25").select(force="Kent", offence="Stalking")
+    >>> show.title("How do cases end in {force}?", kent, force="Kent").text
+    'How do cases end in Kent?'
     """
     only_words(question, force)
     return said("title", wording.titled(question, crime=counts.crime, force=force))
@@ -349,6 +356,12 @@ def read(*counts: Counts) -> Shown:
     -------
     Shown
         The block.
+
+    Examples
+    --------
+    >>> from analysis import read_counts, show
+    >>> show.read(read_counts("stalking_2024_25").select(force="Kent")).text
+    'Read counts stalking_2024_25: one police force, 2024/25, published figures, nothing missing.'
     """
     phrases = []
     for counted in {count.name: count for count in counts}.values():

@@ -341,6 +341,11 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     -------
     Rates
         A row an ending: events, cases, share with its limits, 0 to 1, and state.
+
+    Raises
+    ------
+    ParameterError
+        For a base that these counts cannot tell, and for another word than these two.
     """
     sums, base = _by_outcome(counts), measures.base(base).name
     context = about(counts, measure="split", base=base)

@@ -192,7 +192,13 @@ class Document:
         return bool(self._kept)
 
     def tell(self) -> None:
-        """Raise every refusal that was kept as one, in the order of lines; nothing where none was."""
+        """Raise every refusal that was kept as one, in the order of lines; nothing where none was.
+
+        Raises
+        ------
+        AttritionError
+            The kind that the document is refused with, with every line that is wrong.
+        """
         mistakes = sorted({self._refused[fault] for fault in self._kept})
         if len(mistakes) == 1:
             raise self._kept[0]

@@ -44,8 +44,10 @@ def faults(function):
     errors = validate(get_doc_object(function))["errors"]
     found = [f"{code} {told}" for code, told in errors if code in RULES]
     text = inspect.getdoc(function) or ""
-    if re.search(r"\bRaises [A-Z]\w+", text):
+    if re.search(r"\bRaises\s+[A-Z]\w+", text):
         found.append("tells what it raises, outside a section Raises")
+    if re.search(r"^ +raise [A-Z]", inspect.getsource(function), re.MULTILINE) and "\nRaises\n-" not in text:
+        found.append("raises, and has no section Raises")
     gives_nothing = inspect.signature(function).return_annotation in (None, "None", "NoReturn")
     if not gives_nothing and not re.search(r"^(Returns|Yields)\n-", text, re.MULTILINE):
         found.append("has no section Returns")
@@ -93,6 +95,11 @@ def out_of_order():
     return 1
 
 
+def unwarned():
+    """Does nothing."""
+    raise ValueError
+
+
 def untold(one: int) -> int:
     """Does nothing.
 
@@ -111,6 +118,7 @@ def untold(one: int) -> int:
         (out_of_order, "GL07"),
         (out_of_order, "tells what it raises"),
         (untold, "no section Returns"),
+        (unwarned, "no section Raises"),
     ],
 )
 def test_each_fault_is_found(function, told):

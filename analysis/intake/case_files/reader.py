@@ -96,6 +96,11 @@ class CaseReader:
         -------
         tuple[list[str], bool]
             Names, in order, and True where some rows are of none.
+
+        Raises
+        ------
+        DataRefused
+            For a file that breaks off or loses its shape.
         """
         force = self.words[0]
         try:
@@ -334,6 +339,11 @@ class CaseReader:
             Which forces' rows are read.
         is_located
             Whether rows are numbered.
+
+        Raises
+        ------
+        DataRefused
+            For a file that breaks off or loses its shape, naming the row where it can be told.
         """
         for attempt in range(2):
             try:

@@ -76,6 +76,11 @@ def within(path: Path) -> list[Source]:
     -------
     list[Source]
         Files, each with its force, month and kind.
+
+    Raises
+    ------
+    DataRefused
+        For an archive without a CSV file, and for a file that is not named as data.police.uk names its files.
     """
     if path.suffix.casefold() != ".zip":
         return [_source(path, path.name)]
