@@ -232,7 +232,7 @@ def findings(table: Table, matched: list[Match], *, explained: set[tuple[int, st
     Returns
     -------
     list of Finding
-        One for each series, and one for each pair that was swapped.
+        One for each cause in a series, then one for each pair that was swapped.
     """
     findings: list[Finding] = []
     for match in matched:

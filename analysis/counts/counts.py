@@ -265,11 +265,15 @@ class Counts:
         DataRefused
             For published counts, which are not released by cell.
         """
+        cells = self._released_cells()
+        force, offence = self._everything("force", self.forces), self._everything("offence", self.offences)
+        is_chosen = (cells["force"] == force) & (cells["offence"] == offence)
+        return cells[is_chosen].drop(columns=["force", "offence"]).reset_index(drop=True)
+
+    def _released_cells(self) -> pd.DataFrame:
         if self.cells is None:
             raise DataRefused(f"Counts '{self.name}' are not released by cell: they are published, and add up.")
-        force, offence = self._everything("force", self.forces), self._everything("offence", self.offences)
-        is_chosen = (self.cells["force"] == force) & (self.cells["offence"] == offence)
-        return self.cells[is_chosen].drop(columns=["force", "offence"]).reset_index(drop=True)
+        return self.cells
 
     def by_period(self) -> dict[date, int | None]:
         """The cases of each period that the coverage names, 0 where there are none; None where a number is hidden.
@@ -297,10 +301,9 @@ class Counts:
     @cached_property
     def _numbers(self) -> dict[tuple[Any, ...], int | None]:
         """The number of each cell by its coordinates."""
-        if self.cells is None:
-            raise DataRefused(f"Counts '{self.name}' are not released by cell: they are published, and add up.")
-        keys = zip(*(self.cells[name] for name in self._coordinates), strict=True)
-        numbers = self.cells["cases"].astype(object).where(self.cells["cases"].notna(), None)
+        cells = self._released_cells()
+        keys = zip(*(cells[name] for name in self._coordinates), strict=True)
+        numbers = cells["cases"].astype(object).where(cells["cases"].notna(), None)
         return dict(zip(keys, numbers, strict=True))
 
     def _everything(self, coordinate: str, chosen: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.counts.counts import Counts
-from analysis.counts.yearly import OFFENCE, read_numbers
+from analysis.counts.yearly import is_of, read_numbers
 from analysis.errors import DataRefused
 from analysis.reference import reference
 from analysis.reference.reference import EVERYWHERE, forces_of
@@ -122,8 +122,7 @@ class Courts:
             When there is no such place; the message offers the nearest name.
         """
         if isinstance(place, Counts):
-            codes = [place.selection["offence"]] if "offence" in place.selection else list(place.offences)
-            if place.sensitivity == "synthetic" or codes != [OFFENCE]:
+            if not is_of(place):
                 return replace(self, forces=self.forces.iloc[:0], survey=self.survey.iloc[:0], place=EVERYWHERE)
             place = place.whole_place
         return replace(self, place=EVERYWHERE if place in ("all", EVERYWHERE) else reference.place_named(place))

@@ -22,7 +22,8 @@ from analysis.counts.counts import Counts
 from analysis.errors import DataRefused
 from analysis.reference import reference
 from analysis.reference.periods import financial_year, month_number, named, year_start
-from analysis.reference.reference import EVERYWHERE, forces_of
+from analysis.reference.phases import RECORDING, breaks_of
+from analysis.reference.reference import EVERYWHERE, Break, forces_of
 
 FORCES_FILE, NATIONAL_FILE = (f"data/published/stalking_endings_{name}.csv" for name in ("by_force", "national"))
 RECORDED, WHOLE = "stalking_recorded", latest.OWN_STALKING
@@ -175,6 +176,22 @@ def is_of(counts: Counts) -> bool:
     """
     chosen = counts.selection.get("offence")
     return counts.sensitivity != "synthetic" and ((chosen,) if chosen else counts.offences) == (OFFENCE,)
+
+
+def cuts_of(place: str) -> tuple[Break, ...]:
+    """The breaks across which the years of a place may not be compared.
+
+    Parameters
+    ----------
+    place
+        A force, a nation, several forces, or all.
+
+    Returns
+    -------
+    tuple[Break, ...]
+        Changes in what is recorded, those of a single force where the place is that force.
+    """
+    return breaks_of(OFFENCE, kinds=RECORDING, force=place if forces_of(place) == [place] else "")
 
 
 def is_first_edition(first: date, edition: str) -> bool | None:

@@ -83,8 +83,7 @@ def fresh(question: str) -> Path:
     CouldNotWrite
         Where the folder cannot be written.
     """
-    if question not in notebooks.names():
-        raise unknown("question", question, notebooks.names(), see="attrition list notebooks")
+    _check_question(question)
     numbered = dict(sorted(_numbered(question)))
     words = _words(json.loads(notebooks.path_of(question).read_bytes()))
     if unchanged := [path for path in numbered.values() if _is_of(path, words)]:
@@ -120,8 +119,7 @@ def new(question: str, name: str = "") -> Path:
     CouldNotWrite
         Where the folder cannot be written.
     """
-    if question not in notebooks.names():
-        raise unknown("question", question, notebooks.names(), see="attrition list notebooks")
+    _check_question(question)
     name = (name or usual_name(question)).removesuffix(".ipynb")
     _check(name)
     path = notebooks.WORK / f"{name}.ipynb"
@@ -172,6 +170,12 @@ def _begun_afresh(question: str, before: str) -> bytes:
     [cell] = [cell for cell in document["cells"] if "parameters" in cell["metadata"].get("tags", ())]
     cell["source"] = [f"{_BEGUN}{before}\n", *cell["source"]]
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _check_question(question: str) -> None:
+    """Refuse a question that there is none of, with the nearest there is."""
+    if question not in notebooks.names():
+        raise unknown("question", question, notebooks.names(), see="attrition list notebooks")
 
 
 def _check(name: str) -> None:

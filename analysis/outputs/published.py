@@ -31,7 +31,7 @@ def numbers(row: Mapping[str, Any], about: Mapping[str, Any]) -> set[int]:
     set[int]
         The number of each set of published counts that has it; none where nothing is published of this.
     """
-    codes = {name: code for code, name in reference.offences().items()}
+    codes = reference.offence_codes()
     time = str(row.get("quarter") or row.get("year") or about.get("period", ""))
     where = [(str(row.get("force") or about.get("place", "")), time)]
     tables = [_side(held, where) for held in published.held_of(codes.get(str(about.get("offence")), ""))]

@@ -230,7 +230,7 @@ class Released:
         """Which row it is, by its labels, and by what it is about where it has none."""
         where = str(row.get("force") or row.get("place") or about.get("place", ""))
         when = next((str(row[name]) for name in ("month", "quarter", "year") if row.get(name)), "")
-        codes = {name: code for code, name in reference.offences().items()}
+        codes = reference.offence_codes()
         return (
             _one(where if where in self.counts.forces else ALL, self.counts.forces),
             _one(codes.get(str(row.get("offence_name") or about.get("offence", "")), ALL), self.counts.offences),

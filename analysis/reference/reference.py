@@ -523,6 +523,17 @@ def offences() -> dict[str, str]:
     return {code: row["offence_name"] for code, row in _offences().items()}
 
 
+def offence_codes() -> dict[str, str]:
+    """Home Office code of each offence by its name.
+
+    Returns
+    -------
+    dict[str, str]
+        Codes by name.
+    """
+    return {name: code for code, name in offences().items()}
+
+
 def offence_rows() -> list[dict[str, str]]:
     """One row per offence with all that the table holds.
 

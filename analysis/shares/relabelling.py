@@ -134,12 +134,17 @@ def neutral_correlation(earlier: tuple[float, float], later: tuple[float, float]
     >>> round(neutral_correlation((0.5, 0.3), (0.5, 0.3)), 2)
     -0.65
     """
-    for p, q in (earlier, later):
-        if not (0 < p < 1 and 0 < q < 1 and p + q <= 1):
-            raise ValueError(f"shares {p} and {q} are not two parts of one whole")
+    for shares in (earlier, later):
+        _check_parts(*shares)
     together = -sum(p * q for p, q in (earlier, later))
     first, second = (sum(year[place] * (1 - year[place]) for year in (earlier, later)) for place in (0, 1))
     return together / sqrt(first * second)
+
+
+def _check_parts(p: float, q: float) -> None:
+    """Refuse two shares that are no parts of one whole."""
+    if not (0 < p < 1 and 0 < q < 1 and p + q <= 1):
+        raise ValueError(f"shares {p} and {q} are not two parts of one whole")
 
 
 def neutral_cancelled(p: float, q: float) -> float:
@@ -171,8 +176,7 @@ def neutral_cancelled(p: float, q: float) -> float:
     >>> round(neutral_cancelled(0.5, 0.3), 2)
     0.36
     """
-    if not (0 < p < 1 and 0 < q < 1 and p + q <= 1):
-        raise ValueError(f"shares {p} and {q} are not two parts of one whole")
+    _check_parts(p, q)
     return 1 - (p + q) * (1 - p - q) / (p * (1 - p))
 
 

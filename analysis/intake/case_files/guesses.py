@@ -114,7 +114,7 @@ def is_cross_table(columns: Sequence[Column]) -> bool:
     bool
         True for such a table.
     """
-    numbers = [column for column in columns if column.is_whole and not column.is_numbering and not column.dates]
+    numbers = _of_numbers(columns)
     by_outcome = [number for number in numbers if outcome_words.meaning(number.name).code]
     if len(by_outcome) >= _SEVERAL_NUMBERS:
         return True
@@ -122,9 +122,14 @@ def is_cross_table(columns: Sequence[Column]) -> bool:
     return len(numbers) >= _SEVERAL_NUMBERS and 2 * len(numbers) > len(columns) and not is_dated
 
 
+def _of_numbers(columns: Sequence[Column]) -> list[Column]:
+    """The columns of whole numbers that number no rows and are no dates."""
+    return [column for column in columns if column.is_whole and not column.is_numbering and not column.dates]
+
+
 def _counting(columns: Sequence[Column]) -> Column | None:
     """The column of numbers of cases, if one is called so, or is alone in holding numbers of no other meaning."""
-    numbers = [column for column in columns if column.is_whole and not column.is_numbering and not column.dates]
+    numbers = _of_numbers(columns)
     named = [number for number in numbers if counts_by_name(number.name)]
     if named:
         return named[0]

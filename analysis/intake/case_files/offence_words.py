@@ -46,8 +46,8 @@ def known(word: str) -> str:
 
 @cache
 def _names() -> Mapping[tuple[str, ...], str]:
-    names = {name: code for code, name in reference.offences().items()}
-    return {key(word): code for word, code in {**reference.offence_words(), **names}.items()}
+    names = {**reference.offence_words(), **reference.offence_codes()}
+    return {key(word): code for word, code in names.items()}
 
 
 @cache

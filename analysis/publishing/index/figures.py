@@ -165,7 +165,7 @@ def by_offence(entries: Iterable[Entry], out: Path) -> list[Offence]:
 
 def _offences(entry: Entry, out: Path) -> Iterator[tuple[int, Offence]]:
     """The offences that one report tells apart, each with the place of its measure in the catalogue."""
-    codes = {name: code for code, name in reference.offences().items()}
+    codes = reference.offence_codes()
     for block in _blocks(entry, out):
         about, rows = block.get("about", {}), block.get("records", [])
         if about.get("measure") not in measures.MEASURES or not rows or "offence_name" not in rows[0]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.counts.yearly import OFFENCE
+from analysis.counts.yearly import cuts_of
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import blocks, numbers, tables, wording
 from analysis.presentation.blocks import Shown, nothing
@@ -22,8 +22,7 @@ from analysis.questions.journey.chart import force_dots, step_bars, year_bars
 from analysis.questions.journey.more_charges import ALL, FEWEST_FORCES, LARGE, OWN, WAYS
 from analysis.questions.journey.results import CASES, CONVICTED, DEFENDANTS, PEOPLE, PROCEEDED, STALKED
 from analysis.reference.periods import day_name
-from analysis.reference.phases import RECORDING, breaks_of
-from analysis.reference.reference import NATIONS, Break, forces, forces_of, is_group
+from analysis.reference.reference import NATIONS, forces, forces_of, is_group
 from analysis.reference.schema import STATES
 from analysis.shares.relabelling import FEWEST
 
@@ -203,7 +202,7 @@ def years_chart(charged: Protected, courts: Protected) -> Shown:
     if not charged.about.is_held or not courts.about.is_held:
         return nothing(NOT_HELD)
     years = charged.table.drop_duplicates("year")
-    days = [date.fromisoformat(cut.from_date) for cut in _cuts(charged)]
+    days = [date.fromisoformat(cut.from_date) for cut in cuts_of(charged.about.place)]
     first = min(int(year[:4]) for year in years["year"])
     cuts = [day.year + (day.timetuple().tm_yday - 1) / 365.25 for day in days if day.year > first]
     draw, height = year_bars(years, courts.table, cuts)
@@ -239,12 +238,6 @@ def _years_title(years: pd.DataFrame, courts: pd.DataFrame) -> str:
         row = convicted.iloc[-1]
         sentences.append(f"{plural(int(row['convicted']), 'defendant')} convicted in {row['calendar_year']}")
     return capital("; ".join(sentences)) or "No year of which anything is held"
-
-
-def _cuts(charged: Protected) -> tuple[Break, ...]:
-    """The breaks across which a place's years may not be compared."""
-    place = charged.about.place
-    return breaks_of(OFFENCE, kinds=RECORDING, force=place if forces_of(place) == [place] else "")
 
 
 _NONE = f"The scenario needs {FEWEST_FORCES} forces of {FEWEST} cases or more, which these figures do not have."

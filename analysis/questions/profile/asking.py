@@ -68,7 +68,7 @@ class Facts:
         float
             As the table has it: a share from 0 to 1, or a count.
         """
-        short = measures.MEASURES[measure].short if measure in measures.MEASURES else measure
+        short = _label(measure)
         value = self.rows[short][column] if short in self.rows else nan
         return nan if pd.isna(value) else float(value)
 
@@ -89,12 +89,11 @@ class Facts:
         bool
             False where a share is not known, or too vague.
         """
-        short = measures.MEASURES[measure].short if measure in measures.MEASURES else measure
         may_rise = side == "below" and measure not in (OPEN, SUSPECT)
         most = self.number(measure) + (self.number(OPEN) if may_rise else 0.0)
         gap = (most - self.number(measure, "all_forces_share")) * (-1 if side == "below" else 1)
         is_known = self.number(measure, "high") - self.number(measure, "low") <= wording.VAGUE
-        return is_known and gap >= WORTH_ASKING and self.rows[short]["beside"] == side
+        return is_known and gap >= WORTH_ASKING and self.rows[_label(measure)]["beside"] == side
 
     def told(self, measure: str, cases: str) -> str:
         """A share beside that of all forces, as the end of a sentence.
@@ -123,6 +122,11 @@ class Rule:
     holds: Callable[[Facts], bool]
     prompt: Callable[[Facts], str]
     question: str
+
+
+def _label(measure: str) -> str:
+    """What a measure is called in a row of standings; the label itself of what is no measure."""
+    return measures.MEASURES[measure].short if measure in measures.MEASURES else measure
 
 
 def _is_small(facts: Facts) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.counts.yearly import OFFENCE
+from analysis.counts.yearly import OFFENCE, cuts_of
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import numbers, wording
 from analysis.presentation.blocks import Shown, nothing
@@ -19,8 +19,8 @@ from analysis.presentation.figure import figure
 from analysis.presentation.wording import capital, percent
 from analysis.questions.trends.year_chart import FIRST_MARK, year_panels
 from analysis.reference.periods import named
-from analysis.reference.phases import RECORDING, breaks_noted, breaks_of
-from analysis.reference.reference import Break, forces_of, is_group
+from analysis.reference.phases import breaks_noted, breaks_of
+from analysis.reference.reference import forces_of, is_group
 from analysis.shares.relabelling import LABEL, OPPOSED, reading
 from analysis.shares.year_bounds import CHARGED, EVIDENTIAL, POOLED, UNSAID, WITHDREW
 
@@ -381,13 +381,8 @@ def chart(years: Protected, directions: Protected) -> Shown:
     only_protected(years, directions)
     if not years.about.is_held:
         return nothing(NOT_HELD)
-    draw, height = year_panels(years.table, _DRAWN, _cuts(years.about.place))
+    draw, height = year_panels(years.table, _DRAWN, cuts_of(years.about.place))
     return figure(years, draw, height, _caption(years, directions))
-
-
-def _cuts(place: str) -> tuple[Break, ...]:
-    """The breaks across which a place's years may not be compared."""
-    return breaks_of(OFFENCE, kinds=RECORDING, force=place if forces_of(place) == [place] else "")
 
 
 def _caption(years: Protected, directions: Protected) -> Caption:
