@@ -1,4 +1,4 @@
-"""What the server of a batch loads once: all that makes a notebook a report, besides what the notebook itself uses.
+"""What the server of a batch loads once: what every notebook uses (``preloaded``), and all that makes it a report.
 
 Typst is not tried here: it starts threads, and a process that has threads must not be forked.
 """
@@ -11,6 +11,7 @@ from analysis.presentation.workbook import workbook
 from analysis.publishing.batch import make  # noqa: F401
 from analysis.publishing.notebooks import notebooks, rules
 from analysis.publishing.report import edition, rendering, typesetting
+from analysis.publishing.running import preloaded  # noqa: F401
 
 edition.edition()
 rendering.load_templates()
