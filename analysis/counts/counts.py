@@ -928,8 +928,7 @@ def read(name: str) -> Counts:
     status = path.stat()
     counts = _held(path, status.st_ino, status.st_size, status.st_mtime_ns)
     _check_ledger(counts)
-    _READ.add(counts.sensitivity)
-    _SOURCES[counts.name] = counts.source.publisher, counts.coverage.span
+    _note(counts, path)
     return counts if counts.is_released else counts._with(table=counts.table.copy(deep=False))
 
 
@@ -984,10 +983,15 @@ def read_file(path: Path) -> Counts:
         counts = _described(path.stem, stored.to_pandas(), json.loads(metadata))
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise DataRefused(f"{path.name} does not say in full what it holds ({fault}). Build it again.") from None
+    _note(counts, path)
+    return checked(counts)
+
+
+def _note(counts: Counts, path: Path) -> None:
+    """Note counts as read, whether from their file or from what this process holds of it."""
     _READ.add(counts.sensitivity)
     _SOURCES[counts.name] = counts.source.publisher, counts.coverage.span
     _FILES.update([f"data/counts/{path.name}", *counts.source.files])
-    return checked(counts)
 
 
 def sensitivities_read() -> list[str]:

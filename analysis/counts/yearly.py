@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -237,7 +237,9 @@ def read() -> Yearly:
         When a table does not keep its contract.
     """
     recorded, growing = counts.read(RECORDED), counts.read(latest.GROWING)  # so that a report says that it is of them
-    forces, national = _tables(reference.DATA / "published")
+    folder = reference.DATA / "published"
+    paths = [folder / Path(name).name for name in (FORCES_FILE, NATIONAL_FILE)]
+    forces, national = _tables(folder, *(path.stat().st_mtime_ns if path.is_file() else 0 for path in paths))
     rows = [_beside(forces, recorded), *_of_whole_years(growing, but=set(forces["period"]))]
     return Yearly(pd.concat(rows, ignore_index=True), national)
 
@@ -268,8 +270,9 @@ def read_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return forces, national
 
 
-@cache
-def _tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+@lru_cache(maxsize=2)
+def _tables(folder: Path, *_: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The two published tables, read again when one of them changes."""
     return read_tables(folder)
 
 

@@ -75,28 +75,30 @@ def test_a_folder_for_temporary_files_may_have_a_long_name(long, tmp_path):
     assert (used.parent == folder) == (len(str(folder)) <= 75)
 
 
-#: Starts a child of the server of a batch, and asks it what it has found loaded.
+#: Starts a child of the server of a batch, and asks it what it has found loaded and read.
 LOADED = """
 import sys
 from analysis.publishing.running import children
 
 def told(sends):
+    from analysis.counts import counts
     names = ("matplotlib.axes", "xlsxwriter", "typst", "analysis.answers.trends", "pyarrow.dataset")
     absent = [name for name in names if name not in sys.modules]
-    sends.send(absent)
+    sends.send((absent, counts.files_read(), counts._held.cache_info().currsize))
 
 if __name__ == "__main__":
     import loaded
     children.prepare(children.REPORTS)
     receives, sends = children.pipe()
     child = children.started(loaded.told, sends)
-    absent = receives.recv()
+    absent, noted, sets = receives.recv()
     children.end(child)
-    assert absent == [], absent
+    assert (absent, noted) == ([], []), (absent, noted)
+    assert sets > 0
 """
 
 
-def test_a_report_of_a_batch_finds_loaded_what_it_uses(tmp_path):
+def test_a_report_of_a_batch_finds_loaded_what_it_uses_and_nothing_noted_as_read(tmp_path):
     program = tmp_path / "loaded.py"
     program.write_text(LOADED)
     subprocess.run([sys.executable, program], check=True, timeout=300, env={**os.environ, "PYTHONPATH": str(PROJECT)})

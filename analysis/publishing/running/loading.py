@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import IPython.core.application
 import IPython.core.completer
 import IPython.core.completerlib
 import IPython.core.logger
-import IPython.core.magics
+import IPython.core.magics.ast_mod
+import IPython.core.magics.execution
 import IPython.core.oinspect  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
 import matplotlib_inline.backend_inline  # noqa: F401

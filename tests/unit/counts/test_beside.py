@@ -72,3 +72,13 @@ def test_a_report_of_a_notebook_that_names_one_set_was_made_from_both(tmp_path, 
     assert "data/counts/kent_2024_lags.parquet" not in counts.files_read()
     timing.follow(cases)
     assert {"data/counts/kent_2024.parquet", "data/counts/kent_2024_lags.parquet"} <= set(counts.files_read())
+
+
+def test_counts_that_this_process_holds_are_noted_as_read_all_the_same():
+    read_counts("gwent_2022_2025")
+    noted = counts.files_read(), counts.sources_read()
+    counts.forget_read()
+    assert counts.files_read() == []
+    read_counts("gwent_2022_2025")
+    assert {"data/counts/gwent_2022_2025.parquet"} <= set(counts.files_read()) <= set(noted[0])
+    assert counts.sources_read().items() <= noted[1].items()

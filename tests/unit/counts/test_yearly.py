@@ -1,6 +1,9 @@
 """Endings by year as a table with stated invariants: what is refused, what a blank is, which places there are."""
 
+import os
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -117,3 +120,14 @@ def test_a_number_that_is_none_is_refused_with_its_place(tmp_path):
     path.write_text(whole.replace("July 2022", "", 1))
     with pytest.raises(DataRefused, match="line 2, column 'edition': blank"):
         yearly.read_tables(tmp_path)
+
+
+def test_published_tables_are_read_again_when_one_changes(tmp_path, monkeypatch):
+    shutil.copytree(reference.DATA / "published", tmp_path / "published")
+    monkeypatch.setattr(reference, "DATA", tmp_path)
+    before = yearly.read()
+    path = tmp_path / "published" / Path(yearly.FORCES_FILE).name
+    first, kept = path.read_text().splitlines()[0], path.read_text().splitlines()[2:]
+    path.write_text("\n".join([first, *kept]) + "\n")
+    os.utime(path, (1, 1))
+    assert len(yearly.read().forces) == len(before.forces) - 1
