@@ -269,6 +269,7 @@ def _check_that_a_leak_would_be_found(both):
             formats=["page"],
         )
         assert world.run("one report", "batch", asked, "--out", world.here / "leaking", "--workers", 1) == 0
+        world.resident.end()
         found.append(published((world.here / "leaking",), {}))
     assert "manifest.json: byte" in first_difference(*found)
 

@@ -9,11 +9,8 @@ from __future__ import annotations
 import bisect
 import csv
 import json
-import os
 import random
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,6 +23,7 @@ import openpyxl
 
 from analysis.disclosure.cells import running_totals
 from tests.batches.desk import copied_project
+from tests.resident import Resident
 
 SECRET = bytes(range(32))
 FIRST, TAKEN, FORCE, NAME = date(2024, 4, 1), date(2025, 6, 30), "Kent", "own"
@@ -239,19 +237,13 @@ class World:
         self.cases, self.mapping = files.written(here, some)
         self.project = copied_project(here / "project")
         keep_secret(self.project / "data" / "private")
+        self.resident = Resident(self.project)
 
     def run(self, name: str, *words: object) -> int:
         """The exit status of a command; what it says is kept under a name."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "analysis.cli", *map(str, words)],
-            cwd=self.project,
-            env={**os.environ, "PYTHONPATH": str(self.project)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.said[name] = f"{ended.returncode}\n{ended.stdout}\n{ended.stderr}"
-        return ended.returncode
+        status, told, errors = self.resident.run(*words)
+        self.said[name] = f"{status}\n{told}\n{errors}"
+        return status
 
     def reduce(self) -> None:
         """The case file to counts. What it says is the owner's, and is not kept."""
@@ -261,8 +253,10 @@ class World:
 
     def kept(self, place: Path) -> None:
         """Make room for the next."""
+        self.resident.end()
         self.here.rename(place)
         self.project, self.here = place / "project", place
+        self.resident = Resident(self.project)
 
 
 def keep_secret(store: Path) -> None:

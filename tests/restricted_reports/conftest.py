@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from analysis.cli.main import main
 from benchmarks import quick_batch
 from tests.batches.desk import copied_project
+from tests.resident import Resident
 
 SET = "kent_canary"  # made up: no case of it is real, though its mapping says that they are to be guarded
 HOST = "canary-host-4711"  # what the machine is called while the batch runs, where it may be called otherwise
@@ -60,7 +61,13 @@ class Desk(SimpleNamespace):
     """A project, its folder of reports and batch files, and the command run there with the widest umask there is."""
 
     def run(self, *words, status=0, before=()) -> str:
-        """What a command says; it ends with this status."""
+        """What a command says; it ends with this status. It is a process of its own where something starts it."""
+        ended = self.started(*words, before=before) if before else self.resident.run(*words)
+        assert ended[0] == status, ended
+        return "".join(ended[1:])
+
+    def started(self, *words, before) -> tuple[int, str, str]:
+        """A command in a process of its own."""
         run = subprocess.run(
             [*before, sys.executable, "-m", "analysis.cli", *map(str, words)],
             cwd=self.project,
@@ -70,8 +77,7 @@ class Desk(SimpleNamespace):
             umask=0,
             check=False,
         )
-        assert run.returncode == status, run.stdout + run.stderr
-        return run.stdout + run.stderr
+        return run.returncode, run.stdout, run.stderr
 
     def here(self, *words, status=0) -> str:
         """The same of a command that looks at reports alone, in this process."""
@@ -126,7 +132,7 @@ def once(tmp_path_factory):
     """The desk after a public report, a restricted one, and a batch that mixes them."""
     folder = tmp_path_factory.mktemp("restricted")
     project = copied_project(folder / "project")
-    desk = Desk(folder=folder, project=project, out=folder / "reports")
+    desk = Desk(folder=folder, project=project, out=folder / "reports", resident=Resident(project, umask=0))
     cases, mapping = write_cases(folder)
     desk.run("reduce", cases, "--mapping", mapping, "--format", "cases", "--as", SET)
     notebooks = project / "notebooks"
@@ -144,7 +150,8 @@ def once(tmp_path_factory):
     )
     desk.elsewhere = elsewhere()
     desk.said.append(desk.batch(before=desk.elsewhere))
-    return desk
+    yield desk
+    desk.resident.end()
 
 
 @pytest.fixture
