@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import settings
 
 from analysis.counts.counts import Counts, Source
 from analysis.counts.coverage import Coverage
+from analysis.publishing.running import children
 
 #: Whether everything is to be run: all examples, all kernels, all widths of a browser, kills at random.
 EVERY = "ATTRITION_EVERY" in os.environ
@@ -23,6 +25,8 @@ settings.load_profile("every" if EVERY else "suite")
 
 # What a killed process wrote stands all the same: only a machine that loses its power needs what this waits for.
 os.fsync = lambda _: None
+
+children.collect_seldom()  # each look for circles goes over all that the tests have loaded
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
@@ -46,10 +50,11 @@ def pytest_collection_modifyitems(items):
     """Have tests that share what is made once run in one process, which then makes it once, and begin with them.
 
     The others go to whichever process is free (``--dist loadgroup``), and being short keep both busy until the end.
+    What is for the night is left out: to have thousands of tests skipped one by one takes longer than some of them.
     """
+    if not EVERY:
+        _leave_out([item for item in items if item.get_closest_marker("nightly")], items)
     for item in items:
-        if item.get_closest_marker("nightly") and not EVERY:
-            item.add_marker(pytest.mark.skip(reason="'make test-all' runs it"))
         fixtures = [one for several in item._fixtureinfo.name2fixturedefs.values() for one in several if one.baseid]
         for scope in ("session", "module"):  # what more than one file uses comes first
             names = sorted(one.argname for one in fixtures if one.scope == scope)
@@ -64,6 +69,29 @@ def pytest_collection_modifyitems(items):
             "pytest-xdist does not keep together what shares a fixture, and each would be made twice"
         )
     return result
+
+
+def _leave_out(some, items):
+    """Take tests out of those that are run, and say that they were."""
+    if some:
+        items[:] = [item for item in items if item not in set(some)]
+        some[0].config.hook.pytest_deselected(items=some)
+
+
+def pytest_report_header():
+    """What is left out, where something is."""
+    return None if EVERY else "nightly tests are left out: 'make test-all' runs them"
+
+
+def pytest_collection_finish():
+    """Have no later look for circles go over what was loaded so far."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure():
+    """Have all that goes away in the end, or libraries in C say that it leaked."""
+    gc.unfreeze()
 
 
 def _group(item):

@@ -107,7 +107,7 @@ def test_of_several_forces_each_is_given_the_mix_of_all_and_of_one_none_is():
 
 
 @pytest.mark.parametrize(
-    "made",
+    "answer",
     [
         lambda: of_people(drawn(cases=4)),
         lambda: of_people(drawn(cases=60), "risk", cluster=""),
@@ -117,8 +117,8 @@ def test_of_several_forces_each_is_given_the_mix_of_all_and_of_one_none_is():
     ],
     ids=["four", "one feature", "one row", "a rare category", "nothing decided"],
 )
-def test_few_cases_are_answered_in_words(made):
-    for block in every_block(made()):
+def test_few_cases_are_answered_in_words(answer):
+    for block in every_block(answer()):
         for wrong in ("nan", "<NA>", "None", ". .", "..", "inf "):
             assert wrong not in block.text
         assert causal_words(block.text) == []

@@ -9,6 +9,7 @@ import pytest
 from analysis.answers import trends
 from analysis.counts import counts
 from analysis.errors import DisclosureRefused, ParameterError
+from analysis.presentation import figure
 from analysis.questions.trends import years
 from tests.conftest import make_counts
 from tests.released import shown
@@ -42,6 +43,12 @@ def gwent(national):
     return trends.follow(counts.read("stalking_2024_25").select(force="Gwent"), national, "victim_withdrawal")
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Figures have their words and rows, and no drawing, which takes long."""
+    monkeypatch.setattr(figure, "drawings", lambda *_, **__: ("", ""))
+
+
 def monthly(pairs, *, force="Kent", start=(2023, 7), **changes):
     """Counts of a force by month from withdrawals and all cases."""
     rows = [
@@ -69,6 +76,7 @@ def test_it_shows_its_headline_and_its_first_table(gwent):
     assert bundle["text/plain"].startswith("Whether stalking victims withdraw more often than in 2021/22 cannot be")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_its_tables_stand_in_the_order_of_the_report(gwent):
     assert gwent.tables() == TABLES
     kinds = {block.kind for block in every_block(gwent)}
@@ -90,6 +98,7 @@ def test_its_rows_are_data(gwent):
     assert share["share"].tolist() == pytest.approx((share["events"] / share["cases"]).tolist(), abs=1e-6)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_is_worked_out_is_kept(gwent, monkeypatch):
     before = written(gwent)
     monkeypatch.setattr(trends, "results", None)

@@ -3,9 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from statsmodels.discrete.discrete_model import Logit, MNLogit
-from statsmodels.genmod.families import Binomial
-from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.errors import ParameterError
 from analysis.questions.association.features import JointTable, codes_of, design_of
@@ -61,10 +58,12 @@ def two(endings):
 
 
 def test_it_is_mnlogit_on_single_cases(prepared, single):
+    import statsmodels.api as sm  # which takes long, and few tests need it
+
     design, endings = prepared
     fitted = fit(design.matrix, endings)
     last = (single["place"] + 1) % 3  # statsmodels sets others against the first
-    yardstick = MNLogit(last, dummies(single, design.columns)).fit(disp=0, tol=1e-12, maxiter=50)
+    yardstick = sm.MNLogit(last, dummies(single, design.columns)).fit(disp=0, tol=1e-12, maxiter=50)
     assert fitted.coefficients == pytest.approx(yardstick.params.to_numpy().T, abs=1e-8)
     errors = np.sqrt(np.diag(fitted.covariance)).reshape(fitted.coefficients.shape)
     assert errors == pytest.approx(yardstick.bse.to_numpy().T, abs=1e-8)
@@ -72,9 +71,11 @@ def test_it_is_mnlogit_on_single_cases(prepared, single):
 
 
 def test_with_one_ending_it_is_statsmodels_generalised_linear_model(prepared):
+    import statsmodels.api as sm  # which takes long, and few tests need it
+
     design, endings = prepared
     fitted = fit(design.matrix, two(endings))
-    yardstick = GLM(two(endings), design.matrix, family=Binomial()).fit(tol=1e-14, maxiter=50)
+    yardstick = sm.GLM(two(endings), design.matrix, family=sm.families.Binomial()).fit(tol=1e-14, maxiter=50)
     assert fitted.coefficients[0] == pytest.approx(yardstick.params, abs=1e-12)
     assert fitted.covariance == pytest.approx(yardstick.cov_params(), abs=1e-12)
     assert fitted.shares[:, 0] == pytest.approx(yardstick.fittedvalues, abs=1e-12)
@@ -97,10 +98,12 @@ def test_differences_are_those_of_a_loop_over_cases_and_add_up_to_nothing(prepar
 
 def test_differences_and_limits_against_statsmodels_margins(example, single):
     """get_margeff sets one column of ones and zeros at a time, so only a feature of two categories compares."""
+    import statsmodels.api as sm  # which takes long, and few tests need it
+
     names = ["relationship", "first_recorded_as"]
     model = exact_fit(example, names, WITHDREW).plain()
     ended = single["outcome"].isin(WITHDREW).astype(float)
-    logit = Logit(ended, dummies(single, model.design.columns)).fit(disp=0, tol=1e-12, maxiter=50)
+    logit = sm.Logit(ended, dummies(single, model.design.columns)).fit(disp=0, tol=1e-12, maxiter=50)
     margins = logit.get_margeff(at="overall", dummy=True).summary_frame().to_numpy()
     [(feature, category)] = [pair for pair in model.design.columns if pair[0] == "first_recorded_as"]
     found = model.against_reference(feature, category)

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from statsmodels.discrete.discrete_model import Logit
 
 from analysis.counts import counts as sets
 from analysis.disclosure import protect
@@ -141,6 +140,8 @@ def test_where_too_few_cases_may_be_shown_there_is_no_fit(held):
 
 
 def test_exact_margins_give_the_fit_of_single_cases(example):
+    import statsmodels.api as sm  # which takes long, and few tests need it
+
     names = example.fit_features
     assert (names, example.fit_cluster) == (tuple(name for name in example.features if name != "team"), "team")
     joint = attacker.joint_of(replace(example, fit_features=names))
@@ -149,7 +150,7 @@ def test_exact_margins_give_the_fit_of_single_cases(example):
     design = np.column_stack(
         [np.ones(len(cases)), *((cases[name].astype(str) == one).astype(float) for name, one in model.design.columns)]
     )
-    logit = Logit(cases["outcome"].isin(WITHDREW).astype(float).to_numpy(), design).fit(disp=0)
+    logit = sm.Logit(cases["outcome"].isin(WITHDREW).astype(float).to_numpy(), design).fit(disp=0)
     assert model.fitted.coefficients[0] == pytest.approx(logit.params, abs=1e-6)
     assert model.fitted.covariance == pytest.approx(logit.cov_params(), abs=1e-8)
 

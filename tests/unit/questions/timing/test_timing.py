@@ -42,7 +42,7 @@ def example(name, **only):
 
 
 @pytest.mark.parametrize(
-    "made",
+    "table",
     [
         transplants,
         lambda: example("stalking_example_lags"),
@@ -50,9 +50,9 @@ def example(name, **only):
     ],
     ids=["transplants", "days", "months"],
 )
-def test_incidence_and_its_standard_error_against_statsmodels(made):
+def test_incidence_and_its_standard_error_against_statsmodels(table):
     """statsmodels.duration.survfunc: CumIncidenceRight (its variance is the delta method's), SurvfuncRight."""
-    table = made()
+    table = table()
     cases = followed(table)
     lags, status = ungrouped(table)
     with np.errstate(divide="ignore", invalid="ignore"):  # theirs has no error where the last open case ends
