@@ -12,7 +12,7 @@ from analysis.counts.counts import Counts
 from analysis.disclosure import policy, release
 from analysis.disclosure.history import History
 from analysis.errors import DisclosureRefused
-from tests.conftest import nightly
+from tests.conftest import EVERY, nightly
 from tests.disclosure.attacker import SMALLEST, Attacker
 from tests.disclosure.case_sets import SECRET, by_features, cases, counted, revised
 
@@ -98,12 +98,13 @@ def test_the_attacker_wins_against_the_rule_that_stood_before() -> None:
 def test_the_attacker_wins_where_nothing_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     weak = replace(policy.CLOSED, hidden_values=0, shown_values=0, worked_out_values=0)
     monkeypatch.setitem(policy.POLICIES, "restricted", weak)
-    narrow = 0
-    for seed in range(4):
+
+    def is_told(seed: int) -> bool:
         exact = counted(cases(seed, 400), months=12)
         [released] = release.edition((exact,), SECRET).sets
-        narrow += int(_narrow(_attack(released, exact, sample=80, seed=seed)).sum())
-    assert narrow > 0
+        return bool(_narrow(_attack(released, exact, sample=80, seed=seed)).any())
+
+    assert any(is_told(seed) for seed in range(4))
 
 
 def test_two_editions_do_not_tell_the_case_between_them() -> None:
@@ -166,7 +167,7 @@ def test_a_second_set_with_other_cases_of_the_same_months_is_refused() -> None:
 
 
 def test_nothing_under_the_smallest_is_ever_shown_and_every_number_stands_for_more_than_ten() -> None:
-    for seed in range(3):
+    for seed in range(3 if EVERY else 1):
         some = cases(seed, 350)
         exact = counted(some, months=12)
         sets = release.edition((exact, by_features(some, exact)), SECRET).sets

@@ -1,5 +1,6 @@
 """What is said and drawn of what goes with an ending: the widest difference, its words, and no word of cause."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ from analysis.questions.association import charts, tables, words
 from analysis.questions.association.case_features import case_features
 from analysis.questions.association.results import associations, endings_together, feature_tests
 from analysis.shares.rates import rates
-from tests.conftest import examples
+from tests.conftest import examples, nightly
 from tests.unit.questions.association.case_counts import FEATURES, asked_of, drawn, separated, with_features
 from tests.unit.questions.association.test_association_rates import shown
 from tests.words import causal_words
@@ -125,21 +126,26 @@ def test_marks_have_a_shape_of_their_own_and_bold_is_what_is_clear(withdrawal):
     assert "other features being equal, with its 95% interval" in html
 
 
-@pytest.mark.parametrize("sensitivity", ["restricted", "synthetic"])
+#: Cases of each kind, few, many and odd.
+OF_A_KIND = {
+    "plenty": drawn,
+    "a rare category": lambda: drawn(rare=3),
+    "sixty": lambda: drawn(cases=60),
+    "four": lambda: drawn(cases=4),
+    "separated": separated,
+    "one row": lambda: with_features([("High", "16", 3)], "risk"),
+}
+
+
 @pytest.mark.parametrize(
-    "held",
-    [
-        drawn(),
-        drawn(rare=3),
-        drawn(cases=60),
-        drawn(cases=4),
-        separated(),
-        with_features([("High", "16", 3)], "risk"),
-    ],
-    ids=["plenty", "a rare category", "sixty", "four", "separated", "one row"],
+    ("kind", "sensitivity"),
+    nightly(
+        itertools.product(OF_A_KIND, ["restricted", "synthetic"]),
+        *zip(OF_A_KIND, itertools.cycle(["synthetic", "restricted"])),
+    ),
 )
-def test_whatever_the_cases_it_is_shown_in_words_without_a_cause(held, sensitivity):
-    held = replace(held, sensitivity=sensitivity)
+def test_whatever_the_cases_it_is_shown_in_words_without_a_cause(kind, sensitivity):
+    held = replace(OF_A_KIND[kind](), sensitivity=sensitivity)
     features = "risk, contact, place" if "contact" in held.features else "risk"
     told = everything(held, features, cluster="team" if "team" in held.features else "")
     assert causal_words(told) == []
