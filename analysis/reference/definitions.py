@@ -130,16 +130,19 @@ def forget_read() -> None:
 def _defined(path: Path, *_: int) -> Mapping[str, str]:
     document = toml_text.read(path, kind="file of definitions", refusal=ParameterError, advice=_ADVICE)
     for key, value in document.values.items():
-        if key != _TABLE:
-            near = offer(key, [_TABLE])
-            document.refuse(f"'{key}' is no table of definitions.{near} There is one: [{_TABLE}]", key)
-        if not isinstance(value, dict):
-            document.refuse(f"'{key}' must be a table: [{key}]", key)
-    found: dict[str, str] = {}
-    for label, types in document.values.get(_TABLE, {}).items():
-        if _folded(label) in found:
-            document.refuse(f"'{label}' is defined twice. Leave one out", _TABLE, label)
-        found[_folded(label)] = _written(document, label, types)
+        with document.going_on():
+            if key != _TABLE:
+                near = offer(key, [_TABLE])
+                document.refuse(f"'{key}' is no table of definitions.{near} There is one: [{_TABLE}]", key)
+            if not isinstance(value, dict):
+                document.refuse(f"'{key}' must be a table: [{key}]", key)
+    table, found = document.values.get(_TABLE, {}), dict[str, str]()
+    for label, types in table.items() if isinstance(table, dict) else ():
+        with document.going_on():
+            if _folded(label) in found:
+                document.refuse(f"'{label}' is defined twice. Leave one out", _TABLE, label)
+            found[_folded(label)] = _written(document, label, types)
+    document.tell()
     return found
 
 

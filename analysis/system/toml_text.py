@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, ParamSpec, TypeAlias, TypeVar
 
 from analysis.errors import AttritionError
 from analysis.system import unwritten
 
 LARGEST = 2**20  # bytes of a file: more was written by nobody
+MOST_TOLD = 50  # mistakes of a file: who has more looks at these first
 _PARTS = 40  # of a key: Python's reader takes the square of their number in memory
 _WORD = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _LONG_KEY = re.compile(rf"{_WORD}(?:[ \t]*+\.[ \t]*+{_WORD}){{{_PARTS},}}")
@@ -39,6 +40,8 @@ _TOKENS = re.compile(
 
 #: Where something stands in a document: its keys from the outside, and the place of a table among those of one name.
 Way: TypeAlias = tuple[str | int, ...]
+_Read = TypeVar("_Read")
+_Given = ParamSpec("_Given")
 
 
 def read(path: Path, *, kind: str, refusal: type[AttritionError], advice: str) -> Document:
@@ -185,6 +188,26 @@ class Document:
             if fault not in self._refused:
                 raise
             self._kept.append(fault)
+            if len(self._kept) >= MOST_TOLD:
+                self.tell()
+
+    def attempt(
+        self, otherwise: _Read, read: Callable[_Given, _Read], *given: _Given.args, **named: _Given.kwargs
+    ) -> _Read:
+        """What a reading of this document gives; ``otherwise`` where it is refused, of which ``tell`` tells.
+
+        Parameters
+        ----------
+        otherwise
+            What stands in its place, so that what comes after is looked at as well.
+        read
+            The reading.
+        *given, **named
+            What it is given.
+        """
+        with self.going_on():
+            return read(*given, **named)
+        return otherwise
 
     @property
     def is_refused(self) -> bool:
@@ -203,8 +226,10 @@ class Document:
         if len(mistakes) == 1:
             raise self._kept[0]
         if mistakes:
-            lines = "".join(f"\n  line {line}: {sentence}" for line, sentence in mistakes)
-            raise self._refusal(f"{self.name} has {len(mistakes)} mistakes.{lines}")
+            indented = [(line, sentence.replace("\n", "\n  ")) for line, sentence in mistakes]  # those of another file
+            lines = "".join(f"\n  line {line}: {sentence}" for line, sentence in indented)
+            more = " or more" if len(self._kept) >= MOST_TOLD else ""
+            raise self._refusal(f"{self.name} has {len(mistakes)} mistakes{more}.{lines}")
 
     @cached_property
     def _statements(self) -> dict[Way, _Statement]:

@@ -163,3 +163,25 @@ def test_case_files_need_a_mapping(desk):
 
     words = ["reduce", str(desk.table()), "--as", "broken", "--format", "cases", "--workers", "1"]
     check_refused(desk, CliRunner().invoke(main, words), says=["need --mapping FILE", "'attrition mapping"], status=2)
+
+
+def test_all_mistakes_of_a_mapping_are_told_in_one_go_with_their_lines(desk):
+    changes = [
+        ("[columns]", 'several_outcomes = "last"\nfirst_month = "2024"\n[columns]'),
+        ('force = "Force"', 'forse = "Force"'),
+        ("%d/%m/%Y", "dd/mm/yyyy"),
+        ('"Withdrew" = "16"\n"Charged" = "1"', '"Withdrew" = "99"\n"Charged" = 1'),
+        ('other = "Other"', 'others = "Other"\n[features.Capital]\n[forces]\n"K" = "Kentt"\n[file]\ndelimiter = "#"'),
+    ]
+    result = desk.reduce(desk.table(), mapping=desk.mapping(*changes))
+    lines = [4, 5, 8, 15, 18, 19, 24, 25, 27, 29]
+    said = [f"line {line}: " for line in lines]
+    check_refused(desk, result, says=[f"mapping.toml has {len(lines)} mistakes.", *said, "Did you mean 'force'?"])
+    assert "no column for" not in result.output  # which may only follow from the key that is none
+
+
+def test_of_very_many_mistakes_the_first_are_told(desk):
+    wrong = "".join(f"key{number} = 1\n" for number in range(60))
+    result = desk.reduce(desk.table(), mapping=desk.mapping(("[columns]", f"{wrong}[columns]")))
+    check_refused(desk, result, says=["has 50 mistakes or more.", "line 53: 'key49'"])
+    assert "key50" not in result.output

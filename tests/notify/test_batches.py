@@ -121,7 +121,7 @@ def test_a_run_that_could_not_begin_for_its_file_tells_those_whom_the_file_names
     assert set(said) == {"failure", "always"}
     assert said["failure"].startswith("The run could not begin\n")
     assert "no notebook stands at 'godd.ipynb'" in " ".join(said["failure"].split())
-    assert "quick.toml has 2 mistakes." in said["failure"]
+    assert "quick.toml has 3 mistakes." in said["failure"]
     for dry in ("--dry-run", "--verify") if command == "batch" else ("--dry-run",):
         assert attrition(command, mixed, "--out", out, dry).exit_code == 2
         assert "failure" not in told(mixed.parent)

@@ -49,7 +49,7 @@ def test_several_stand_in_their_order_and_one_may_stand_alone(tmp_path):
         (MAIL.replace("a@", "a\\nBcc: c@"), "line 2: 'mail' is empty or holds a character that cannot be seen"),
         (MAIL.replace('["a@example.org"]', '"a@example.org"'), "line 2: 'mail' must be a list of texts"),
         (MAIL.replace('["a@example.org"]', "[]"), "line 2: 'mail' is empty"),
-        (MAIL.replace("host =", "user ="), "line 2: mail needs 'host'"),
+        (MAIL.replace("host =", "#"), "line 2: mail needs 'host'"),
         ('[[notify]]\nwebhook = "ftp://x"', "line 2: it is no address of the web"),
         ('[[notify]]\nwebhook = "https://"', "line 2: it is no address of the web"),
         ('[[notify]]\nwebhook = "https://x:y"', "line 2: it is no address of the web"),
@@ -72,3 +72,20 @@ def test_a_mistake_is_refused_with_its_line(text, told, tmp_path):
     with pytest.raises(ParameterError) as refused:
         entries(text, tmp_path)
     assert f"quick.toml, {told}" in str(refused.value)
+
+
+def test_all_mistakes_of_a_table_are_told_in_one_go(tmp_path):
+    wrong = '[[notify]]\nwhen = "failre"\nmail = ["a"]\nfrom = "b"\nhost = 5\ntries = 9\nuser = "u"\nport = 0\n'
+    with pytest.raises(ParameterError) as refused:
+        entries(wrong, tmp_path)
+    head, *told = str(refused.value).splitlines()
+    assert head == "quick.toml has 7 mistakes."
+    assert [line.split(":")[0].strip() for line in told] == [f"line {number}" for number in range(2, 9)]
+
+
+def test_a_table_that_says_no_way_of_telling_is_told_of_its_other_mistakes_too(tmp_path):
+    with pytest.raises(ParameterError) as refused:
+        entries('[[notify]]\nwhen = "failre"\nmial = ["a@example.org"]\n', tmp_path)
+    assert all(
+        told in str(refused.value) for told in ("line 1: a table", "line 2: 'when' takes", "Did you mean 'mail'?")
+    )

@@ -9,6 +9,7 @@ silently half-read gives wrong counts.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -111,6 +112,7 @@ _MONTH = re.compile(r"((?:19|20|21)\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _FEATURE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _WORDS = ("forces", "offences", "outcomes", "groups")  # tables whose keys are words of the file
 _NO_FEATURE = {"case", "cases", "recorded", "outcome_date"}  # columns of which a value may be one person's
+_HELD = ("extract", "file", "columns", "dates", "regression")  # tables of which every key is known
 _PERIODS = {"month": 1, "quarter": 3}
 
 #: Every key that may stand in a mapping, by table, with the kind of value it takes.
@@ -169,82 +171,120 @@ class _Reader:
         self.path, self.document = path, document
 
     def mapping(self) -> Mapping:
-        """The mapping, once every key is known and every value is of its kind."""
-        tables = self.document.values
-        self.check(tables, "", "")
-        self.seen(tables)
-        for table in ("extract", "file", "columns", "dates", "regression"):
-            self.check(tables.get(table, {}), table, table)
-        extract = tables.get("extract", {})
-        if "taken" not in extract:
-            self.refuse(
-                "extract", "", "no date on which the extract was taken: taken = 2025-03-31 belongs in [extract]"
-            )
-        force_named = reference.force_named if extract.get("sensitivity") == "synthetic" else _real_force
-        columns, other_names = self.columns(tables.get("columns", {}), extract)
-        dates, file = tables.get("dates", {}), tables.get("file", {})
-        return Mapping(
-            path=self.path,
-            columns={role: column for role, column in columns.items() if role != "cases"},
-            cases=columns.get("cases", ""),
-            other_names=other_names,
-            months=_PERIODS[self.one_of("dates", "period", dates.get("period", "month"), tuple(_PERIODS))],
-            taken=extract["taken"],
-            several_outcomes=self.one_of(
-                "extract", "several_outcomes", extract.get("several_outcomes", "refuse"), SEVERAL_OUTCOMES
+        """The mapping, once every mistake in it is told."""
+        self.seen(self.document.values)
+        self.document.tell()  # before anything that cannot be seen is told of in another sentence
+        tables = self.right(self.document.values, "", "")
+        tables |= {name: self.right(tables.get(name, {}), name, name) for name in _HELD}
+        is_named = not self.document.is_refused  # a key that seems to be missing may be one that is none
+        extract, file, dates = (tables[name] for name in ("extract", "file", "dates"))
+        columns, other_names = self.columns(tables["columns"], extract, is_named=is_named)
+        features = tables.get("features", {})
+        parts = {
+            **self.extract(extract, is_named=is_named),
+            **self.dates(dates, columns),
+            **self.settings({"encoding": self.encoding, "delimiter": self.delimiter}, file),
+            "sheets": self.document.attempt((), self.sheets, file),
+            **self.words(tables, extract),
+            "features": tuple(
+                feature
+                for name, content in features.items()
+                if (feature := self.feature(name, content, columns, other_names))
             ),
-            sensitivity=self.one_of(
-                "extract", "sensitivity", extract.get("sensitivity", "restricted"), SENSITIVITIES[1:]
-            ),
-            force=self.known("extract", "force", extract.get("force", ""), force_named),
-            offence=self.known("extract", "offence", extract.get("offence", ""), reference.offence_named),
-            **self.months(extract),
-            date_format=self.format(dates.get("format", ISO), columns),
-            time_zone=self.time_zone(dates.get("time_zone", ZONE)),
-            encoding=self.encoding(file.get("encoding", "")),
-            delimiter=self.delimiter(file.get("delimiter", "")),
-            sheets=self.sheets(file),
-            forces=self.words("forces", tables.get("forces", {}), force_named),
-            offences=self.words("offences", tables.get("offences", {}), reference.offence_named),
-            outcomes=self.words("outcomes", tables.get("outcomes", {}), _outcome),
-            features=tuple(
-                self.feature(name, table, columns, other_names) for name, table in tables.get("features", {}).items()
-            ),
-            **self.regression(tables.get("regression", {}), tuple(tables.get("features", {}))),
-        )
+            **self.document.attempt(dict[str, Any](), self.regression, tables["regression"], tuple(features)),
+        }
+        self.document.tell()
+        roles = {role: column for role, column in columns.items() if role != "cases"}
+        return Mapping(self.path, roles, cases=columns.get("cases", ""), other_names=other_names, **parts)
+
+    def extract(self, extract: dict[str, Any], *, is_named: bool) -> dict[str, Any]:
+        """What is said of the extract, but for its force and offence."""
+        if is_named and "taken" not in extract:
+            with self.document.going_on():
+                self.refuse(
+                    "extract", "", "no date on which the extract was taken: taken = 2025-03-31 belongs in [extract]"
+                )
+        few = {"several_outcomes": SEVERAL_OUTCOMES, "sensitivity": SENSITIVITIES[1:]}
+        chosen = {
+            key: self.document.attempt("", self.one_of, "extract", key, extract[key], choices)
+            for key, choices in few.items()
+            if key in extract
+        }
+        months = self.document.attempt(dict[str, Any](), self.months, extract)
+        return {"taken": extract.get("taken"), **chosen, **months}
+
+    def dates(self, dates: dict[str, Any], columns: dict[str, str]) -> dict[str, Any]:
+        """How dates are written, in which zone, and what they stand for."""
+        named = dates.get("period", "month")
+        period = self.document.attempt("month", self.one_of, "dates", "period", named, tuple(_PERIODS))
+        return {
+            "months": _PERIODS[period],
+            "date_format": self.document.attempt(ISO, self.format, dates.get("format", ISO), columns),
+            **self.settings({"time_zone": self.time_zone}, dates),
+        }
+
+    def settings(self, readers: dict[str, Callable[[str], str]], table: dict[str, Any]) -> dict[str, str]:
+        """Texts that are held to a rule each, those that the mapping gives."""
+        return {key: self.document.attempt("", read, table[key]) for key, read in readers.items() if key in table}
+
+    def words(self, tables: dict[str, Any], extract: dict[str, Any]) -> dict[str, Any]:
+        """What the words of the file mean, and the force and offence of the whole of it."""
+        force = reference.force_named if extract.get("sensitivity") == "synthetic" else _real_force
+        meanings = {"forces": force, "offences": reference.offence_named, "outcomes": _outcome}
+        whole = {"force": force, "offence": reference.offence_named}
+        return {
+            **{table: self.meanings(table, tables.get(table, {}), meaning) for table, meaning in meanings.items()},
+            **{
+                key: self.document.attempt("", self.known, "extract", key, extract[key], meaning)
+                for key, meaning in whole.items()
+                if key in extract
+            },
+        }
 
     def columns(
-        self, names_by_role: dict[str, Any], extract: dict[str, Any]
+        self, names_by_role: dict[str, Any], extract: dict[str, Any], *, is_named: bool
     ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
         """The column of each role, and what else it is called where the mapping gives it several names."""
         columns: dict[str, str] = {}
         other_names: dict[str, tuple[str, ...]] = {}
         for role, names in names_by_role.items():
-            several = [names] if isinstance(names, str) else names
-            if not several or not all(isinstance(name, str) and name.strip() for name in several):
-                self.refuse("columns", role, f'\'{role}\' must be a text, or texts in brackets: ["Outcome", "Result"]')
-            columns[role], *others = several
-            if others:
-                other_names[columns[role]] = tuple(others)
-        self.needed(columns, extract)
+            with self.document.going_on():
+                columns[role], *others = self.column(role, names)
+                if others:
+                    other_names[columns[role]] = tuple(others)
         for role, column in columns.items():
             double = next(other for other in columns if columns[other] == column)
             if double != role:
-                self.refuse("columns", role, f"column '{column}' is named for '{double}' and for '{role}': keep one")
+                with self.document.going_on():
+                    self.refuse(
+                        "columns", role, f"column '{column}' is named for '{double}' and for '{role}': keep one"
+                    )
+        self.needed(names_by_role, extract, is_named=is_named)
         return columns, other_names
 
-    def needed(self, columns: dict[str, str], extract: dict[str, Any]) -> None:
+    def column(self, role: str, names: Any) -> list[str]:
+        """The names of the column of a role."""
+        several = [names] if isinstance(names, str) else names
+        if not several or not all(isinstance(name, str) and name.strip() for name in several):
+            self.refuse("columns", role, f'\'{role}\' must be a text, or texts in brackets: ["Outcome", "Result"]')
+        return list(several)
+
+    def needed(self, columns: dict[str, Any], extract: dict[str, Any], *, is_named: bool) -> None:
         """Refuse when a column is not named that every file needs, or is named twice over."""
         if "case" in columns and "cases" in columns:
-            self.refuse("columns", "cases", "'case' and 'cases' exclude each other: a row is a case, or counts several")
+            with self.document.going_on():
+                self.refuse(
+                    "columns", "cases", "'case' and 'cases' exclude each other: a row is a case, or counts several"
+                )
         for role, column in CASE_COLUMNS.items():
             is_said = (column.is_for_all and bool(extract.get(role))) or (role == "case" and "cases" in columns)
-            if column.is_needed and role not in columns and not is_said:
-                or_whole = f', or {role} = "..." in [extract] for the whole file' if column.is_for_all else ""
-                or_whole += ", or cases = where each row counts several" if role == "case" else ""
-                self.refuse("columns", "", f"no column for '{role}': name it in [columns]{or_whole}")
-            if role in columns and role in extract:
-                self.refuse("extract", role, f"{role} stands in [columns] and in [extract]: keep one")
+            with self.document.going_on():
+                if is_named and column.is_needed and role not in columns and not is_said:
+                    or_whole = f', or {role} = "..." in [extract] for the whole file' if column.is_for_all else ""
+                    or_whole += ", or cases = where each row counts several" if role == "case" else ""
+                    self.refuse("columns", "", f"no column for '{role}': name it in [columns]{or_whole}")
+                if role in columns and role in extract:
+                    self.refuse("extract", role, f"{role} stands in [columns] and in [extract]: keep one")
 
     def sheets(self, file: dict[str, Any]) -> tuple[str, ...]:
         """The sheets to read, ALL_SHEETS for all that have like columns; none where the mapping does not say."""
@@ -258,21 +298,28 @@ class _Reader:
             self.refuse("file", "sheets", '\'sheets\' must be "all", or names in brackets: ["Q1", "Q2"]')
         return tuple(dict.fromkeys(sheets))
 
-    def check(self, content: Any, table: str, kinds: str) -> None:
-        """Refuse a key that is not known, and a value of the wrong kind."""
+    def right(self, content: dict[str, Any], table: str, kinds: str) -> dict[str, Any]:
+        """The keys of a table that are known and hold what they should; of the others the document keeps why."""
+        right = {}
         for key, value in content.items():
-            kinds_by_key = KEYS[kinds]
-            if key not in kinds_by_key:
-                where = f"[{table}]" if table else "a mapping"
-                near = offer(key, kinds_by_key)
-                self.refuse(table, key, f"'{key}' is no key of {where}.{near} Keys there: {', '.join(kinds_by_key)}")
-            wanted = kinds_by_key[key]
-            is_blank = isinstance(value, str) and not value.strip()
-            if not isinstance(value, wanted) or isinstance(value, datetime) or is_blank:
-                kinds_told = {date: "a date without quotation marks, as 2025-03-31", dict: "a table", str: "a text"}
-                kinds_told[list] = 'texts in brackets: ["risk", "contact"]'
-                kind = kinds_told[wanted] if isinstance(wanted, type) else "a text, or texts in brackets"
-                self.refuse(table, key, f"'{key}' must be {kind}")
+            with self.document.going_on():
+                self.check(key, value, table, KEYS[kinds])
+                right[key] = value
+        return right
+
+    def check(self, key: str, value: Any, table: str, kinds_by_key: dict[str, type | tuple[type, ...]]) -> None:
+        """Refuse a key that is not known, and a value of the wrong kind."""
+        if key not in kinds_by_key:
+            where = f"[{table}]" if table else "a mapping"
+            near = offer(key, kinds_by_key)
+            self.refuse(table, key, f"'{key}' is no key of {where}.{near} Keys there: {', '.join(kinds_by_key)}")
+        wanted = kinds_by_key[key]
+        is_blank = isinstance(value, str) and not value.strip()
+        if not isinstance(value, wanted) or isinstance(value, datetime) or is_blank:
+            kinds_told = {date: "a date without quotation marks, as 2025-03-31", dict: "a table", str: "a text"}
+            kinds_told[list] = 'texts in brackets: ["risk", "contact"]'
+            kind = kinds_told[wanted] if isinstance(wanted, type) else "a text, or texts in brackets"
+            self.refuse(table, key, f"'{key}' must be {kind}")
 
     def seen(self, content: dict[str, Any], table: str = "") -> None:
         """Refuse a text that cannot be told as it stands; only a word of the file is what it is."""
@@ -280,18 +327,22 @@ class _Reader:
             texts = value if isinstance(value, list) else [value]
             texts = texts if table.rsplit(".", maxsplit=1)[-1] in _WORDS else [key, *texts]
             if not all(is_safe(text) for text in texts if isinstance(text, str)):
-                self.refuse(table, key, f"{safe(key)} holds a character that cannot be seen: write it without")
-            if isinstance(value, dict):
+                with self.document.going_on():
+                    self.refuse(table, key, f"{safe(key)} holds a character that cannot be seen: write it without")
+            elif isinstance(value, dict):
                 self.seen(value, f"{table}.{key}" if table else key)
 
-    def words(self, table: str, meanings: dict[str, Any], meaning: Any) -> dict[str, str]:
+    def meanings(self, table: str, meanings: dict[str, Any], meaning: Callable[[str], str]) -> dict[str, str]:
         """The words of a table, each with the name or code that the suite knows."""
+        known = {}
         for word, value in meanings.items():
-            if not isinstance(value, str):
-                self.refuse(table, word, f"'{word}' must be a text in quotation marks")
-        return {word: self.known(table, word, value, meaning) for word, value in meanings.items()}
+            with self.document.going_on():
+                if not isinstance(value, str):
+                    self.refuse(table, word, f"'{word}' must be a text in quotation marks")
+                known[word] = self.known(table, word, value, meaning)
+        return known
 
-    def known(self, table: str, key: str, value: str, meaning: Any) -> str:
+    def known(self, table: str, key: str, value: str, meaning: Callable[[str], str]) -> str:
         """A name or code as the suite writes it."""
         try:
             return str(meaning(value)) if value else ""
@@ -368,42 +419,58 @@ class _Reader:
                     self.refuse("extract", key, f'{key} must be as "2024-04"')
                 months[key] = date(int(match[1]), int(match[2]), 1)
         first, last = months["first_month"], months["last_month"]
-        if (first is None) != (last is None) or (first and last and not first <= last <= extract["taken"]):
+        if (first is None) != (last is None) or (first and last and not first <= last <= extract.get("taken", last)):
             self.refuse("extract", "first_month", "first_month and last_month go together, in order, up to 'taken'")
         return months
 
     def feature(
         self, name: str, content: Any, columns: dict[str, str], other_names: dict[str, tuple[str, ...]]
-    ) -> Feature:
-        """One feature. What tells cases apart one by one is none: a column of cases, of dates, of numbers of cases."""
+    ) -> Feature | None:
+        """One feature; None where it cannot be, of which the document keeps why."""
         table = f"features.{name}"
-        if not isinstance(content, dict):
-            self.refuse("features", name, f'[{table}] must be a table with column = "..."')
-        self.check(content, table, "feature")
-        if not _FEATURE.fullmatch(name) or name in COLUMNS:
-            self.refuse(
-                table,
-                "",
-                f"'{name}' cannot name a feature: small letters, digits, underscores, and not a column "
-                "that the suite has already",
-            )
-        if "column" not in content:
-            self.refuse(table, "", 'column = "..." is missing')
-        for role in _NO_FEATURE & columns.keys():
-            if plain_name(content["column"]) in map(plain_name, (columns[role], *other_names.get(columns[role], ()))):
-                sentence = (
-                    f"column '{content['column']}' is that of '{role}' in [columns], and no feature: take [{table}] out"
+        with self.document.going_on():
+            if not isinstance(content, dict):
+                self.refuse("features", name, f'[{table}] must be a table with column = "..."')
+            right = self.right(content, table, "feature")
+            groups = self.groups(table, right.get("groups", {}))
+            if not _FEATURE.fullmatch(name) or name in COLUMNS:
+                self.refuse(
+                    table,
+                    "",
+                    f"'{name}' cannot name a feature: small letters, digits, underscores, and not a column "
+                    "that the suite has already",
                 )
+            if "column" not in right:
+                if len(right) == len(content):  # or it may be under the key that is none
+                    self.refuse(table, "", 'column = "..." is missing')
+                return None
+            self.check_column(table, right["column"], columns, other_names)
+            heading = right.get("heading", name.replace("_", " ").capitalize())
+            others = {key: right[key] for key in ("blank", "other") if key in right}
+            return Feature(name, right["column"], heading, groups, **others)
+        return None
+
+    def check_column(
+        self, table: str, named: str, columns: dict[str, str], other_names: dict[str, tuple[str, ...]]
+    ) -> None:
+        """Refuse what tells cases apart one by one: a column of cases, of dates, of numbers of cases."""
+        for role in _NO_FEATURE & columns.keys():
+            if plain_name(named) in map(plain_name, (columns[role], *other_names.get(columns[role], ()))):
+                sentence = f"column '{named}' is that of '{role}' in [columns], and no feature: take [{table}] out"
                 self.refuse(table, "column", sentence)
-        groups = content.get("groups", {})
+
+    def groups(self, table: str, groups: dict[str, Any]) -> dict[str, str]:
+        """The categories of a feature by the words of the file."""
+        right = {}
         for word, group in groups.items():
-            if not isinstance(group, str) or not group.strip():
-                self.refuse(f"{table}.groups", word, f"'{word}' must be a text in quotation marks")
-        if len(set(groups.values())) > MOST_GROUPS:
-            self.refuse(f"{table}.groups", "", f"more than {MOST_GROUPS} categories: group the words further")
-        heading = content.get("heading", name.replace("_", " ").capitalize())
-        others = {key: content[key] for key in ("blank", "other") if key in content}
-        return Feature(name, content["column"], heading, dict(groups), **others)
+            with self.document.going_on():
+                if not isinstance(group, str) or not group.strip():
+                    self.refuse(f"{table}.groups", word, f"'{word}' must be a text in quotation marks")
+                right[word] = group
+        with self.document.going_on():
+            if len(set(right.values())) > MOST_GROUPS:
+                self.refuse(f"{table}.groups", "", f"more than {MOST_GROUPS} categories: group the words further")
+        return right
 
     def regression(self, content: dict[str, Any], declared: tuple[str, ...]) -> dict[str, Any]:
         """The features of a regression, all that are declared unless it names some, and its cluster."""

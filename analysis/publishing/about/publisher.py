@@ -142,32 +142,50 @@ def read(path: Path) -> Publisher:
         For a key or value that cannot be, naming the line.
     """
     document = toml_text.read(path, kind="file of settings", refusal=ParameterError, advice=_ADVICE)
+    settings: dict[str, Any] = {}
     for key, value in document.values.items():
-        _check(document, key, value)
-    settings: dict[str, Any] = dict(document.values)
-    for key in ("address", "logo"):
-        if key in settings and "name" not in settings:
+        with document.going_on():
+            _check(document, key, value)
+            settings[key] = value
+    is_nameless = "name" not in settings and not document.is_refused  # or it may be the key that is none
+    for key in [key for key in ("address", "logo") if key in settings and is_nameless]:
+        with document.going_on():
             document.refuse(f"'{key}' is somebody's: add name, with who publishes", key)
-    if "address" in settings and not (_MAIL.fullmatch(settings["address"]) or _is_of_the_web(settings["address"])):
+    for key, reader in {"address": _address, "site": _site, "logo": _logo}.items():
+        if key in settings:
+            with document.going_on():
+                settings[key] = reader(document, settings[key], path.parent)
+    document.tell()
+    return Publisher(**settings)
+
+
+def _address(document: Document, address: str, _: Path) -> str:
+    """An address for questions, of mail or of the web."""
+    if not (_MAIL.fullmatch(address) or _is_of_the_web(address)):
         document.refuse(
-            f"'address' must be an e-mail address or a page, such as 'https://example.org/contact', not "
-            f"'{settings['address']}'",
+            f"'address' must be an e-mail address or a page, such as 'https://example.org/contact', not '{address}'",
             "address",
         )
-    if "site" in settings:
-        if not _is_of_the_web(settings["site"]) or {"?", "#"} & set(settings["site"]):
-            document.refuse(
-                "'site' must be where the folder of reports is served, such as 'https://example.org/reports/': a whole "
-                "address of the web, without a password",
-                "site",
-            )
-        settings["site"] = f"{settings['site'].rstrip('/')}/"
-    if "logo" in settings:
-        try:
-            settings["logo"] = logos.read(path.parent / settings["logo"])
-        except logos.NoLogo as fault:
-            document.refuse(str(fault), "logo")
-    return Publisher(**settings)
+    return address
+
+
+def _site(document: Document, site: str, _: Path) -> str:
+    """Where the folder of reports is served, with a stroke at its end."""
+    if not _is_of_the_web(site) or {"?", "#"} & set(site):
+        document.refuse(
+            "'site' must be where the folder of reports is served, such as 'https://example.org/reports/': a whole "
+            "address of the web, without a password",
+            "site",
+        )
+    return f"{site.rstrip('/')}/"
+
+
+def _logo(document: Document, name: str, folder: Path) -> Logo:
+    """The logo in a file of the folder."""
+    try:
+        return logos.read(folder / name)
+    except logos.NoLogo as fault:
+        document.refuse(str(fault), "logo")
 
 
 def _check(document: Document, key: str, value: Any) -> None:

@@ -315,28 +315,44 @@ class _Reader:
         return values
 
     def update(self, table: dict[str, Any] | None) -> Update | None:
-        """What is fetched before the batch."""
+        """What is fetched before the batch; None where it cannot be, of which the document keeps why."""
         if table is None:
             return None
+        right: dict[str, Any] = {}
         for key, value in table.items():
-            if key not in UPDATE_KEYS:
-                there = f"{offer(key, UPDATE_KEYS)} Keys there: {', '.join(UPDATE_KEYS)}"
-                self.document.refuse(f"'{key}' is no key of [update].{there}", "update", key)
-            if not isinstance(value, UPDATE_KEYS[key]):
-                self.document.refuse(f"'{key}' must be {_KINDS[UPDATE_KEYS[key]].replace('KEY', key)}", "update", key)
-        sources = tuple(self.one_of("sources", name, SOURCES, "update") for name in table.get("sources", []))
-        if not sources:
-            self.document.refuse(f'no sources: write sources = ["{SOURCES[0]}"] below [update]', "update", "sources")
-        first, page = table.get("from", latest.FIRST), table.get("page", "")
+            with self.document.going_on():
+                self.check_update(key, value)
+                right[key] = value
+        attempt = self.document.attempt
+        sources = [attempt("", self.one_of, "sources", name, SOURCES, "update") for name in right.get("sources", [])]
+        if not sources and len(right) == len(table):  # or they may be under the key that is none
+            with self.document.going_on():
+                self.document.refuse(
+                    f'no sources: write sources = ["{SOURCES[0]}"] below [update]', "update", "sources"
+                )
+        year = attempt("", self.first_year, right.get("from", latest.FIRST))
+        page = right.get("page", "")
+        if page and not page.startswith(("https://", "http://")):
+            self.document.refuse("'page' must be an address on the web, as https://www.gov.uk/...", "update", "page")
+        return Update(tuple(sources), year, page)
+
+    def check_update(self, key: str, value: Any) -> None:
+        """Refuse a key that [update] does not have, or that holds something else than it should."""
+        if key not in UPDATE_KEYS:
+            there = f"{offer(key, UPDATE_KEYS)} Keys there: {', '.join(UPDATE_KEYS)}"
+            self.document.refuse(f"'{key}' is no key of [update].{there}", "update", key)
+        if not isinstance(value, UPDATE_KEYS[key]):
+            self.document.refuse(f"'{key}' must be {_KINDS[UPDATE_KEYS[key]].replace('KEY', key)}", "update", key)
+
+    def first_year(self, first: str) -> str:
+        """The financial year from which workbooks are fetched."""
         try:
             year = periods.named(first)
         except ParameterError as fault:
             self.document.refuse(str(fault), "update", "from")
         if year.label != periods.financial_year(year.first):
             self.document.refuse(f"'from' takes a financial year, as 2024/25, not '{first}'", "update", "from")
-        if page and not page.startswith(("https://", "http://")):
-            self.document.refuse("'page' must be an address on the web, as https://www.gov.uk/...", "update", "page")
-        return Update(sources, year.label, page)
+        return year.label
 
     def jobs(self, reports: list[dict[str, Any]]) -> tuple[tuple[Job, ...], dict[str, str]]:
         """Every report that the tables ask for, once, and of those asked for in several ways in which.
@@ -381,8 +397,8 @@ class _Reader:
 
     def formats(self, asked: list[Any]) -> tuple[str, ...]:
         """The formats that are asked for, in the order of FORMATS."""
-        named = {self.one_of("formats", name, FORMATS) for name in asked}
-        if FORMATS[0] not in named:
+        named = {self.document.attempt("", self.one_of, "formats", name, FORMATS) for name in asked}
+        if named.isdisjoint({FORMATS[0], ""}):  # one that is none may be meant for it
             self.document.refuse("a report always has its page, which the index leads to: add 'page'", "formats")
         return tuple(name for name in FORMATS if name in named)
 

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.headerregistry import Address
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, ParamSpec, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from analysis.errors import offer
@@ -46,6 +46,8 @@ KEYS: dict[str, dict[str, type]] = {  # by the key that says how a table tells
 _KINDS = {str: 'a text: KEY = "words"', list: 'a list of texts: KEY = ["words"]', int: "a whole number: KEY = 10"}
 _VARIABLE = re.compile(r"[A-Za-z_]\w*")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_Read = TypeVar("_Read")
+_Given = ParamSpec("_Given")
 _SECRETS = {"password", "token", "secret", "key", "header_value", "authorization"}
 
 
@@ -205,30 +207,47 @@ class _Table:
     """One table of the file."""
 
     def __init__(self, document: Document, way: Way, table: dict[str, Any], folder: Path) -> None:
-        self.document, self.way, self.table, self.folder = document, way, table, folder
+        self.document, self.way, self.folder = document, way, folder
+        self.written = table
+        self.table: dict[str, Any] = {}  # what of it is right
+        self.is_sound = True  # whether all of it is, as far as it was looked at
 
     def entries(self) -> Iterator[Entry]:
         """Whom it has told: nobody where it cannot be, of which the document keeps why."""
-        with self.document.going_on():
-            ways = [way for way in KEYS if way in self.table]
-            if len(ways) != 1:
+        ways = [way for way in KEYS if way in self.written]
+        kinds = KEYS[ways[0]] if len(ways) == 1 else {key: kind for keys in KEYS.values() for key, kind in keys.items()}
+        for key, value in self.written.items():
+            if self.attempt(False, self.is_right, key, value, kinds):
+                self.table[key] = value
+        if len(ways) != 1:
+            self.attempt("", self.one_of, "when", WHEN)
+            with self.document.going_on():
                 self.refuse("", f"a table [[{TABLE}]] holds one of {', '.join(KEYS)}, which says how it tells")
-            rights = [self.is_right(key, value, KEYS[ways[0]]) for key, value in self.table.items()]
-            if all(rights):
-                yield self.entry(ways)
+            return
+        entry = self.entry(ways[0])
+        if self.is_sound:
+            yield entry
+
+    def attempt(
+        self, otherwise: _Read, read: Callable[_Given, _Read], *given: _Given.args, **named: _Given.kwargs
+    ) -> _Read:
+        """What a reading of this table gives; ``otherwise`` where it is refused, of which the document keeps why."""
+        with self.document.going_on():
+            return read(*given, **named)
+        self.is_sound = False
+        return otherwise
 
     def is_right(self, key: str, value: Any, kinds: dict[str, type]) -> bool:
-        """Whether a key may be there and holds what it should."""
-        with self.document.going_on():
-            self.check(key, value, kinds)
-            return True
-        return False
+        """Whether a key may be there and holds what it should, which is refused otherwise."""
+        self.check(key, value, kinds)
+        return True
 
-    def entry(self, ways: list[str]) -> Entry:
-        """The one whom it has told, its keys being right."""
-        make = {"mail": self.mail, "command": self.command}.get(ways[0], self.webhook)
-        tries = self.number("tries") if "tries" in KEYS[ways[0]] else 1
-        return make(when=self.one_of("when", WHEN), timeout=self.number("timeout"), tries=tries)
+    def entry(self, way: str) -> Entry:
+        """The one whom it has told, as far as its keys are right."""
+        make = {"mail": self.mail, "command": self.command}.get(way, self.webhook)
+        tries = self.attempt(1, self.number, "tries") if "tries" in KEYS[way] else 1
+        timeout = self.attempt(1, self.number, "timeout")
+        return make(when=self.attempt("", self.one_of, "when", WHEN), timeout=timeout, tries=tries)
 
     def check(self, key: str, value: Any, kinds: dict[str, type]) -> None:
         """Refuse a key that such a table does not have, or that holds something else than it should."""
@@ -250,29 +269,37 @@ class _Table:
     def mail(self, **common: Any) -> Mail:
         """An entry that tells by mail."""
         for needed in ("from", "host"):
-            if needed not in self.table:
-                self.refuse("mail", f"mail needs '{needed}'")
-        for key in ("mail", "from"):
-            for address in self.table["mail"] if key == "mail" else [self.table["from"]]:
-                self.check_address(key, address)
-        security = self.one_of("security", tuple(SECURITY))
-        ways: list[str] = [key for key in ("password_variable", "password_file") if key in self.table]
-        if len(ways) != ("user" in self.table):
-            self.refuse(next(iter(ways), "user"), "a 'user' goes with one of 'password_variable' and 'password_file'")
-        if "user" in self.table and security == "none" and not is_here(self.table["host"]):
-            self.refuse("security", 'a password is not sent in the clear. Write security = "starttls" or "tls"')
+            self.attempt(None, self.need, needed)
+        addresses = [("mail", address) for address in self.table.get("mail", [])]
+        for key, address in [*addresses, *([("from", self.table["from"])] if "from" in self.table else [])]:
+            self.attempt(None, self.check_address, key, address)
+        security = self.attempt("starttls", self.one_of, "security", tuple(SECURITY))
+        self.attempt(None, self.check_user, security)
         file = self.table.get("password_file")
         return Mail(
             **common,
-            to=tuple(self.table["mail"]),
-            sender=self.table["from"],
-            host=self.table["host"],
-            port=self.number("port", SECURITY[security]),
+            to=tuple(self.table.get("mail", [])),
+            sender=self.table.get("from", ""),
+            host=self.table.get("host", ""),
+            port=self.attempt(1, self.number, "port", SECURITY[security]),
             security=security,
             user=self.table.get("user", ""),
             password_variable=self.table.get("password_variable", ""),
             password_file=self.folder / file if file else None,
         )
+
+    def need(self, key: str) -> None:
+        """Refuse a mail without a key that it needs."""
+        if key not in self.written:
+            self.refuse("mail", f"mail needs '{key}'")
+
+    def check_user(self, security: str) -> None:
+        """Refuse a user without a password, a password without a user, and one that would go in the clear."""
+        ways: list[str] = [key for key in ("password_variable", "password_file") if key in self.written]
+        if len(ways) != ("user" in self.written):
+            self.refuse(next(iter(ways), "user"), "a 'user' goes with one of 'password_variable' and 'password_file'")
+        if "user" in self.table and security == "none" and not is_here(self.table.get("host", "localhost")):
+            self.refuse("security", 'a password is not sent in the clear. Write security = "starttls" or "tls"')
 
     def check_address(self, key: str, address: str) -> None:
         """Refuse what is no address of mail, alone and without a name beside it."""
@@ -285,26 +312,35 @@ class _Table:
 
     def webhook(self, **common: Any) -> Webhook:
         """An entry that tells by a webhook."""
-        url = self.table.get("webhook", "")
-        if url and (fault := fault_of(url, is_secret="header" in self.table)):
-            self.refuse("webhook", fault)
-        if ("header" in self.table) != ("header_variable" in self.table):
-            self.refuse("header", "'header' and 'header_variable' go together: a name, and what holds its value")
-        if not _HEADER.fullmatch(header := self.table.get("header", "X")):
-            self.refuse("header", f"'{header[:80]}' is no name of a header. Write \"Authorization\"")
+        url, header = self.table.get("webhook", ""), self.table.get("header", "")
+        self.attempt(None, self.check_url, url)
+        self.attempt(None, self.check_header, header)
         return Webhook(
             **common,
             url=url,
             url_variable=self.table.get("webhook_variable", ""),
-            header=self.table.get("header", ""),
+            header=header,
             header_variable=self.table.get("header_variable", ""),
         )
 
+    def check_url(self, url: str) -> None:
+        """Refuse an address that nothing is sent to."""
+        if url and (fault := fault_of(url, is_secret="header" in self.written)):
+            self.refuse("webhook", fault)
+
+    def check_header(self, header: str) -> None:
+        """Refuse a header without what holds its value, such a variable alone, and what is no name of a header."""
+        if ("header" in self.written) != ("header_variable" in self.written):
+            self.refuse("header", "'header' and 'header_variable' go together: a name, and what holds its value")
+        if header and not _HEADER.fullmatch(header):
+            self.refuse("header", f"'{header[:80]}' is no name of a header. Write \"Authorization\"")
+
     def command(self, **common: Any) -> Command:
         """An entry that tells by a command; one with a path is read from the folder of the file."""
-        first, *more = self.table["command"]
+        first, *more = self.table.get("command", ["-"])
         program = str(self.folder.absolute() / first) if Path(first).name != first else first
-        return Command(**common, words=(program, *more), gives=self.one_of("gives", GIVES), folder=self.folder)
+        gives = self.attempt("", self.one_of, "gives", GIVES)
+        return Command(**common, words=(program, *more), gives=gives, folder=self.folder)
 
     def one_of(self, key: str, choices: tuple[str, ...]) -> str:
         """One of a few words; the first if not said."""

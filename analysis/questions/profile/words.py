@@ -219,7 +219,7 @@ def labels(beside: Protected, standings: Protected, *, force: str) -> str:
     if pd.isna(row["one_split_share"]):
         return text.strip()
     moved = float(row["share"] - row["one_split_share"])
-    text += "Had it divided its cases between types 15 and 16 as all forces together did, withdrawal would be "
+    text += "Had every force divided its cases between types 15 and 16 as all did together, withdrawal here would be "
     if distance(moved) == "0.0":
         return f"{text}the same."
     text += (

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
-from analysis.presentation.numbers import distance, points
+from analysis.presentation.numbers import points
 from analysis.presentation.wording import percent
 
 _NOT_CHANCE = "The interval is of chance alone: that places record cases differently is not in it."
@@ -59,9 +59,9 @@ def difference(both: Protected, apart: Protected) -> str:
     if apart.table.empty:
         return "There are no two shares that can be shown, so no difference is given."
     row = apart.table.iloc[0]
-    low, high = (points(row[f"{end}_difference_share"]) for end in ("low", "high"))
-    text = f"The difference is {distance(row['difference_share'])} percentage points "
-    text += f"(95% interval {low} to {high}): "
+    place, other = (str(name) for name in both.table["place"])
+    apart_by, low, high = (points(row[f"{end}difference_share"]) for end in ("", "low_", "high_"))
+    text = f"{place} less {other} is {apart_by} percentage points (95% interval {low} to {high}): "
     text += "chance alone could explain it." if _may_be_level(row) else "more than chance alone would usually explain."
     if both.much_open:
         named = wording.listed(sorted(map(str, both.much_open)))

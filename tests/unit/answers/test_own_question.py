@@ -41,6 +41,8 @@ def test_a_clear_difference_is_said_in_its_direction_either_way_round(stalking):
     assert there.headline().text.startswith("The share is lower in Wales than in Eastern")
     assert back.headline().text.startswith("The share is higher in Eastern than in Wales")
     one, other = (answer.rows("difference").iloc[0] for answer in (there, back))
+    assert "Wales less Eastern is −" in there.headline().text  # with the sign of its interval
+    assert "Eastern less Wales is +" in back.headline().text
     assert one["difference_share"] == pytest.approx(-other["difference_share"])
     assert one["low_difference_share"] == pytest.approx(-other["high_difference_share"], abs=1e-6)
 

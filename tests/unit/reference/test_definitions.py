@@ -142,3 +142,16 @@ def test_what_cannot_be_is_refused_with_its_line(work, text, refused):
     with pytest.raises(ParameterError, match=f"^{definitions.NAME}, {refused}"):
         definitions.measure("evidential difficulties")
     assert definitions.measure("charged").name == "charged"  # which needs no file
+
+
+def test_all_mistakes_of_the_file_are_told_in_one_go_and_apart_from_those_of_a_batch_that_asks(work, tmp_path):
+    (work / definitions.NAME).write_text('[measure]\n[measures]\n"bad" = [99]\n"worse" = 14\n"charged" = [1]\n')
+    with pytest.raises(ParameterError) as refused:
+        definitions.measure(NAME)
+    lines = [f"line {number}: " for number in (1, 3, 4, 5)]
+    assert all(line in str(refused.value) for line in ("definitions.toml has 4 mistakes.", *lines))
+    batch = tmp_path / "some.toml"
+    batch.write_text(f"titel = 'x'\n[[reports]]\nnotebook = 'trends'\nmeasure = '{NAME}'\n")
+    with pytest.raises(ParameterError) as refused:
+        file.read(batch)
+    assert "\n  line 4: definitions.toml has 4 mistakes.\n    line 1: " in str(refused.value)

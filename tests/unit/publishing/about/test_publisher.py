@@ -122,3 +122,14 @@ def test_a_logo_that_draws_with_its_own_parts_is_taken_as_it_is(tmp_path):
         (tmp_path / name).write_bytes(content)
         read = logos.read(tmp_path / name)
         assert (read.kind, read.content) == (name[-3:], content)
+
+
+def test_all_mistakes_of_the_file_are_told_in_one_go(tmp_path):
+    path = tmp_path / "reports.toml"
+    path.write_text('nam = "X"\naddress = "nobody"\nlogo = "no.png"\nsite = "ftp://x"\n')
+    with pytest.raises(ParameterError) as refused:
+        publisher.read(path)
+    head, *told = str(refused.value).splitlines()
+    assert head == "reports.toml has 4 mistakes."
+    said = ["line 1: 'nam' is no key", "line 2: 'address' must", "line 3: no.png cannot", "line 4: 'site' must"]
+    assert [line.strip().startswith(start) for line, start in zip(told, said, strict=True)] == [True] * 4

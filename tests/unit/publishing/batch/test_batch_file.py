@@ -218,9 +218,17 @@ def test_all_mistakes_of_a_file_are_told_in_one_go_in_the_order_of_its_lines(tmp
     head, *told = refusal(tmp_path, MISTAKES).splitlines()
     assert head == f"made.toml has {len(told)} mistakes."
     lines = [int(line.split()[1].rstrip(":")) for line in told]
-    assert lines == [1, 2, 3, 5, 9, 13, 14, 14, 15, 18, 20]
+    assert lines == [1, 2, 3, 5, 7, 9, 13, 14, 14, 15, 18, 20]
     offers = ("formats", "when", "victim_withdrawal", "periods", "Kent", "Gwent", "recorded", "latest", "home-office")
     assert all(f"Did you mean '{name}'?" in "".join(told) for name in offers)
+
+
+def test_all_mistakes_of_what_is_fetched_are_told_in_one_go(tmp_path):
+    wrong = (
+        "formats = ['pge', 'pfd']\n" + ASKS + "[update]\nsources = ['x', 'y']\nfrom = '2024'\npage = 'ftp'\nform = ''"
+    )
+    told = refusal(tmp_path, wrong)
+    assert [line.split()[1] for line in told.splitlines()[1:]] == ["1:", "1:", "5:", "5:", "6:", "7:", "8:"]
 
 
 @pytest.mark.parametrize(
