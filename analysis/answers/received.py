@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analysis.answers.answer import Answer
-from analysis.counts import yearly
 from analysis.counts.counts import Counts
 from analysis.counts.ledger import Ledger, Released
 from analysis.disclosure import Protected, protect
@@ -14,7 +13,6 @@ from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.questions.outcomes import charts
 from analysis.questions.received import published, results, words
-from analysis.reference import periods
 from analysis.shares.rates import rates, split
 
 __all__ = ["Received", "receive"]
@@ -91,13 +89,7 @@ class Received(Answer):
     @property
     def _edition(self) -> str:
         """Whose figures are published, and of which edition."""
-        newest = self._published
-        if newest is None:
-            return ""
-        if not published.tells_outcomes(newest):
-            return f"Home Office, recorded crime of {yearly.LATER_RECORDED}"
-        year = periods.financial_year(max(newest.coverage.periods))
-        return f"Home Office, tables of {newest.editions.get(year, yearly.OWN_EDITION)}"
+        return published.edition_of(self._published) if self._published else ""
 
     def warnings(self) -> Shown:
         """What the reading noticed, kind by kind: of the force and of all.

@@ -14,6 +14,8 @@ from analysis.counts.yearly import Yearly
 from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
+from analysis.questions.received import published
+from analysis.questions.received import words as received_words
 from analysis.questions.trends import results, words, years
 from analysis.questions.trends.charted_series import (
     by_period,
@@ -30,6 +32,7 @@ from analysis.shares.first_editions import first_editions
 from analysis.shares.rates import rates
 
 __all__ = ["Trend", "follow"]
+_MOST_BESIDE = 3  # forces of which each has a sentence on what is counted and what is published
 _BOUNDS = ("low_bound_share", "high_bound_share")
 
 
@@ -101,6 +104,18 @@ class Trend(Answer):
         return _Followed(recorded_series(self.recorded))
 
     @cached_property
+    def _not_of_the_file(self) -> str:
+        """Which figures are not counted from the case files, and how far apart the two are; "" where all are."""
+        if self.recorded.sensitivity != "published" or self.cases.sensitivity == "published":
+            return ""
+        *_, latest = published.times_in_common(self.cases, self.recorded) or [""]
+        told: list[str] = []
+        if latest and len(self.cases.forces) <= _MOST_BESIDE:
+            beside = protect(published.beside(self.cases.select(period=latest), self.recorded.select(period=latest)))
+            told = received_words.beside_published(beside, edition=published.edition_of(self.recorded))
+        return words.not_of_the_file(told, has_years=self._directions.about.is_held)
+
+    @cached_property
     def _charges(self) -> _Followed:
         return _Followed(charges_beside(self.cases, self.national))
 
@@ -144,6 +159,7 @@ class Trend(Answer):
         said = (
             words.opening(recorded.points),
             words.recorded(recorded.points, recorded.phases),
+            self._not_of_the_file,
             words.latest(recorded.phases, recorded.signals),
             words.outcome(share.points, share.phases),
             self._still_open,
@@ -258,7 +274,7 @@ class Trend(Answer):
         return tables.table(beside, title="Wales against England", finding=years.wales_and_england(beside))
 
     def _table_recorded_phases(self) -> Shown:
-        return self._recorded.phase_by_phase()
+        return self._recorded.phase_by_phase(self._not_of_the_file)
 
     def _table_recorded(self) -> Shown:
         columns = ("recorded", "centre_recorded", "low_recorded", "high_recorded")

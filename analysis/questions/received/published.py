@@ -87,6 +87,25 @@ def tells_outcomes(published: Counts) -> bool:
     return "outcome" in published.dimensions
 
 
+def edition_of(published: Counts) -> str:
+    """Whose figures some published counts are, and of which edition.
+
+    Parameters
+    ----------
+    published
+        Published counts, as ``held_of`` has them.
+
+    Returns
+    -------
+    str
+        As "Home Office, recorded crime of December 2025".
+    """
+    if not tells_outcomes(published):
+        return f"Home Office, recorded crime of {yearly.LATER_RECORDED}"
+    year = periods.financial_year(max(published.coverage.periods))
+    return f"Home Office, tables of {published.editions.get(year, yearly.OWN_EDITION)}"
+
+
 def forces_in_common(own: Counts, published: Counts) -> list[str]:
     """The real forces of some counts that published ones hold too.
 

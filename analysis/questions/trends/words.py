@@ -5,6 +5,7 @@ No sentence says that anything went up or down across a change in what is counte
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -103,6 +104,26 @@ def recorded(points: Protected, phases: Protected) -> str:
         sentence += f" The counting changed on {wording.listed(changes(points))}. Figures on either side of such a day "
         sentence += "may not be compared: they cannot say how much of the difference is real."
     return f"{sentence} {year_before(points)}".strip()
+
+
+def not_of_the_file(beside: Iterable[str], *, has_years: bool) -> str:
+    """Which figures are published and not counted from the case files, and how far apart the two are.
+
+    Parameters
+    ----------
+    beside
+        A sentence for each force on how many cases the files have and how many are published, of one time.
+    has_years
+        Whether endings are shown by year, which are published too.
+
+    Returns
+    -------
+    str
+        Sentences.
+    """
+    which = "Endings by year, cases recorded and charges" if has_years else "Cases recorded and charges"
+    own = "only the share by period is counted from the case files."
+    return " ".join([f"{which} are as published, which goes back further; {own}", *beside])
 
 
 def year_before(points: Protected) -> str:

@@ -139,6 +139,19 @@ def test_hidden_numbers_stay_hidden(national):
     assert not re.search(r": (57|113|3|119)[,}]", str(change.table("share").record["records"]))
 
 
+def test_of_a_case_file_it_says_which_figures_are_published_and_how_far_apart_the_two_are(national):
+    change = trends.follow(
+        monthly([(500, 1000)] * 12, start=(2024, 4), sensitivity="restricted"), national, "victim_withdrawal"
+    )
+    known = national.select(force="Kent", offence="8Q", period="2024/25").total
+    said = "only the share by period is counted from the case files. Kent, 2024/25: 12,000 stalking cases are counted "
+    for block in (change.headline(), change.table("recorded_phases")):
+        assert said in block.text
+        assert f"from the file, {known:,} are published (Home Office, recorded crime of" in block.text
+    published = trends.follow(counts.read("stalking_2024_25").select(force="Kent"), national, "victim_withdrawal")
+    assert "case file" not in published.headline().text
+
+
 def test_where_nothing_may_be_shown_it_says_so(national):
     change = trends.follow(monthly([(2, 4)] * 9, sensitivity="restricted"), national, "victim_withdrawal")
     assert "No month has a number that can be shown." in change.share_by_period().text
