@@ -3,7 +3,18 @@
 Importing this package loads nothing until a name is used, and never anything that can open a case file.
 """
 
+from typing import Any
+
 import lazy_loader
 
 __version__ = "0.1.0"
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_named, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        return _named(name)
+    except AttributeError:
+        from analysis.errors import offer
+
+        raise AttributeError(f"analysis has no '{name}'.{offer(name, __all__)} dir(analysis) shows all.") from None

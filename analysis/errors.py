@@ -6,6 +6,7 @@ character that cannot be seen, whatever a file, a column or a parameter is calle
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Iterable
@@ -13,6 +14,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from analysis.safe_words import safe, safe_lines
+
+_HARDLY = 0.85  # how alike two names are of which one is the other misspelt: difflib's ratio
+_SHORT = 4  # letters that a word has which may stand for a name that holds it
+_FEW = 4  # names that are offered together
 
 
 class AttritionError(Exception):
@@ -115,7 +120,9 @@ def unknown(kind: str, given: object, choices: Iterable[str], *, see: str, also:
 
 
 def offer(given: object, choices: Iterable[str]) -> str:
-    """A sentence that offers the nearest name that is there, a space before it; "" where none is near.
+    """A sentence that offers the nearest names that are there, a space before it; "" where none is near.
+
+    A name that is hardly misspelt comes first, then the few of which what was given is a part ("Devon", "profile").
 
     Parameters
     ----------
@@ -130,5 +137,21 @@ def offer(given: object, choices: Iterable[str]) -> str:
         A sentence or "".
     """
     folded = {name.casefold(): name for name in choices}
-    near = get_close_matches(str(given).casefold(), folded, n=1, cutoff=0.6)
-    return f" Did you mean '{folded[near[0]]}'?" if near else ""
+    plain = str(given).casefold()
+    near = get_close_matches(plain, folded, n=1, cutoff=_HARDLY) or _holding(plain, folded)
+    near = near or get_close_matches(plain, folded, n=1, cutoff=0.6)
+    if not near:
+        return ""
+    *most, last = [f"'{folded[name]}'" for name in near]
+    others = f"{', '.join(most)} or " if most else ""
+    return f" Did you mean {others}{last}?"
+
+
+def _holding(part: str, names: Iterable[str]) -> list[str]:
+    """The names in which each word of a part begins a word; none where they are many, or the part is short."""
+    words = re.findall(r"[^\W_]+", part)
+    if not words or max(map(len, words)) < _SHORT:
+        return []
+    starts = [re.compile(rf"(?<![^\W_]){re.escape(word)}") for word in words]
+    holding = [name for name in names if all(start.search(name) for start in starts)]
+    return holding if len(holding) <= _FEW else []

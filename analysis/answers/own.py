@@ -208,7 +208,8 @@ def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") 
     Raises
     ------
     ParameterError
-        For a measure or base that does not exist, or that these counts cannot tell.
+        For a measure or base that does not exist, or that these counts cannot tell, and for months of counts that are
+        kept by quarter.
 
     Examples
     --------
@@ -216,6 +217,8 @@ def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") 
     >>> rates(cases, "charged", by="force").rows()["force"].nunique()
     44
     """
+    if by == "month" and set(cases.coverage.periods.values()) != {1}:
+        raise ParameterError(f"Counts '{cases.name}' are not kept by month, but in longer periods. Use by=\"quarter\".")
     return Shares(protect(shares.rates(cases, definitions.measure(measure), base=base, by=by)))
 
 

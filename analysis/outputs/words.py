@@ -285,8 +285,8 @@ def _report(report: Report, sets: Sets) -> list[str]:
     mark = " (MADE-UP CASES)" if report.sensitivity == "synthetic" else ""
     parts = [
         f"REPORT: {report.title}{mark}",
-        f"About: {report.subject}\nIts words: {report.name}.txt\nMade by the notebook {report.notebook} with "
-        + ", ".join(f"{name} = {value}" for name, value in report.parameters.items()),
+        f"About: {report.subject}\nIts words: {report.name}.txt\nMade by the notebook {report.notebook}: "
+        + wording.asked(report.parameters),
     ]
     for output in report.outputs:
         sentences = context(output, sets)

@@ -9,7 +9,7 @@ The words that a report uses in a sense of its own, explained once: they end eve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -32,6 +32,7 @@ DRAFT = "Draft: made from a notebook that was not checked against the rules of r
 DRAFT += "quote no figure."
 VAGUE = 0.2  # an interval wider than this, 20 percentage points, is no answer
 #: Types of crime of data.police.uk in which stalking is counted with much else.
+_ASKED = {"other": "beside", "group": "and against"}  # parameters of another word than their name
 _HOLD_STALKING = ("Violence and sexual offences", "Violent crime")
 MANY_OPEN = "over a tenth of the cases recorded have no outcome yet"  # open_cases.MUCH_OPEN, in words
 _ANCHORS = {
@@ -786,6 +787,28 @@ def policy_note(policy: Policy) -> str:
         A sentence without its full stop.
     """
     return f"Disclosure control: {policy.name}"
+
+
+def asked(parameters: Mapping[str, object]) -> str:
+    """What a notebook was asked, in the words of its parameters; an empty one is left out.
+
+    Parameters
+    ----------
+    parameters
+        Values by name.
+
+    Returns
+    -------
+    str
+        A piece for each, semicolons between them.
+
+    Examples
+    --------
+    >>> asked({"counts": "latest", "force": "Essex", "other": "Kent", "crime_type": "all", "group": ""})
+    'counts latest; force Essex; beside Kent; crime type all'
+    """
+    named = ((_ASKED.get(name, name.replace("_", " ")), value) for name, value in parameters.items())
+    return "; ".join(f"{word} {value}" for word, value in named if value != "")
 
 
 def source_line(about: About) -> str:

@@ -273,8 +273,8 @@ def place_named(name: str | Iterable[str]) -> str:
     Raises
     ------
     ParameterError
-        When there is no such place, with the nearest name; for a group of fewer than two forces, and for one that is
-        given the name of a force or nation.
+        When there is no such place, with the nearest name; for a group of fewer than two forces, for one that is given
+        the name of a force or nation, and for one in a dictionary.
 
     Examples
     --------
@@ -283,6 +283,8 @@ def place_named(name: str | Iterable[str]) -> str:
     >>> place_named("Gwent, Dyfed-Powys, North Wales, South Wales")
     'Wales'
     """
+    if isinstance(name, Mapping):
+        raise ParameterError("A group of forces is written in one text: 'Eastern: Norfolk, Suffolk, Essex'.")
     text = name if isinstance(name, str) else ", ".join(name)
     group, colon, listed = text.rpartition(":")
     members = sorted({member for piece in _pieces(listed, _force_names()) for member in forces_of(_one_place(piece))})

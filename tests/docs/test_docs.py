@@ -10,6 +10,7 @@ from analysis.cli.main import main
 from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.presentation.wording import TERMS, percent
+from analysis.publishing.batch import file
 from analysis.publishing.notebooks import notebooks
 from analysis.reference import findings, reference
 from analysis.shares.rates import rates
@@ -154,6 +155,18 @@ def test_every_decision_is_listed_and_every_statistic_has_a_section():
     counting |= {f"analysis.shares.{path.stem}" for path in (PROJECT / "analysis" / "shares").glob("[a-z]*.py")}
     for name in counting - {"analysis.questions.findings.charge_rates"}:
         assert f"{name.replace('.', '/')}.py" in methods, name
+
+
+def test_the_line_that_ends_an_update_adds_up_to_the_reports_of_the_batch():
+    text = (PROJECT / "docs" / "updating.md").read_text()
+    line = re.search(r"; (\d+) done, (\d+) up to date; (\d+) new, (\d+) carried further", text)
+    done, current, new, carried = map(int, line.groups())
+    jobs = file.read(PROJECT / "notebooks" / "batches" / "monthly.toml").jobs
+    kinds = [job.notebook for job in jobs]
+    of_last_year = {"victim_withdrawal", "no_further_action", "force_comparison", "force_profile", "journey"}
+    assert (new, carried) == (sum(kind in of_last_year for kind in kinds), kinds.count("trends"))
+    assert (done, current) == (new + carried, len(jobs) - new - carried)
+    assert f"of the {len(jobs)} were not up to date" in text
 
 
 def test_every_exit_status_is_listed():

@@ -203,10 +203,13 @@ def test_a_table_is_sorted_as_numbers_and_searched(looking):
     expect(rows).to_have_count(44, timeout=LIMIT)
     place = heading.evaluate("cell => cell.cellIndex")
     orders = []
-    for ask in (heading.click, lambda: heading.get_by_role("button").press("Enter")):
+    presses = {"ascending": heading.click, "descending": lambda: heading.get_by_role("button").press("Enter")}
+    for way, ask in presses.items():
         before = rows.first.text_content()
         ask()
         expect(rows.first).not_to_have_text(before, timeout=LIMIT)
+        expect(table.locator("thead th[aria-sort]")).to_have_count(1, timeout=LIMIT)
+        expect(heading).to_have_attribute("aria-sort", way, timeout=LIMIT)
         told = rows.evaluate_all("(rows, place) => rows.map(row => row.cells[place].textContent)", place)
         orders.append([float(share.rstrip("%")) for share in told])
     assert orders[0] == sorted(orders[0]) != sorted(orders[0], key=str)  # 10.0% comes after 9.9%

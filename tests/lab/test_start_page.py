@@ -74,7 +74,7 @@ def test_its_commands_exist(page):
     from analysis.cli.main import main
 
     named = set(re.findall(r"^attrition (\w+)", page, flags=re.MULTILINE))
-    assert named == {"mapping", "reduce", "run"} & set(main.commands)
+    assert named == {"start", "run"} & set(main.commands)
 
 
 def test_the_cards_ask_for_a_copy_of_what_the_page_links(page):

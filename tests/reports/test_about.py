@@ -11,6 +11,7 @@ import pytest
 from rdflib import SDO, Graph, Literal, URIRef
 from rdflib.namespace import RDF
 
+from analysis.presentation import wording
 from analysis.publishing.about import editions, logos
 from analysis.publishing.about.publisher import Publisher
 from analysis.publishing.batch import file
@@ -73,6 +74,16 @@ def test_page_pdf_and_workbook_say_all_of_it(first, second):
                 assert line in part.text
                 assert squeezed(line) in pdf, line
                 assert line in cover
+
+
+def test_page_pdf_and_workbook_say_in_words_what_the_notebook_was_asked(first):
+    told = f"victim_withdrawal: {wording.asked(json.loads((first / 'manifest.json').read_text())['parameters'])}"
+    assert "force Metropolitan Police; " in told
+    (foot,) = page(first).classed("provenance")
+    cover = " ".join(str(cell.value) for cell in openpyxl.load_workbook(first / "tables.xlsx")["Cover"]["A"])
+    assert told in foot.text
+    assert told in cover
+    assert squeezed(told) in squeezed(Tagged(first / "report.pdf").root.text)
 
 
 def test_it_is_reached_from_the_first_screen(first):

@@ -89,7 +89,7 @@ def drafted(path: Path) -> str:
     sections = (
         _head(looked),
         _extract(guesses_by_role),
-        _file(looked),
+        _file(looked, guesses_by_role),
         _columns(looked, guesses_by_role),
         _dates(guesses_by_role),
         *_words(guesses_by_role),
@@ -339,7 +339,7 @@ def _period(guesses_by_role: dict[str, Guess]) -> int:
     return int(max(column.dates, key=lambda pattern: column.dates[pattern]) in _MONTHS)
 
 
-def _file(looked: Looked) -> list[str]:
+def _file(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[str]:
     """Which sheet is read, where a workbook has several."""
     if len(looked.alike) + len(looked.others) < 2:
         return []
@@ -352,7 +352,12 @@ def _file(looked: Looked) -> list[str]:
         f"CHECK: the sheets {', '.join(looked.alike)} have like columns; take this up to read them together{unread}"
     )
     lines += [f'# sheets = "all"  # {sentence}', f"# sheet = {_text(looked.source.title)}  # or this, to read one"]
+    by_two_names = {
+        title for role, guess in guesses_by_role.items() for title, _ in _elsewhere(looked, role, guess.column)
+    }
     for title, absent, own in looked.lacking:
+        if title in by_two_names:
+            continue  # which its line in [columns] says
         names = ", ".join(map(repr, absent))
         instead = f" and has {', '.join(map(repr, own))}" if own else ""
         lines.append(f"# CHECK: sheet '{title}' lacks {names}{instead}: a column of two names takes both, in brackets")
@@ -407,16 +412,24 @@ def _columns(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[str]:
 
 def _named(looked: Looked, role: str, column: Column) -> tuple[str, str]:
     """A column as the mapping names it, by all of its names where sheets differ, and what to say of that."""
-    own = [
-        (title, names[0])
-        for title, absent, names in looked.lacking
-        if absent == (column.name,) and len(names) == 1 and guesses.is_named(replace(column, name=names[0]), role)
-    ]
+    own = _elsewhere(looked, role, column)
     if not own:
         return _text(column.name), ""
     several = dict.fromkeys((column.name, *(name for _, name in own)))
     elsewhere = "; ".join(f"in sheet '{title}' it is '{name}'" for title, name in own)
     return f"[{', '.join(map(_text, several))}]", f"; {elsewhere}"
+
+
+def _elsewhere(looked: Looked, role: str, column: Column) -> list[tuple[str, str]]:
+    """The sheets that have the column of a role under another name, each with that name."""
+    return [
+        (title, names[0])
+        for title, absent, names in looked.lacking
+        if absent == (column.name,)
+        and role != "cases"
+        and len(names) == 1
+        and guesses.is_named(replace(column, name=names[0]), role)
+    ]
 
 
 def _troubled(looked: Looked, role: str) -> Column | None:
@@ -493,6 +506,8 @@ def _line(role: str, word: str, rows: int) -> str:
     if role == "offence" and (code := offence_words.known(word)):
         name = reference.offences()[code]
         return f"{_text(word)} = {_text(code)}  # CHECK: '{name}', listed in offence_words.csv; {rows_said}"
+    if role == "force" and (forces := guesses.forces_in(word)):
+        return f'# {_text(word)} = "..."  # CHECK: it may be {" or ".join(forces)}; {rows_said}'
     if role != "outcome":
         return f'# {_text(word)} = "..."  # CHECK: {rows_said}'
     guess = outcome_words.meaning(word)
@@ -510,6 +525,11 @@ def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[st
     sections = []
     for column in looked.columns:
         if column in taken or column.dates or column.trouble or not 2 <= column.values <= 15:
+            continue
+        if column.known(guesses.is_postcode) > 0.5:
+            sections.append(
+                [f"# {_text(column.name)} holds postcodes, which may be one person's: no feature is drafted of it"]
+            )
             continue
         name = re.sub(r"[^a-z0-9]+", "_", column.name.casefold()).strip("_") or "feature"
         name = name if name[0].isalpha() else f"feature_{name}"

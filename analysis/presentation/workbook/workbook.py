@@ -140,11 +140,11 @@ def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet
         if block["kind"] == kind
         for words in ((block["opening"], *block["sentences"]) if kind == "headline" else (block["text"],))
     ]
-    given = "; ".join(f"{name} = {value}" for name, value in manifest["parameters"].items())
+    given = wording.asked(manifest["parameters"])
     about = [
         *dict.fromkeys(sheet.source for sheet in figures if sheet.source),
         f"Made by attrition, version {manifest['version']}, edition {manifest['edition'][:12]}.",
-        f"Notebook: {manifest['notebook']}{f', with {given}' if given else ''}.",
+        f"Notebook: {manifest['notebook']}{f': {given}' if given else ''}.",
         f"Disclosure control: {manifest['disclosure']}",
         f"These are not official statistics. {results['attribution']}",
         *(

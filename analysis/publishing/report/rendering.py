@@ -341,6 +341,7 @@ def page(
         report=report,
         head=_head(report),
         manifest=manifest,
+        given=wording.asked(manifest["parameters"]),
         newer=newer(manifest),
         terms=terms_of(report),
         publisher=publisher,

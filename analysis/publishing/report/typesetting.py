@@ -179,11 +179,11 @@ def _about(manifest: dict[str, Any], logo: Logo | None, *, is_short: bool = Fals
 
 def _provenance(manifest: dict[str, Any], *, is_short: bool = False) -> list[Part]:
     """What made a report, as the foot of its page says it; in short without every file."""
-    given = "; ".join(f"{name} = {value}" for name, value in manifest["parameters"].items())
+    given = wording.asked(manifest["parameters"])
     edition = manifest.get("edition", "")[:12]
     files = [f"{name} {digest[:12]}" for name, digest in manifest["inputs"].items()]
     terms = {
-        "Notebook": manifest["notebook"] + (f", with {given}" if given else ""),
+        "Notebook": manifest["notebook"] + (f": {given}" if given else ""),
         "Version": manifest["version"] + (f", edition {edition}" if edition else ""),
         "Disclosure control": manifest.get("disclosure", ""),
         "Made from": "the files that manifest.json names, with their checksums" if is_short else "\n".join(files),

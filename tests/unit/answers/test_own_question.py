@@ -2,6 +2,7 @@
 
 import pytest
 
+import analysis
 from analysis import between, comparison, journey, outcomes, rates, read_counts, trends
 from analysis.errors import ParameterError
 from analysis.shares.differences import Two, difference_interval
@@ -115,3 +116,13 @@ def test_several_offences_are_rows_of_the_chart_and_no_line_that_they_are_a_part
     assert "harassment and stalking recorded by Kent Police" in several.headline().text
     assert "below harassment and stalking" not in several.offences().text
     assert {"Harassment", "Stalking"} <= set(several.rows("offences")["offence_name"])
+
+
+def test_quarters_are_not_told_as_months(stalking):
+    with pytest.raises(ParameterError, match="are not kept by month"):
+        rates(stalking, "charged", by="month")
+
+
+def test_a_name_that_is_not_there_is_answered_with_the_nearest():
+    with pytest.raises(AttributeError, match=r"analysis has no 'compare'\. Did you mean 'comparison'\?"):
+        _ = analysis.compare

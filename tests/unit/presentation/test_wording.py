@@ -109,3 +109,8 @@ def test_two_shares_that_cannot_be_told_apart_are_not_compared(made):
     one, other = (protect(rates(some.select(force=force), "charged")) for force in ("Kent", "Surrey"))
     assert "not clearly different" in wording.beside(one, other, name="Surrey")
     assert wording.beside(one, one, name="itself") == ""
+
+
+def test_what_a_notebook_was_asked_is_told_in_words_and_what_is_empty_is_left_out():
+    told = wording.asked({"counts": "latest", "force": "Essex", "other": "Kent", "group": "", "crime_type": "all"})
+    assert told == "counts latest; force Essex; beside Kent; crime type all"

@@ -1,5 +1,7 @@
 """Several forces together, under a name of a reader's own or none, and how offences and periods may be written."""
 
+import re
+
 import pytest
 
 from analysis.errors import ParameterError
@@ -123,3 +125,22 @@ def test_a_range_of_years_or_quarters(written, label, called):
 def test_what_is_no_period_is_refused_with_what_may_be_meant(written, refused):
     with pytest.raises(ParameterError, match=refused):
         periods.named(written)
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [
+        ("Devon", "'Devon and Cornwall'?"),
+        ("yorkshire", "'North Yorkshire', 'South Yorkshire' or 'West Yorkshire'?"),
+        ("Clevland", "'Cleveland'?"),
+        ("Kentt", "'Kent'?"),
+    ],
+)
+def test_a_part_of_a_name_is_answered_with_the_few_names_that_hold_it(name, offered):
+    with pytest.raises(ParameterError, match=re.escape(f"Did you mean {offered}")):
+        reference.place_named(name)
+
+
+def test_a_group_in_a_dictionary_is_told_how_it_is_written():
+    with pytest.raises(ParameterError, match="in one text: 'Eastern: Norfolk, Suffolk, Essex'"):
+        reference.place_named({"Eastern": ["Norfolk", "Suffolk"]})

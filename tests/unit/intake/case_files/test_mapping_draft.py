@@ -336,6 +336,7 @@ def test_sheets_of_like_columns_are_named_with_the_way_to_read_them_all(desk):
     assert '# sheets = "all"  # CHECK: the sheets Q1, Q2, Q3 have like columns' in text
     assert held["columns"]["outcome"] == ["Outcome", "Result"]
     assert "in sheet 'Q3' it is 'Result'" in text
+    assert "takes both, in brackets" not in text  # which is done already
     mended = desk.mapping(text=text.replace("# sheets", "sheets").replace('# "Withdrew" = "..."', '"Withdrew" = "16"'))
     assert "90 rows read, 90 counted" in check_reduced(desk, desk.reduce(desk.files / "cases.xlsx", mapping=mended))
 
@@ -417,3 +418,19 @@ def test_words_that_differ_in_capitals_or_spaces_alone_are_drafted_as_one_catego
     _, held = draft(desk, desk.table(rows))
     assert set(held["features"]["victim"]["groups"].values()) == {"Female", "Male"}
     assert held["features"]["victim"]["groups"]["female"] == "Female"
+
+
+def test_postcodes_are_no_feature_and_a_force_within_a_word_is_offered(desk):
+    postcodes, teams = ("TS1 3AB", "TS5 4QQ", "TS102ZZ"), ("W1", "W2", "A1")  # codes that begin as postcodes do
+    header = ("Ref", "Force", "Offence", "Date recorded", "Outcome", "Postcode", "Team")
+
+    def row(place):
+        day, kind = f"{1 + place % 28:02d}/03/2024", place % 3
+        return [f"C{place}", "Kent Constab.", "Stalking", day, "16", postcodes[kind], teams[kind]]
+
+    path = invented(desk, header, row)
+    text, held = draft(desk, path)
+    assert '# "Kent Constab." = "..."  # CHECK: it may be Kent; 120 rows' in text
+    assert list(held["features"]) == ["team"]
+    assert '# "Postcode" holds postcodes' in text
+    assert not any(postcode in text for postcode in postcodes)

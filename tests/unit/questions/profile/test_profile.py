@@ -119,7 +119,7 @@ def test_why_it_differs_is_told_of_many_cases_and_of_few_that_it_is_not(year, ke
 
 def test_what_the_recording_choice_could_account_for(year, kent):
     assert "would be 53.0%, 3.4 percentage points lower, and its rank still 37." in kent.labels().text
-    assert "withdrawal would be the same" in describe(year, "City of London").labels().text
+    assert "withdrawal here would be the same" in describe(year, "City of London").labels().text
     assert "higher, and its rank 16 rather than 5" in describe(year, "Lincolnshire").labels().text
 
 
