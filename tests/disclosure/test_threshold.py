@@ -23,6 +23,7 @@ import pytest
 from analysis.builders import bundled
 from analysis.counts import counts
 from analysis.disclosure import policy, protected, release
+from analysis.disclosure.drawing import draws
 from analysis.errors import ParameterError
 from analysis.presentation import figure, wording
 from analysis.presentation.blocks import Shown
@@ -75,7 +76,7 @@ def raised() -> Iterator[policy.Policy]:
         yield other
 
 
-def _released(place: Any) -> Any:
+def _released(place: Any, raised: policy.Policy) -> Any:
     """The folder of the made-up cases, released under the policy, beside the published counts of the project."""
     folder = place / "counts"
     folder.mkdir()
@@ -86,6 +87,7 @@ def _released(place: Any) -> Any:
     with (
         mock.patch.object(counts, "FOLDER", folder),
         mock.patch.object(release, "drawn", released.nearest),
+        mock.patch.object(draws, "draw", partial(draws.draw, policy=raised)),
     ):
         bundled.make(MAIN)
     return folder
@@ -94,7 +96,7 @@ def _released(place: Any) -> Any:
 @pytest.fixture(scope="module")
 def sets(tmp_path_factory: Any, raised: policy.Policy) -> Iterator[Any]:
     """The released sets, where notebooks read them."""
-    folder = _released(tmp_path_factory.mktemp("project"))
+    folder = _released(tmp_path_factory.mktemp("project"), raised)
     with mock.patch.object(counts, "FOLDER", folder):
         yield folder
 
@@ -321,7 +323,7 @@ def test_what_goes_past_protection_is_found(sets: Any, own_words: list[str], wha
 
 def test_a_release_that_hides_less_is_found(tmp_path: Any, raised: policy.Policy, own_words: list[str]) -> None:
     with mock.patch.object(release, "_shown", partial(_shown_from, policy.CLOSED.smallest)):
-        folder = _released(tmp_path)
+        folder = _released(tmp_path, raised)
     with mock.patch.object(counts, "FOLDER", folder):
         found = below(shown("no_further_action", {"counts": MAIN, **ALL}), own_words)
     assert {where for where, _ in found} >= {"events", "cases"}

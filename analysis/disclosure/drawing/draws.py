@@ -109,3 +109,26 @@ def rounded(counts: Numbers, offsets: Numbers, policy: Policy = CLOSED) -> Numbe
     least = np.where(counts >= smallest, smallest, 0)
     most = np.where(counts <= smallest - rounding, smallest - rounding, counts + rounding)
     return np.asarray(np.clip(numbers, least, most))
+
+
+def draw(secret: bytes, key: str, count: int, policy: Policy = CLOSED) -> int | None:
+    """One count that stands in no sum with another, as it may be shown; None where it is hidden.
+
+    Parameters
+    ----------
+    secret
+        The key that offsets are drawn with.
+    key
+        The coordinates of the cell.
+    count
+        Its exact count.
+    policy
+        By how much numbers are rounded, and which are hidden.
+
+    Returns
+    -------
+    int or None
+        A multiple of the rounding base.
+    """
+    number = int(rounded(np.array([count]), offsets(secret, [key], [0], policy), policy)[0])
+    return number if number >= policy.smallest else None
