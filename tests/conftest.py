@@ -64,7 +64,8 @@ def pytest_collection_modifyitems(items):
                 break
     items.sort(key=lambda item: _group(item) is None)
     result = yield  # now xdist reads the marks
-    if "PYTEST_XDIST_WORKER" in os.environ and not any("@" in item.nodeid for item in items if _group(item)):
+    grouped = [item for item in items if _group(item)]
+    if grouped and "PYTEST_XDIST_WORKER" in os.environ and not any("@" in item.nodeid for item in grouped):
         raise pytest.UsageError(
             "pytest-xdist does not keep together what shares a fixture, and each would be made twice"
         )

@@ -204,6 +204,11 @@ class Document:
             The reading.
         *given, **named
             What it is given.
+
+        Returns
+        -------
+        Any
+            What the reading gives, or ``otherwise``.
         """
         with self.going_on():
             return read(*given, **named)
