@@ -166,7 +166,7 @@ def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, An
     table = protected.noted
     names = [name for name in table.columns if not columns or name in columns or name == "state"]
     rows = []
-    for _, row in table.iterrows():
+    for row in table.to_dict("records"):
         record: dict[str, Any] = {}
         symbols = {}
         for name in names:

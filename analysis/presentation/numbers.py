@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from math import isinf
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -13,6 +13,8 @@ from analysis.presentation.wording import percent, rounded
 from analysis.reference.schema import COLUMNS, NUMERIC, STATES, SYMBOLS, Column
 
 MINUS = "\N{MINUS SIGN}"
+#: One row of a table of shares: pandas' own, or a plain one, which is made sooner.
+Row: TypeAlias = pd.Series | Mapping[Hashable, Any]
 
 
 def points(difference: float) -> str:
@@ -156,7 +158,7 @@ def printed(value: float, kind: str) -> str:
     return _AS_PRINTED[kind](value)
 
 
-def absence(row: pd.Series, column: str) -> str:
+def absence(row: Row, column: str) -> str:
     """The symbol of why a row has no number in a column; the share of decided cases lacks what tells how many are.
 
     Parameters
@@ -176,7 +178,7 @@ def absence(row: pd.Series, column: str) -> str:
     return STATES[row["state"]] or STATES["not_applicable"]
 
 
-def cell(row: pd.Series, column: str, columns: Mapping[str, Column] = COLUMNS) -> str:
+def cell(row: Row, column: str, columns: Mapping[str, Column] = COLUMNS) -> str:
     """One number of a row as a table shows it, or the symbol of its absence.
 
     Parameters
@@ -215,6 +217,6 @@ def symbols_used(protected: Protected, shown: Collection[str]) -> list[str]:
         Each as "[c] not shown ...", in the order of the schema.
     """
     columns, rows = [name for name in shown if protected.columns[name].kind in NUMERIC], protected.noted
-    used = {cell(row, column, protected.columns) for _, row in rows.iterrows() for column in columns}
+    used = {absence(row, name) for row in rows.to_dict("records") for name in columns if pd.isna(row[name])}
     used |= set(rows["openness"]) if "openness" in shown else set()
     return [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if symbol in used]

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-import pandas as pd
-
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import content, numbers, wording
@@ -71,7 +69,7 @@ def table(
     part = content.table(
         title,
         [heading(protected.columns[name], measure) for name in shown],
-        [[_cell(row, protected.columns[name]) for name in shown] for _, row in rows.iterrows()],
+        [[_cell(row, protected.columns[name]) for name in shown] for row in rows.to_dict("records")],
         numbers=[place for place, name in enumerate(shown) if protected.columns[name].kind in NUMERIC],
         note=below,
         identity=_identity(title),
@@ -195,7 +193,7 @@ def _identity(title: str) -> str:
     return "table-" + "".join(char if char.isalnum() else "-" for char in title.lower()).strip("-")
 
 
-def _cell(row: pd.Series, column: Column) -> str:
+def _cell(row: numbers.Row, column: Column) -> str:
     """One cell of a row as it is printed."""
     is_number = column.kind in NUMERIC
     return numbers.cell(row, column.name, {column.name: column}) if is_number else in_months(str(row[column.name]))

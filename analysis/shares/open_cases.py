@@ -9,6 +9,9 @@ What it does not cover: periods of a series, which ``charted_series.recent_perio
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from analysis.reference.schema import STATES
@@ -74,14 +77,10 @@ def noted(table: pd.DataFrame, undecided: pd.DataFrame, by: str, *, base: str) -
     pd.DataFrame
         The rows, with ``openness`` and ``of_decided_share`` (0 to 1, or missing).
     """
-    undecided_by_place = undecided.set_index(by)
+    undecided_by_place = {row[by]: row for row in undecided.to_dict("records")}
     openness, shares = [], []
-    for _, row in table.iterrows():
-        waiting = (
-            undecided_by_place.loc[row[by]]
-            if row[by] in undecided_by_place.index
-            else pd.Series({"share": pd.NA, "state": "not_applicable"})
-        )
+    for row in table.to_dict("records"):
+        waiting = undecided_by_place.get(row[by], {"share": pd.NA, "state": "not_applicable"})
         is_known = not pd.isna(waiting["share"])
         symbol = STATES.get(str(waiting["state"])) or STATES["not_applicable"]
         openness.append((MANY if is_much_open(waiting["share"]) else FEW) if is_known else symbol)
@@ -92,7 +91,7 @@ def noted(table: pd.DataFrame, undecided: pd.DataFrame, by: str, *, base: str) -
     return result
 
 
-def _of_decided(row: pd.Series, waiting: pd.Series) -> float | None:
+def _of_decided(row: Mapping[Hashable, Any], waiting: Mapping[Hashable, Any]) -> float | None:
     """The share of decided cases from what may be shown; None where rounding leaves no such share."""
     if pd.isna(row["share"]) or pd.isna(waiting["events"]) or "events" not in row:
         return None

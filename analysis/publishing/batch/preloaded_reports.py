@@ -11,7 +11,6 @@ from contextlib import suppress
 
 from analysis.answers import outcomes
 from analysis.counts import counts, latest
-from analysis.errors import AttritionError
 from analysis.presentation.blocks import MEDIA_TYPE
 from analysis.presentation.workbook import workbook
 from analysis.publishing.batch import make  # noqa: F401
@@ -40,7 +39,7 @@ typesetting.load_fonts()
 workbook.load()
 for name in notebooks.names():
     rules.faults(notebooks.brought(f"{name}.ipynb"))
-with suppress(AttritionError):  # where no counts are held, a report says so
+with suppress(Exception):  # what cannot be tried, such as counts that are not held, is told by the report that needs it
     _try_an_answer()
 counts.forget_read()
 gc.collect()
