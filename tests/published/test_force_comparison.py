@@ -39,7 +39,8 @@ def test_the_verdict_on_london(places, width):
     gaps = protect(league.against(forces(), MET, group=GROUP))
     assert words.opening(places, width, force=MET) == (
         "In every force stalking cases ended because the victim withdrew, but not to the same extent. "
-        "The Metropolitan Police has a lower share than chance alone explains, though forces commonly differ that much."
+        "The Metropolitan Police is further below the typical force than chance alone explains, though forces commonly "
+        "differ that much."
     )
     doubt = protect(suspicion.suspected(forces(), forces(base="with_outcome")))
     everywhere, wide, worth, told = words.answer(places, width, gaps, force=MET, suspected=doubt)
@@ -122,6 +123,7 @@ def test_how_many_lie_outside_in_a_table_and_a_sentence(places, width):
         "which alone may be why" in told
     )
     assert "not which of them does badly" in told
+    assert "Such limits would miss most forces that are apart: a force whose own share was 15 percentage points" in told
     assert "would be outside the 95% limits 3 to 5 times in 100; by types 14, 15 and 16 together" in told
     assert "out of decided cases, 57 to 67 times." in told
 

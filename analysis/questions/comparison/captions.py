@@ -63,7 +63,8 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
         title += " of those with few open cases" if forces.much_open else ""
     text = f"A point for each of {wording.plural(len(shown), _noun(by))}: its share, and how many cases it is out of "
     middle = percent(float(limits.table["mean_share"].iloc[0]))
-    text += f"({int(shown['cases'].min()):,} to {int(shown['cases'].max()):,}). A line marks the typical {_noun(by)}, "
+    sizes = dict.fromkeys(f"{int(shown['cases'].agg(end)):,}" for end in ("min", "max"))
+    text += f"({' to '.join(sizes)}). A line marks the typical {_noun(by)}, "
     text += f"{middle}. Limits narrow as cases grow. {len(beyond)} {are} outside the 95% limits of chance alone. "
     outside = [
         f"{row[by]} ({percent(row['share'])}, {row['allowed_position']})"

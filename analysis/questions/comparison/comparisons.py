@@ -42,7 +42,7 @@ def outliers(outside: Protected, places: Protected, spread: Protected, together:
     chance = ALLOWED[CHANCE]
     near, far = (by_limits[chance, level] for level in (NEAR, FAR))
     rows = int(near["rows"])
-    text = f"By chance alone about {_anyway(rows)} of {rows} forces would be outside the {NEAR} limits; "
+    text = f"By chance alone {_anyway(rows)} of {rows} forces would be outside the {NEAR} limits; "
     near_are, far_are = (wording.agree(int(row["outside"]), "is", "are") for row in (near, far))
     text += f"{near['outside']} {near_are}, and {far['outside']} {far_are} outside the {FAR} limits."
     text += _open_outside(places)
@@ -56,7 +56,8 @@ def outliers(outside: Protected, places: Protected, spread: Protected, together:
 
 def _anyway(rows: int) -> str:
     """How many of so many rows lie outside the narrower limits where nothing is amiss."""
-    return f"{rows * (1 - LEVELS['near']):.0f}"
+    expected = rows * (1 - LEVELS["near"])
+    return f"about {expected:.0f}" if expected >= 1 else "fewer than one"
 
 
 def _beyond(places: Protected, rows: int) -> str:
@@ -66,8 +67,10 @@ def _beyond(places: Protected, rows: int) -> str:
     near = [str(name) for name in places.table.loc[is_out, by]]
     far = [str(name) for name in places.table.loc[column.str.startswith("far"), by]]
     which = f" ({wording.listed(near)})" if near else ""
-    text = f"The wider limits allow for differences between forces. About {_anyway(rows)} of {rows} forces would be "
-    text += f"outside them at {NEAR} even if nothing were wrong; {wording.number(len(near)) if near else 'none'} "
+    expected = wording.capital(_anyway(rows))
+    text = "The wider limits allow for differences between forces. "
+    text += f"{expected} of {rows} forces would be outside them at {NEAR} even if nothing were wrong; "
+    text += f"{wording.number(len(near)) if near else 'none'} "
     text += f"{'is' if len(near) < 2 else 'are'}{which}. "
     names = f": {wording.listed(far)}" if far else ""
     return text + f"At {FAR} {wording.number(len(far)) if far else 'none'} {'is' if len(far) < 2 else 'are'}{names}."
@@ -78,10 +81,9 @@ def _seen(spread: Protected, together: Protected) -> str:
     if spread.table.empty or spread.table.iloc[0][["low_caught_share", "high_caught_share"]].isna().any():
         return ""
     row = spread.table.iloc[0]
-    worth = "would miss most forces that are apart" if row["high_caught_share"] < 0.5 else "find most forces "
-    worth += "that are apart"
-    text = f" Such limits {worth}: a force whose own share was 15 percentage points from the typical one would be "
-    text += f"outside the 95% limits {_of_hundred(row)} times in 100"
+    worth = "would miss" if row["high_caught_share"] < 0.5 else "find"
+    text = f" Such limits {worth} most forces that are apart: a force whose own share was 15 percentage points from "
+    text += f"the typical one would be outside the 95% limits {_of_hundred(row)} times in 100"
     if len(together.table):
         text += "; by types 14, 15 and 16 together, out of decided cases, "
         text += f"{_of_hundred(together.table.iloc[0])} times"

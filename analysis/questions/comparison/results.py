@@ -33,6 +33,7 @@ from analysis.shares.rates import Rates, rates
 from analysis.shares.worked import Worked, shown
 
 ALIKE, EVERYWHERE, NOT_EVERYWHERE = "alike", "everywhere, not alike", "not everywhere"
+BY_CHANCE = "cannot be said: chance alone could explain it"
 #: Positions that are asked for by name; the others are below and above, and far below and far above.
 WITHIN, NO_SHARE = "within", "not compared"
 
@@ -46,6 +47,7 @@ _LEVELS = {_NEAR_LEVEL: NEAR, _FAR_LEVEL: FAR}
 FLOORS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 1 / 3, 0.4, 0.5, 0.6, 2 / 3, 0.7, 0.75, 0.8, 0.9)
 _NEARLY_EVERY = 0.9  # of the forces
 _ALIKE_WIDTH, _ALIKE_RATIO = 0.1, 1.5
+_UNUSUAL = 0.05  # a p value below it: chance alone seldom gives differences as large
 
 
 def comparable(table: pd.DataFrame, *, at_least: int = 2) -> pd.DataFrame:
@@ -260,7 +262,9 @@ def spread(forces: Rates) -> Worked:
         caught = _caught(rows["cases"], differing(differ))
         line = {
             "place": place,
-            "extent": extent(rows["share"], differ.predicted_low_share, differ.predicted_high_share),
+            "extent": extent(
+                rows["share"], differ.predicted_low_share, differ.predicted_high_share, p_value=logit.p_value
+            ),
             "rows": differ.rows,
             "floor_share": floor,
             "rows_at_floor": int((rows["share"] >= floor).sum()) if floor else None,
@@ -313,11 +317,12 @@ def _caught(cases: pd.Series, about: Differing) -> tuple[float, float]:
     return float(powers.min()), float(powers.max())
 
 
-def extent(shares: pd.Series, low: float, high: float) -> str:
+def extent(shares: pd.Series, low: float, high: float, *, p_value: float = 0.0) -> str:
     """The rule of sameness, which is this project's own.
 
     Rows are alike when the limits lie no more than 10 percentage points apart and the upper is at most one and a half
-    times the lower. It happens everywhere when at least nine in ten rows have half or more of the middle row's share.
+    times the lower. Failing that, nothing can be said where chance alone could explain how far they differ. It happens
+    everywhere when at least nine in ten rows have half or more of the middle row's share.
 
     Parameters
     ----------
@@ -325,11 +330,13 @@ def extent(shares: pd.Series, low: float, high: float) -> str:
         Of the rows, 0 to 1.
     low, high
         Between which the shares of 19 in 20 such rows lie, chance taken out.
+    p_value
+        Of the test that the rows differ by chance alone.
 
     Returns
     -------
     str
-        ALIKE, EVERYWHERE or NOT_EVERYWHERE.
+        ALIKE, BY_CHANCE, EVERYWHERE or NOT_EVERYWHERE.
 
     Examples
     --------
@@ -340,6 +347,8 @@ def extent(shares: pd.Series, low: float, high: float) -> str:
     """
     if high - low <= _ALIKE_WIDTH and high <= _ALIKE_RATIO * low:
         return ALIKE
+    if p_value >= _UNUSUAL:
+        return BY_CHANCE
     reached = float((shares >= float(shares.median()) / 2).mean())
     return EVERYWHERE if reached >= _NEARLY_EVERY and float(shares.median()) > 0 else NOT_EVERYWHERE
 

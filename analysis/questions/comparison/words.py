@@ -16,7 +16,7 @@ from analysis.presentation import captions, wording
 from analysis.presentation.extremes import ends
 from analysis.presentation.numbers import MINUS, points
 from analysis.presentation.wording import percent
-from analysis.questions.comparison.results import ALIKE, EVERYWHERE, FLOORS, NO_SHARE, WITHIN
+from analysis.questions.comparison.results import ALIKE, BY_CHANCE, EVERYWHERE, FLOORS, NO_SHARE, WITHIN
 from analysis.reference import measures
 from analysis.shares.suspicion import ENOUGH, NATION
 
@@ -146,13 +146,17 @@ def standing(row: pd.Series) -> str:
         Whether it is an exception, and otherwise whether chance alone explains where it is.
     """
     by_chance, by_forces = str(row["position"]), str(row["allowed_position"])
-    side = "higher" if (by_forces if by_forces != WITHIN else by_chance).endswith("above") else "lower"
+    is_above = (by_forces if by_forces != WITHIN else by_chance).endswith("above")
+    side = "higher" if is_above else "lower"
     if by_forces.startswith("far"):
         return f"is an exception: its share is far {side} than the usual differences between forces explain"
     if by_forces != WITHIN:
         return f"is among the {side[:-2]}est, as one force in twenty is bound to be"
     if by_chance != WITHIN:
-        return f"has a {side} share than chance alone explains, though forces commonly differ that much"
+        return (
+            f"is further {'above' if is_above else 'below'} the typical force than chance alone explains, "
+            "though forces commonly differ that much"
+        )
     return "is not clearly different from the typical force"
 
 
@@ -165,6 +169,9 @@ def _verdict(places: Protected, extent: str) -> str:
     happened = f"{wording.cases_of(places.about)} {measures.measure(places.about.measure).ended}"
     if extent == ALIKE:
         return f"In {which} {happened}, to much the same extent."
+    if extent == BY_CHANCE:
+        same = f"Whether {happened} to the same extent everywhere"
+        return f"{same} cannot be said: chance alone could explain the differences."
     if extent == EVERYWHERE:
         return f"In {which} {happened}, but not to the same extent."
     return f"In some forces {happened} far more often than in others."
@@ -262,10 +269,12 @@ def _wide(spread: Protected) -> str:
         return ""
     row = spread.table.iloc[0]
     low, high = float(row["low_predicted_share"]), float(row["high_predicted_share"])
-    how = "little" if row["extent"] == ALIKE else "widely"
+    how = "Leaving chance out, forces still differ " + ("little" if row["extent"] == ALIKE else "widely")
+    if row["extent"] == BY_CHANCE:
+        how = "Chance alone could explain how far these forces differ, and they are too few to say more"
     return (
-        f"Leaving chance out, forces still differ {how}: 19 of 20 such forces would have a share between "
-        f"{percent(low)} and {percent(high)}, {(high - low) * 100:.0f} percentage points apart."
+        f"{how}: 19 of 20 such forces would have a share between {percent(low)} and {percent(high)}, "
+        f"{wording.plural(max(1, round((high - low) * 100)), 'percentage point')} apart."
     )
 
 

@@ -61,6 +61,8 @@ def _untold(places: Protected, force: str) -> str:
     is_single = places.about.base == "with_suspect" or places.about.measure == "undecided"
     if own.empty or others.empty or is_single:
         return ""
+    if percent(float(own.iloc[0]["share"])) == percent(float(others["events"].sum() / others["cases"].sum())):
+        return ""
     who, cases = wording.capital(wording.force_phrase(force)), int(own.iloc[0]["cases"])
     if cases < FEWEST:
         return (

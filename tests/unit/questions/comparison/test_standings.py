@@ -9,7 +9,7 @@ from analysis.errors import ParameterError
 from analysis.presentation import tables, wording
 from analysis.presentation.drawing.marked import Marked
 from analysis.questions.comparison import captions, charts, comparisons, league, results, words
-from analysis.questions.comparison.results import ALIKE, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
+from analysis.questions.comparison.results import ALIKE, BY_CHANCE, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
 from analysis.reference import reference
 from analysis.shares.rates import rates
 from tests.conftest import make_counts
@@ -168,6 +168,35 @@ def test_alike_forces_are_called_so_and_a_zero_spread_too():
         words.answer(places, width, gaps, force="Bedfordshire")
     )
     assert "Forces differ by no more than chance" in comparisons.heterogeneity(width).text
+
+
+def test_where_chance_could_explain_all_of_it_nothing_is_said_of_how_alike_forces_are():
+    """Three forces at 44, 45 and 46 of 100 were said to differ widely: few forces leave a wide interval."""
+    places, width, gaps = three(counts_of({"Essex": 44, "Kent": 45, "Surrey": 46}), "Kent")
+    assert width.table["extent"].tolist() == [BY_CHANCE]
+    told = " ".join([words.opening(places, width, force="Kent"), *words.answer(places, width, gaps, force="Kent")])
+    assert "cannot be said: chance alone could explain the differences." in told
+    assert "Chance alone could explain how far these forces differ, and they are too few to say more" in told
+    assert "widely" not in told
+    places, width, gaps = three(counts_of({"Essex": 440, "Kent": 450, "Surrey": 700}, cases=1000), "Kent")
+    assert width.table["extent"].tolist() == [EVERYWHERE]
+    assert "differ widely" in " ".join(words.answer(places, width, gaps, force="Kent"))
+
+
+@pytest.mark.parametrize(("forces", "told"), [(2, "fewer than one of 2 forces"), (8, "fewer than one of 8 forces")])
+def test_of_few_forces_fewer_than_one_is_outside_by_chance(forces, told):
+    rates_of_few = by_force(counts_of(dict(list(EIGHT.items())[:forces])))
+    given = (results.outliers(rates_of_few), results.compared(rates_of_few), results.spread(rates_of_few))
+    outside, places, width = (protect(worked) for worked in given)
+    text = comparisons.outliers(outside, places, width, width)
+    assert f"By chance alone {told} would be outside the 95% limits" in text
+
+
+def test_a_force_is_set_against_the_typical_force_by_name_since_all_forces_together_lie_elsewhere():
+    """Nottinghamshire was "higher than chance alone explains" and, a sentence on, not clearly different."""
+    forces = by_force(sets.read("stalking_2024_25"))
+    opening = words.opening(protect(results.compared(forces)), protect(results.spread(forces)), force="Nottinghamshire")
+    assert "Nottinghamshire Police is further above the typical force than chance alone explains" in opening
 
 
 def test_few_cases_are_said_to_be_few():

@@ -113,6 +113,8 @@ def test_too_few_other_forces(made):
         for force in ("Kent", "Essex", "Norfolk")
         for code, cases in {"0": 50, "1": 100, "14": 50, "18": 50, "15": 300, "16": 450}.items()
     ]
+    assert told(made(rows), force="Kent") == "", "nothing is said of why a force differs that does not"
+    rows.append(("Kent", Q1, "17", 100))
     assert split_of(made(rows), force="Kent").table.empty
     assert told(made(rows), force="Kent").startswith(
         "Why Kent Police differs is not worked out: that needs 20 other forces"
