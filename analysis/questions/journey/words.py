@@ -446,7 +446,7 @@ def forces_chart(by_force: Protected, *, highlight: str = "") -> Shown:
         return nothing()
     draw, height = force_dots(table, highlight=highlight)
     first, rest = table.iloc[0], len(by_force.table) - len(table)
-    title = f"{first['force']} would have most of them: {numbers.cell(first, 'more_charges')} more charges"
+    title = f"{first['force']} would have the most: {numbers.cell(first, 'more_charges')} more charges"
     subtitle = (
         "More charges in the scenario by police force. Dot: charged as often as the force's other cases. Line: from "
     )

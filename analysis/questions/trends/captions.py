@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.disclosure import Protected
+from analysis.disclosure import Protected, only_protected
 from analysis.presentation import numbers, wording
 from analysis.presentation.endings import Caption
 from analysis.presentation.wording import capital, percent
@@ -226,7 +226,7 @@ def control(points: Protected, phases: Protected) -> Caption:
     if shown.empty:
         text = f"No {noun(points)} has a number that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}", _notes(points, phases))
-    title = _title(points, shown[shown["phase"] != RECENT])
+    title = _title(points, phases, shown[shown["phase"] != RECENT])
     described = [_described(row, points, scale) for _, row in phases.table.iterrows()]
     text = f"A point for each {noun(points)}, {span(shown[points.by[0]].iloc[0], shown[points.by[0]].iloc[-1])}. "
     text += " ".join(part for part in described if part)
@@ -235,7 +235,31 @@ def control(points: Protected, phases: Protected) -> Caption:
     return Caption(identity, title, subtitle, text, _notes(points, phases))
 
 
-def _title(points: Protected, table: pd.DataFrame) -> str:
+def scarce(phases: Protected, many: int, period: str) -> str:
+    """So many periods without limits, and why they have none: too few of them, or of cases in each.
+
+    Parameters
+    ----------
+    phases
+        The phases of the series, as they may be shown: none of them has limits.
+    many
+        How many periods have a number.
+    period
+        "quarter" or "month".
+
+    Returns
+    -------
+    str
+        "four quarters, too few to say what is unusual".
+    """
+    only_protected(phases)
+    lacks = "too few"
+    if int(phases.table["points"].max()) >= FEWEST:
+        lacks = "with too few cases in each, or too little movement,"
+    return f"{word(many)} {period}s, {lacks} to say what is unusual"
+
+
+def _title(points: Protected, phases: Protected, table: pd.DataFrame) -> str:
     """What the chart finds: which points stand out of what the others predict, or that none does."""
     scale, period = scale_of(points), noun(points)
     if table.empty:
@@ -244,7 +268,7 @@ def _title(points: Protected, table: pd.DataFrame) -> str:
     if not points.table[scale.centre].notna().any():
         if len(table) == 1:
             return f"{low}{scale.unit} in the one {period} shown"
-        return f"Between {low} and {high}{scale.unit}: {word(len(table))} {period}s are too few to show a trend"
+        return f"Between {low} and {high}{scale.unit} in each of {scarce(phases, len(table), period)}"
     news = [labelled(label).label for label in table.loc[table["rule"] != "", points.by[0]]]
     judged = int(table[scale.centre].notna().sum())
     if not news:

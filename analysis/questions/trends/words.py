@@ -15,7 +15,7 @@ from analysis.presentation import content, wording
 from analysis.presentation.blocks import Shown, records
 from analysis.presentation.content import Part
 from analysis.presentation.wording import capital, percent
-from analysis.questions.trends.captions import course, courses, day, noun, scale_of, span, unseen, word
+from analysis.questions.trends.captions import course, courses, day, noun, scale_of, scarce, span, unseen, word
 from analysis.questions.trends.innovations import FEWEST
 from analysis.questions.trends.results import BETWEEN, RECENT
 from analysis.reference import measures
@@ -97,9 +97,16 @@ def recorded(points: Protected, phases: Protected) -> str:
     stretches = courses(phases)
     if not stretches:
         return "No number of cases recorded can be shown."
-    listed = wording.listed(f"{went} from {when}" for when, went in stretches)
+    period, moved = noun(points), phases.table["points"].max() > 1
+    single = {span(label, label) for label in points.table[points.by[0]]}
+    listed = wording.listed(
+        f"{went} from {when}"
+        if " to " in went
+        else f"{went} in {when if when in single else f'one {period} of {when}'}"
+        for when, went in stretches
+    )
     cases, who = wording.cases_of(points.about), wording.force_phrase(points.about.place)
-    sentence = f"The number of {cases} recorded by {who} in a {noun(points)} went from {listed}."
+    sentence = f"The number of {cases} recorded by {who} in a {period} {'went from' if moved else 'was'} {listed}."
     if len(stretches) > 1:
         sentence += f" The counting changed on {wording.listed(changes(points))}. Figures on either side of such a day "
         sentence += "may not be compared: they cannot say how much of the difference is real."
@@ -176,7 +183,7 @@ def latest(phases: Protected, signals: Protected) -> str:
         Sentences; "" where no phase has a number.
     """
     only_protected(phases, signals)
-    if phases.table.empty:
+    if phases.table.empty or not int(phases.table["points"].iloc[-1]):
         return ""
     phase = phases.table.iloc[-1]
     since, many = f"{labelled(phase['first_period']).first:%B %Y}", wording.plural(int(phase["points"]), noun(phases))
@@ -215,8 +222,7 @@ def outcome(points: Protected, phases: Protected) -> str:
     if len(shown) == 1:
         return f"Of {base}, {low} {ended}, in the one {period} that can be used, so nothing can be said of change."
     if not points.table["centre"].notna().any():
-        few = f"{word(len(shown))} {period}s, too few to show a trend"
-        return f"Of {base}, between {low} and {high} {ended} in each of {few}."
+        return f"Of {base}, between {low} and {high} {ended} in each of {scarce(phases, len(shown), period)}."
     listed = wording.listed(f"{went}, {when}" for when, went in courses(phases))
     sentence = f"Of {base}, the share that {ended} went {period} by {period} from {listed}."
     if len(phases.table) > 1:

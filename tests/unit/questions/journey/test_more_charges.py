@@ -78,6 +78,7 @@ def test_small_forces_move_the_line_of_all_and_not_that_of_the_large():
     assert table.loc[(ALL, OWN), ["forces", "forces_above"]].tolist() == [10, 7]
     assert table.loc[(ALL, OWN), "line_share"] == pytest.approx(0.4125)
     assert FORCES[9] not in set(by_force.table["force"])
+    assert "would have the most: " in words.forces_chart(by_force).record["title"], "which need not be most of them"
     told = words.by_ways(more).record["finding"]
     assert "Over all 10 forces, with 41.3% as their lower quartile" in told
 

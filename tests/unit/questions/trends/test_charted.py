@@ -239,6 +239,23 @@ def test_many_quarters_of_few_cases_are_not_said_to_be_few_quarters():
     series = recorded_series(recorded_counts([2, 0, 3, 1, 4, 2, 1, 3, 2, 1]))
     told = words.latest(protect(chart_phases(series)), protect(chart_signals(series)))
     assert told.endswith("but too few cases in each quarter, or too little movement, to say what is unusual.")
+    title = control_chart.control(protect(chart_points(series)), protect(chart_phases(series))).record["title"]
+    assert title.endswith("10 quarters, with too few cases in each, or too little movement, to say what is unusual")
+
+
+def test_one_number_does_not_go_from_anywhere_to_anywhere():
+    def recorded(*numbers):
+        series = recorded_series(recorded_counts(numbers, start=(2024, 4)))
+        return words.recorded(protect(chart_points(series)), protect(chart_phases(series)))
+
+    assert "in a quarter was 400 in April to June 2024." in recorded(400)
+    assert "in a quarter went from 400 to 300 from April to September 2024." in recorded(400, 300)
+
+
+def test_of_a_phase_without_a_number_nothing_is_said_to_be_counted_in_the_same_way():
+    _, phases, signals, _ = followed([(2, 5)] * 9, step=1, sensitivity="restricted")
+    assert phases.table["points"].tolist() == [0]
+    assert words.latest(phases, signals) == ""
 
 
 def test_quarters_before_an_offence_had_a_class_of_its_own_are_no_zeros():
