@@ -161,12 +161,17 @@ def account(ledger: Ledger) -> list[str]:
     """
     entry = ledger.entries[-1]
     files = f"{len(entry.files)} file{'s' if len(entry.files) > 1 else ''}"
-    lines = [f"{files}, {entry.rows:,} rows read, {entry.kept:,} counted."]
+    lines = [f"{files}, {_rows(entry.rows)} read, {entry.kept:,} counted."]
     if ledger.sensitivity != "published":
-        lines += [f"read: {file.name}: {file.rows:,} rows" for file in entry.files]
+        lines += [f"read: {file.name}: {_rows(file.rows)}" for file in entry.files]
     lines += [f"dropped: {reason}: {rows:,}" for reason, rows in entry.dropped.items()]
     lines += [f"beware: {warned.force or 'all'}: {warned.kind}: {warned.text}" for warned in entry.warnings]
     return lines
+
+
+def _rows(number: int) -> str:
+    """ "1 row", "3,872 rows"."""
+    return f"{number:,} row{'' if number == 1 else 's'}"
 
 
 def _waiting() -> None:

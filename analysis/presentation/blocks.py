@@ -340,7 +340,7 @@ def key_figures(*figures: dict[str, Any]) -> Shown:
     for figure in figures:
         figures_by_words.setdefault((figure["label"], figure["value"], figure["base"], figure["interval"]), figure)
     figures = tuple(figures_by_words.values())
-    text = " ".join(f"{figure['label']}: {figure['value']}, {figure['base']}." for figure in figures)
+    text = " ".join(f"{figure['label']}: {figure['value']}, {figure['base'].removesuffix('.')}." for figure in figures)
     return Shown("key_figures", text, (content.cards(figures),), {"figures": list(figures)})
 
 

@@ -94,18 +94,19 @@ def told_ends(rates: Protected) -> Ends:
 
 
 def _both_ends(ends_known: Ends, by: str) -> str:
-    """The first three rows and the last three; of two or three places all, once."""
-    if by == "place" and len(ends_known.rows) <= 3:
-        named = zip(ends_known.rows[by], ends_known.rows["share"], strict=True)
-        return f" {wording.listed(f'{name} ({percent(float(share))})' for name, share in named)}."
-    sentences = [
-        wording.listed(f"{row[by]} ({percent(row['share'])})" for _, row in some.iterrows())
-        for some in (ends_known.rows.head(3), ends_known.rows.tail(3).iloc[::-1])
-    ]
-    if not sentences[0]:
+    """Up to three rows of either end, none of them at both; of two or three places all, once."""
+    named = [f"{row[by]} ({percent(row['share'])})" for _, row in ends_known.rows.iterrows()]
+    if not named:
         return " Too few cases to say which is highest."
-    highest = ends_known.named(sentences[0], "Highest", "At the upper end of those known well enough")
-    return f" {highest} {ends_known.named(sentences[1], 'Lowest', 'At the lower end')}"
+    if by == "place" and len(named) <= 3:
+        return f" {wording.listed(named)}."
+    if len(named) == 1 or ends_known.high == ends_known.low:
+        each = named[0] if len(named) == 1 else f"all {percent(ends_known.high)}"
+        return f" {ends_known.named(each, 'Shown', 'Known well enough')}"
+    upper = min(3, (len(named) + 1) // 2)
+    lower = wording.listed(named[max(upper, len(named) - 3) :][::-1])
+    highest = ends_known.named(wording.listed(named[:upper]), "Highest", "At the upper end of those known well enough")
+    return f" {highest} {ends_known.named(lower, 'Lowest', 'At the lower end')}"
 
 
 def _against(rates: Protected, line: Line | None, *, noun: str, highlight: str) -> str:

@@ -148,6 +148,8 @@ def hundred(split: Protected, *, counted: str) -> Caption:
     text = f"Squares that stand for the {base}, {squares} in all: {wording.listed(phrases)}."
     rest = f" Without a square of their own: {wording.listed(small)}." if small else ""
     each = "Each square is one in a hundred." if squares == 100 else "Each square is one case."
+    if _evened(split, parts):
+        each = "Each square is one in a hundred, rounded so that there are 100."
     return Caption("hundred-cases", title, f"{wording.capital(base)}. {each}", text + rest)
 
 
@@ -156,12 +158,34 @@ def _hundred_title(split: Protected, parts: dict[str, int], leading: str) -> str
     squares, charges, by = squares_of(split), reference.DISPOSITIONS["charged"], split.by[0]
     every = f"every {squares}" if squares == 100 else f"{squares}"
     hidden = set(split.table.loc[split.table["events"].isna(), by])
+    if leading in _HAPPENED and leading not in hidden and _evened(split, parts) & {leading, charges}:
+        title = f"{wording.capital(_HAPPENED[leading])} in {_of_cases(split, leading)}"
+        if leading != charges:
+            title += f"; somebody was charged in {_of_cases(split, charges)}"
+        return f"{title}{_waiting(split, parts.get(reference.DISPOSITIONS['undecided'], 0))}"
     title = f"In {parts.get(leading, 0)} of {every} cases {_HAPPENED.get(leading, 'the ending is not shown')}"
     if leading in hidden:
         title = f"Of {every} cases it is not shown in how many {_HAPPENED[leading]}"
     if leading != charges:
         title += _charged(split, parts.get(charges, 0), is_hidden=charges in hidden)
     return f"{title}{_waiting(split, parts.get(reference.DISPOSITIONS['undecided'], 0))}"
+
+
+def _evened(split: Protected, parts: dict[str, int]) -> set[str]:
+    """The endings whose squares are not their share rounded, which cannot be where all squares must make 100."""
+    if squares_of(split) < 100:
+        return set()
+    rows = split.table.dropna(subset=["share"])
+    shares = {str(row[split.by[0]]): float(row["share"]) for _, row in rows.iterrows()}
+    return {name for name, share in shares.items() if parts[name] != int(wording.rounded(100 * share, decimals=0))}
+
+
+def _of_cases(split: Protected, name: str) -> str:
+    """The share of an ending: "34.5% of cases"; what is hidden is not none."""
+    shares = split.table.loc[split.table[split.by[0]] == name, "share"]
+    if shares.isna().any():
+        return "a share that is not shown"
+    return f"{percent(float(shares.sum()))} of cases"
 
 
 def _charged(split: Protected, squares: int, *, is_hidden: bool) -> str:

@@ -116,7 +116,7 @@ def _described(rows: pd.DataFrame, name: str, force: str) -> str:
     """A measure in words: the force, all forces together, and between which shares the others lie."""
     others = rows[~rows["force"].isin([force, TOGETHER])]["share"]
     share_words = {str(row["force"]): percent(row["share"]) for _, row in rows.iterrows()}
-    text = f"{name}: {force} {share_words.get(force, 'no share that can be given')}"
+    text = f"{name}: {f'{force} {share_words[force]}' if force in share_words else f'no share to show for {force}'}"
     text += f", {TOGETHER} {share_words[TOGETHER]}" if TOGETHER in share_words else ""
     if others.empty:
         return f"{text}."

@@ -91,3 +91,15 @@ def test_a_type_that_a_base_leaves_out_is_said_to_be_left_out():
     )
     assert "type 14 is left out here" in measures.whose_out_of("victim_withdrawal", "with_suspect")
     assert "types 14, 18 are left out" in measures.whose_out_of("attrition", "with_suspect")
+
+
+def test_a_title_gives_the_share_where_its_squares_are_not_the_share_rounded():
+    """34.5 of 100 cases of England and Wales have 34 squares, since all squares make 100, and round to 35."""
+    nation = protect(split(counts.read("stalking_2024_25")))
+    caption = endings.hundred(nation, counted="no_further_action")
+    assert caption.title == "No further action was taken in 34.5% of cases; somebody was charged in 8.6% of cases"
+    assert caption.subtitle.endswith("Each square is one in a hundred, rounded so that there are 100.")
+    withdrew = endings.hundred(nation, counted="victim_withdrawal").title
+    assert withdrew == "In 50 of every 100 cases the victim withdrew; in 9 somebody was charged"
+    even = protect(split(make_counts([("Kent", "2024-04-01", "16", 100), ("Kent", "2024-04-01", "15", 100)])))
+    assert endings.hundred(even, counted="victim_withdrawal").subtitle.endswith("Each square is one in a hundred.")

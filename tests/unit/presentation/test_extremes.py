@@ -9,6 +9,7 @@ from analysis.disclosure.protected import protect
 from analysis.presentation import captions, endings
 from analysis.presentation.extremes import ends, part_is_largest
 from analysis.questions.outcomes import charts
+from analysis.reference import reference
 from analysis.shares.rates import rates, split
 from tests.conftest import make_counts
 from tests.released import shown
@@ -111,3 +112,22 @@ def test_the_commonest_ending_is_named_only_where_no_hidden_one_could_be():
     assert "commonest" not in endings.bars(held, counted="").title
     told = protect(split(make_counts(rows), by="outcome_name"))
     assert "The commonest ending: charged or summonsed" in endings.bars(told, counted="").title
+
+
+def test_no_row_is_named_at_both_ends():
+    """Of five offences the third was both among the highest and among the lowest."""
+    five = dict(zip(reference.forces()[:5], (500, 450, 400, 350, 300), strict=True))
+    assert lines(five).count("40.0%") == 1
+    assert "Highest: " in lines(five)
+    same = lines(dict.fromkeys(reference.forces()[:5], 400))
+    assert "Shown: all 40.0%." in same
+    assert "Lowest" not in same
+    assert "Shown: Kent (40.0%)." in lines({"Kent": 400})
+
+
+def lines(events):
+    """The description of a dot for each force, of 1,000 cases each."""
+    rows = [(force, Q[0], code, n) for force, many in events.items() for code, n in (("16", many), ("15", 1000 - many))]
+    return captions.dots(
+        protect(rates(make_counts(rows), "victim_withdrawal", by="force")), line=None, highlight=""
+    ).description

@@ -3,6 +3,11 @@
 from analysis.presentation import blocks
 
 
+def test_a_base_that_is_a_sentence_has_one_full_stop():
+    told = blocks.key_figures(figure("No share [c]") | {"base": "Too few for the number to be shown."})
+    assert told.text == "Victim withdrew, Kent: No share [c], Too few for the number to be shown."
+
+
 def figure(value, **records):
     return {"label": "Victim withdrew, Kent", "value": value, "base": "of 10", "interval": "", "records": [records]}
 

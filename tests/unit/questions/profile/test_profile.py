@@ -6,7 +6,7 @@ import pytest
 from analysis.answers.profile import describe
 from analysis.counts.counts import read
 from analysis.disclosure import protect
-from analysis.questions.profile import results, words
+from analysis.questions.profile import chart, results, words
 from analysis.reference.measures import measure
 from analysis.shares.rates import rates
 from tests.conftest import make_counts, nightly
@@ -165,3 +165,10 @@ def test_every_force_has_something_to_say_and_to_ask(year, force):
     for block in (one.strips(), one.table("measures"), one.change(), one.table("parts"), one.labels()):
         assert "nan" not in block.text.split()
         assert "<NA>" not in block.text
+
+
+def test_a_force_without_a_share_is_said_to_have_none_to_show():
+    others = pd.DataFrame({"force": ["Kent"], "share": [0.5]})
+    assert chart._described(others, "Charged", "Essex") == (
+        "Charged: no share to show for Essex, the other force 50.0%."
+    )
