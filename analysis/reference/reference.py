@@ -493,7 +493,7 @@ def _pieces(listed: str, full_names: Container[str]) -> list[str]:
 
     Examples
     --------
-    >>> pieces("Kent,London, City of", {"kent", "london, city of"})
+    >>> _pieces("Kent,London, City of", {"kent", "london, city of"})
     ['Kent', 'London, City of']
     """
     left, names = [" ".join(part.split()) for part in listed.split(",") if part.strip()], []

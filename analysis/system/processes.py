@@ -1,4 +1,4 @@
-"""What the system is told of a process: that it ends with the one that started it, and leaves no image of itself."""
+"""What the system is told of a process: what it ends with, how much memory it may use, to leave no image of itself."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from functools import cache
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
+from pathlib import Path
 from threading import Thread
 
 _DIES_WITH_PARENT, _MAY_BE_DUMPED = 1, 4  # PR_SET_PDEATHSIG, PR_SET_DUMPABLE
@@ -32,6 +33,33 @@ def end_with(parent: int) -> None:
             os._exit(1)
     elif asked := parent_process():
         Thread(target=lambda: (wait([asked.sentinel]), os._exit(1)), daemon=True).start()
+
+
+def limit_memory(most: int, *, is_begun: bool = True) -> None:
+    """Hold this process, and those that it starts, to some memory, where the system can.
+
+    What is set aside for it and not used is not counted: libraries that were loaded before a fork set aside a gigabyte.
+
+    Parameters
+    ----------
+    most
+        Bytes that it may use for its data, with what it uses now.
+    is_begun
+        Whether it is a program that runs, not one that is about to be another program, which begins with nothing.
+    """
+    if sys.platform != "win32":
+        import resource
+
+        limit = most + (_set_aside() if is_begun else 0)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _set_aside() -> int:
+    """Bytes that this process may write to and has not; 0 where the system does not say."""
+    if not _IS_LINUX:
+        return 0
+    _, resident, shared, _, _, data, _ = map(int, Path("/proc/self/statm").read_text(encoding="ascii").split())
+    return max(0, data - (resident - shared)) * os.sysconf("SC_PAGE_SIZE")
 
 
 def leave_no_image() -> None:

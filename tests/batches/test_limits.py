@@ -24,7 +24,7 @@ GREEDY = {
     "hoards_in_a_kernel": "import os\nkept = bytearray(steps)",
 }
 #: Seconds: long enough that every kernel has begun, on a machine that is busy too.
-LIMIT = 40
+LIMIT = 20
 STEPS = "\nsteps: int = 1000000000000  # how far to go"
 
 

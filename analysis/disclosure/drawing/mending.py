@@ -22,6 +22,7 @@ from analysis.errors import DisclosureRefused
 
 ROUNDS = 300
 _EITHER_WAY = 10  # after so many rounds, numbers are turned only up, or only down, for as many rounds each
+_OF_MANY = 3  # then, of all that could be turned for a cause, one in so many: equal counts everywhere are one cause
 _APART = 10**6  # counters of a cell whose count has changed begin so far on, so that its draw is another
 
 
@@ -188,7 +189,10 @@ class _Causes:
         self._seen: set[End] = set()
 
     def chosen(self, narrow: dict[int, list[End]]) -> list[int]:
-        """The cells to draw again: one for each cause that narrow cells do not share; where none is known, one near."""
+        """The cells to draw again: one for each cause that narrow cells do not share, later some of all that could be.
+
+        Where no cause is known it is one near.
+        """
         places: dict[int, None] = {}
         for place in sorted(narrow, key=self._chance):
             able = list(self._able(place, narrow[place]))
@@ -196,8 +200,8 @@ class _Causes:
                 able = [cell for cell in self._beside(place) if self.drawing.can_turn[cell]]
             if self.turn >= _EITHER_WAY:
                 able = [cell for cell in able if self._is_up(cell) != self._is_upwards] or able
-            if able:
-                places.setdefault(min(able, key=self._wait))
+            number = 1 + len(able) // _OF_MANY if self.turn >= _EITHER_WAY else 1
+            places |= dict.fromkeys(sorted(able, key=self._wait)[:number])
         return list(places)
 
     def _chance(self, place: int) -> int:

@@ -155,7 +155,7 @@ def _number(value: float, kind: Kind) -> str:
 
     Examples
     --------
-    >>> number(0.456, "share"), number(1588.0, "count"), number(1e-06, "probability")
+    >>> _number(0.456, "share"), _number(1588.0, "count"), _number(1e-06, "probability")
     ('0.456', '1588', '0.000001')
     """
     return str(int(value)) if kind == "count" else f"{Decimal(repr(value)):f}"
@@ -166,7 +166,7 @@ def _words(value: object) -> str:
 
     Examples
     --------
-    >>> words("Kent"), words("=1+1"), words(None)
+    >>> _words("Kent"), _words("=1+1"), _words(None)
     ('Kent', "'=1+1", '')
     """
     line = " ".join(str("" if value is None else value).split())

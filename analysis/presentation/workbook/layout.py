@@ -246,7 +246,7 @@ def _folded(text: str, room: float, points: float = TEXT, *, is_bold: bool = Fal
 
     Examples
     --------
-    >>> folded("One thing. And another, which is longer.", 200)
+    >>> _folded("One thing. And another, which is longer.", 200)
     ('One thing.', 'And another, which is', 'longer.')
     """
     words, fitting, at = text.split(" "), 0, 0.0

@@ -26,7 +26,7 @@ from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.running import children
-from analysis.system import unwritten
+from analysis.system import processes, unwritten
 from analysis.system.unwritten import Unwritten
 
 TOKEN = "token"  # noqa: S105  the file in a staging folder by which a worker knows that it sees the same one
@@ -302,10 +302,8 @@ def _limit(terms: Terms, more: float) -> None:
     """Hold this process to its memory and its time and some ``more``, where the system can."""
     if sys.platform == "win32":
         return
-    import resource
-
-    limit = terms.memory_limit * 2**20
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    children.Process.memory = terms.memory_limit * 2**20
+    processes.limit_memory(children.Process.memory)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the batch decides what Ctrl-C ends
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # a kernel is interrupted by it
     signal.signal(signal.SIGALRM, _interrupt)

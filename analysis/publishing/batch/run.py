@@ -225,7 +225,7 @@ class _Work:
 
     def _take_through(self, due: Sequence[JobRecord]) -> None:
         """Make every report that is due, and put each in its place as it comes."""
-        children.prepare(children.REPORTS)
+        children.prepare(children.REPORTS, number=len(due))
         terms = self._terms()
         try:
             with executors.watching(workers=self.settings.workers, scheduler=self.settings.scheduler) as executor:

@@ -33,6 +33,8 @@ from typing import Any
 from analysis.system import processes
 
 NOTEBOOKS, REPORTS = "analysis.publishing.running.preloaded", "analysis.publishing.batch.preloaded_reports"
+_TRIED = "analysis.publishing.running.tried"
+_WORTH_TRYING = 12  # reports: two seconds to try what a report is made of, and a fifth of a second less for each
 _FIRST = "analysis.publishing.running.apart"
 _TRIES = 3  # to start a child: the server may be gone, and is then started anew
 _PAUSE = 0.1  # seconds between two tries, in which a server that was killed is gone for good
@@ -51,9 +53,13 @@ class OutOfTime(BaseException):
 
 
 class Process:
-    """What this process is for. ``is_for_one_report`` where it was made for one, and so may run a notebook itself."""
+    """What this process is for. ``is_for_one_report`` where it was made for one, and so may run a notebook itself.
+
+    ``memory`` is how many bytes it may use, and a kernel that it starts; 0 where nothing was said.
+    """
 
     is_for_one_report = False
+    memory = 0
 
 
 def is_possible() -> bool:
@@ -67,16 +73,18 @@ def is_possible() -> bool:
     return "forkserver" in get_all_start_methods() and sys.platform == "linux"
 
 
-def prepare(preloaded: str = NOTEBOOKS) -> None:
+def prepare(preloaded: str = NOTEBOOKS, *, number: int = 1) -> None:
     """Say what the server loads; the first word counts, before its first child.
 
     Parameters
     ----------
     preloaded
         REPORTS, or no more than NOTEBOOKS.
+    number
+        How many reports there will be: for many of them the server tries what they are made of once.
     """
     if is_possible() and not _server:
-        _server.extend((_FIRST, preloaded))
+        _server.extend((_FIRST, preloaded, *([_TRIED] if number >= _WORTH_TRYING else [])))
         get_context("forkserver").set_forkserver_preload(_server)
 
 

@@ -139,8 +139,15 @@ class _Kernel(AsyncKernelManager):
         return KernelSpec(argv=words, display_name="Python 3", language="python")
 
     def start_kernel(self, **settings: Any) -> Any:
-        own = {"preexec_fn": partial(processes.end_with, os.getpid())} if children.is_possible() else {}
+        own = {"preexec_fn": partial(_begin, os.getpid(), children.Process.memory)} if children.is_possible() else {}
         return super().start_kernel(**own, **settings)
+
+
+def _begin(parent: int, memory: int) -> None:
+    """What a kernel does before it is one: it ends with who asked for it, and is held to memory of its own."""
+    processes.end_with(parent)
+    if memory:
+        processes.limit_memory(memory, is_begun=False)
 
 
 class _NoKernelError(Exception):

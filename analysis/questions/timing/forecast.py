@@ -451,7 +451,7 @@ def _interval_score(low: pd.Series, high: pd.Series, came: pd.Series, *, level: 
 
     Examples
     --------
-    >>> interval_score(pd.Series([0.2, 0.2]), pd.Series([0.3, 0.3]), pd.Series([0.25, 0.31])).round(3).tolist()
+    >>> _interval_score(pd.Series([0.2, 0.2]), pd.Series([0.3, 0.3]), pd.Series([0.25, 0.31])).round(3).tolist()
     [0.1, 0.5]
     """
     missed = (low - came).clip(lower=0) + (came - high).clip(lower=0)

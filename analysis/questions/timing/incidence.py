@@ -369,7 +369,7 @@ def _interval(share: Real, error: Real) -> tuple[Real, Real]:
 
     Examples
     --------
-    >>> low, high = interval(np.array([0.3]), np.array([0.1]))
+    >>> low, high = _interval(np.array([0.3]), np.array([0.1]))
     >>> round(float(low[0]), 3), round(float(high[0]), 3)
     (0.126, 0.497)
     """

@@ -385,7 +385,7 @@ def _period_length(counts: Counts) -> int:
     Examples
     --------
     >>> from analysis.counts.counts import read
-    >>> period_length(read("stalking_2024_25"))
+    >>> _period_length(read("stalking_2024_25"))
     3
     """
     lengths = set(counts.coverage.periods.values())
