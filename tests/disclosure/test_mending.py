@@ -101,6 +101,19 @@ def test_no_cell_is_narrow_by_an_audit_anew_and_each_range_holds_its_count(seed:
     assert (low.tolist(), high.tolist()) == (held.low.tolist(), held.high.tolist())
 
 
+def test_in_later_rounds_several_cells_are_drawn_again_for_one_cause() -> None:
+    """Equal counts everywhere are one cause of thousands of narrow cells, and one cell a round would be too few."""
+    turned = {0: 0, mending._EITHER_WAY: 0}
+    for seed in RANDOM:
+        drawing = mending._Drawing(table(seed), secret(seed), {}, CLOSED)
+        audited = drawing.audited()
+        for turn in turned:
+            chosen = mending._Causes(drawing, audited, turn).chosen(audited.narrow(CLOSED))
+            assert all(drawing.can_turn[chosen])
+            turned[turn] += len(chosen)
+    assert turned[mending._EITHER_WAY] > turned[0] > 0
+
+
 def test_cells_are_drawn_again_where_the_first_draw_is_narrow_and_only_there() -> None:
     moved = 0
     for seed in RANDOM:
