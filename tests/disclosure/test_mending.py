@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.disclosure import release
@@ -19,7 +20,7 @@ from analysis.disclosure.drawing.mending import Drawn, drawn
 from analysis.disclosure.policy import CLOSED
 from analysis.errors import DisclosureRefused
 from tests.conftest import EVERY, PROJECT, nightly
-from tests.disclosure.case_sets import SECRET, cases, counted
+from tests.disclosure.case_sets import FORCES, SECRET, cases, counted
 
 RANDOM = range(40)
 SOME = nightly(RANDOM, *range(0, 40, 4))  # a table each
@@ -101,17 +102,20 @@ def test_no_cell_is_narrow_by_an_audit_anew_and_each_range_holds_its_count(seed:
     assert (low.tolist(), high.tolist()) == (held.low.tolist(), held.high.tolist())
 
 
-def test_in_later_rounds_several_cells_are_drawn_again_for_one_cause() -> None:
+def test_in_later_rounds_several_cells_are_drawn_again_for_one_cause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Equal counts everywhere are one cause of thousands of narrow cells, and one cell a round would be too few."""
-    turned = {0: 0, mending._EITHER_WAY: 0}
-    for seed in RANDOM:
-        drawing = mending._Drawing(table(seed), secret(seed), {}, CLOSED)
-        audited = drawing.audited()
-        for turn in turned:
-            chosen = mending._Causes(drawing, audited, turn).chosen(audited.narrow(CLOSED))
-            assert all(drawing.can_turn[chosen])
-            turned[turn] += len(chosen)
-    assert turned[mending._EITHER_WAY] > turned[0] > 0
+    rows = [(force, place % 3, "16" if place % 2 else "15") for force in FORCES for place in range(66)]
+    exact = counted(pd.DataFrame(rows, columns=["force", "month", "outcome"]), months=3, forces=3)
+    lattice = Lattice()
+    release._cells(lattice, (exact,))
+    lattice.changed()
+    drawing = mending._Drawing(lattice, SECRET, {}, CLOSED)
+    audited = drawing.audited()
+    several = mending._Causes(drawing, audited, mending._EITHER_WAY).chosen(audited.narrow(CLOSED))
+    monkeypatch.setattr(mending, "_OF_MANY", len(lattice))
+    one_each = mending._Causes(drawing, audited, mending._EITHER_WAY).chosen(audited.narrow(CLOSED))
+    assert all(drawing.can_turn[several])
+    assert len(several) > len(one_each) > 0
 
 
 def test_cells_are_drawn_again_where_the_first_draw_is_narrow_and_only_there() -> None:
