@@ -11,6 +11,7 @@ from analysis.counts.ledger import Ledger, Released
 from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
+from analysis.presentation.captions import month_or_quarter
 from analysis.questions.outcomes import charts
 from analysis.questions.received import published, results, words
 from analysis.shares.rates import rates, split
@@ -48,8 +49,9 @@ class Received(Answer):
         return results.read_ledger(self.everything)
 
     @cached_property
-    def _by_month(self) -> Protected:
-        return protect(rates(self.cases, "undecided", by="month"))
+    def _over_time(self) -> Protected:
+        is_by_month = set(self.cases.coverage.periods.values()) == {1}
+        return protect(rates(self.cases, "undecided", by="month" if is_by_month else "quarter"))
 
     def headline(self) -> Shown:
         """How many rows were counted, how many cases are still open, and how much there is to beware of.
@@ -102,17 +104,20 @@ class Received(Answer):
         return words.warnings(self._ledger, force=self.force)
 
     def months(self) -> Shown:
-        """A bar for each month in which cases were recorded, those still open outlined.
+        """A bar for each month, or quarter of counts that are kept by quarter, those still open outlined.
 
         Returns
         -------
         Shown
             The block, as a report shows it.
         """
-        return charts.months(self._by_month)
+        return charts.months(self._over_time)
 
     def _table_months(self) -> Shown:
-        return tables.table(self._by_month, title="Cases by month, and how many are not yet decided")
+        return tables.table(
+            self._over_time,
+            title=f"Cases by {month_or_quarter(self._over_time.table)}, and how many are not yet decided",
+        )
 
     def _table_forces(self) -> Shown:
         by_force = protect(rates(self.cases, "undecided", by="force"))

@@ -356,56 +356,73 @@ def _slope(events: list[int], cases: list[int]) -> float:
 
 
 def months(undecided: Protected) -> Caption:
-    """The words of the cases month by month, and how many of them are still open.
+    """The words of the cases month by month (or quarter by quarter), and how many of them are still open.
 
     Parameters
     ----------
     undecided
-        Cases and those still open, one row per month.
+        Cases and those still open, one row per month, or per quarter where none is kept by month.
 
     Returns
     -------
     Caption
         Identity, title, subtitle and description of the figure, and the notes below it.
     """
-    table, about = undecided.table, undecided.about
+    table, about, unit = undecided.table, undecided.about, month_or_quarter(undecided.table)
+    names = table[unit].map(in_months)
     ends_shown = ends(table, "cases")
-    identity = "cases-by-month"
+    identity = f"cases-by-{unit}"
     who = f"{wording.cases_of(about)} recorded by {wording.force_phrase(about.place)}"
-    subtitle = f"{wording.capital(who)}, by month of recording. Filled: decided; outlined: not yet decided."
+    subtitle = f"{wording.capital(who)}, by {unit} of recording. Filled: decided; outlined: not yet decided."
     if ends_shown.rows.empty:
-        text = "No month has a number of cases that can be shown."
+        text = f"No {unit} has a number of cases that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
     low, high = int(ends_shown.low), int(ends_shown.high)
-    which = (
-        "each month" if ends_shown.is_whole else f"each of the {wording.plural(len(ends_shown.rows), 'month')} shown"
-    )
+    which = f"each {unit}" if ends_shown.is_whole else f"each of the {wording.plural(len(ends_shown.rows), unit)} shown"
     title = f"Between {low:,} and {high:,} cases in {which}" if low < high else f"{low:,} cases in {which}"
-    text = f"A bar for each of {wording.plural(len(table), 'month')}, {table['month'].iloc[0]} to "
-    text += f"{table['month'].iloc[-1]}. "
+    text = f"A bar for each of {wording.plural(len(table), unit)}, {names.iloc[0]} to {names.iloc[-1]}. "
     if ends_shown.is_whole:
-        most, fewest = (ends_shown.rows["month"].iloc[place] for place in (0, -1))
+        most, fewest = (in_months(str(ends_shown.rows[unit].iloc[place])) for place in (0, -1))
         text += f"Fewest cases: {fewest} ({low:,}). Most: {most} ({high:,})."
     else:
         text += f"Those shown have {low:,} to {high:,} cases."
     waiting = ends(table[table["cases"].notna()], "share")
-    listed = wording.listed(f"{row['month']} ({percent(row['share'])})" for _, row in waiting.rows.head(3).iterrows())
+    listed = wording.listed(
+        f"{in_months(str(row[unit]))} ({percent(row['share'])})" for _, row in waiting.rows.head(3).iterrows()
+    )
     if listed and waiting.is_whole and ends_shown.is_whole:
         text += f" Most still open: {listed}."
     elif listed:
         text += f" Not yet decided, of those shown: {percent(waiting.low)} to {percent(waiting.high)}."
-    notes = _month_notes(table)
+    notes = _month_notes(table, unit)
     return Caption(identity, title, subtitle, text, notes)
 
 
-def _month_notes(table: pd.DataFrame) -> tuple[str, ...]:
-    """Months without a number, and those of which it is hidden how many are decided."""
+def _month_notes(table: pd.DataFrame, unit: str) -> tuple[str, ...]:
+    """Months or quarters without a number, and those of which it is hidden how many are decided."""
     absent, hidden = int(table["cases"].isna().sum()), int((table["cases"].notna() & table["events"].isna()).sum())
-    notes = [f"{wording.capital(wording.plural(absent, 'month'))} without a number: see the table."] if absent else []
+    notes = [f"{wording.capital(wording.plural(absent, unit))} without a number: see the table."] if absent else []
     if hidden:
-        months = wording.plural(hidden, "month")
-        notes.append(f"Hatched: {months} in which it may not be shown how many cases are decided.")
+        notes.append(
+            f"Hatched: {wording.plural(hidden, unit)} in which it may not be shown how many cases are decided."
+        )
     return tuple(notes)
+
+
+def month_or_quarter(table: pd.DataFrame) -> str:
+    """What the rows of a table over time are labelled by.
+
+    Parameters
+    ----------
+    table
+        Rows of one or the other.
+
+    Returns
+    -------
+    str
+        "month" or "quarter", the name of the column.
+    """
+    return "month" if "month" in table.columns else "quarter"
 
 
 def quarter_label(name: str) -> str:

@@ -10,6 +10,7 @@ from analysis.presentation import captions, endings, numbers
 from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, MUTED, PAPER, QUIET
 from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, box, hatch, weight, wrapped
 from analysis.presentation.drawing.told import row_told, told
+from analysis.reference.periods import in_months
 from analysis.reference.schema import STATES
 
 
@@ -102,12 +103,12 @@ def bar_rows(split: Protected, marked: set[str]) -> tuple[Draw, Height]:
 
 
 def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
-    """A bar a month: decided cases filled, open ones outlined on top, hatched where it is hidden how many are which.
+    """A bar a month or quarter: decided cases filled, open ones outlined on top, hatched where those are hidden.
 
     Parameters
     ----------
     table
-        Undecided cases by month: a row a month.
+        Undecided cases by month: a row a month; by quarter where none is kept by month.
 
     Returns
     -------
@@ -116,13 +117,14 @@ def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
     """
     shown = table.reset_index(drop=True).dropna(subset=["cases"]).reset_index()
     top = max(1, *shown["cases"].astype(int), 1) * 1.08 if len(shown) else 1.08
-    is_told = shown["events"].notna()
+    is_told, unit = shown["events"].notna(), captions.month_or_quarter(table)
+    label = captions.month_label if unit == "month" else captions.quarter_label
 
     def draw(canvas: Canvas) -> None:
         wide, high = canvas.width - 66, canvas.height - 62
         axes = canvas.axes(left=58, top=10, width=wide, height=high)
         for _, row in shown.iterrows():
-            _month(axes, row)
+            _month(axes, row, in_months(str(row[unit])))
         hidden = shown[~is_told]
         page, step = canvas.everywhere(), wide / (len(table) + 0.2)
         for _, row in hidden.iterrows():
@@ -137,18 +139,18 @@ def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
             axes.text(place, height + top * 0.02, symbol, ha="center", color=QUIET)
         every = max(1, -(-len(table) // (4 if canvas.is_narrow else 8)))
         axes.set(xlim=(-0.6, len(table) - 0.4), ylim=(0, top), xticks=list(range(len(table)))[::every])
-        axes.set_xticklabels([captions.month_label(str(name)) for name in table["month"][::every]], color=INK)
+        axes.set_xticklabels([label(str(name)) for name in table[unit][::every]], color=INK)
         axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
 
     return draw, lambda _: 300
 
 
-def _month(axes: Axes, row: pd.Series) -> None:
+def _month(axes: Axes, row: pd.Series, name: str) -> None:
     """The bar of a month: its decided cases, and on top those still open; whole where it is hidden how many are."""
     left, cases = float(row["index"]) - 0.4, int(row["cases"])
     decided = 0 if pd.isna(row["events"]) else cases - int(row["events"])
     said = f"{numbers.cell(row, 'events')} not yet decided"
-    words = told(row["month"], f"{numbers.cell(row, 'cases')} cases", said)
+    words = told(name, f"{numbers.cell(row, 'cases')} cases", said)
     if decided:
         box(axes, (left, 0), 0.8, decided, told=words, facecolor=ACCENT)
     outlined = {"facecolor": PAPER, "edgecolor": ACCENT, "linewidth": 0.8}

@@ -70,6 +70,16 @@ def test_a_month_of_which_the_open_part_is_hidden_is_drawn_as_hidden():
     assert "Most still open" not in hidden.text
 
 
+def test_quarters_are_not_called_by_their_first_months():
+    rows = [("Kent", day, code, n) for day in Q for code, n in (("16", 100), ("0", 40))]
+    held = protect(rates(shown(make_counts(rows, sensitivity="restricted")), "undecided", by="quarter"))
+    block = charts.months(held)
+    assert "140 cases in each quarter" in block.text
+    assert "April to June 2024 (2024/25 Q1)" in block.text
+    assert "month" not in block.text
+    assert ">Apr–Jun<" in block.html
+
+
 def test_a_hidden_month_may_be_the_one_with_fewest_cases():
     rows = [("Kent", day, "16", n) for day, n in zip(MONTHS, (100, 80, 3), strict=True)]
     caption = captions.months(months_of(rows))
