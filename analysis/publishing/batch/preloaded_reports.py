@@ -1,4 +1,4 @@
-"""What the server of a batch loads once: what every notebook uses (``preloaded``), and all that makes it a report.
+"""What the server of a batch loads once: all that makes a notebook a report; of several also what notebooks use.
 
 Typst is not tried here: it starts threads that a child would wait for in vain. Arrow, which reads counts, starts some
 too, and has made its own anew in a child.
@@ -12,8 +12,9 @@ from analysis.presentation.workbook import workbook
 from analysis.publishing.batch import make  # noqa: F401
 from analysis.publishing.notebooks import notebooks, rules
 from analysis.publishing.report import edition, rendering, typesetting
-from analysis.publishing.running import preloaded  # noqa: F401
+from analysis.publishing.running import children
 
+children.collect_seldom()
 edition.edition()
 rendering.load_templates()
 typesetting.load_fonts()

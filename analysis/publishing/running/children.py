@@ -34,7 +34,8 @@ from analysis.system import processes
 
 NOTEBOOKS, REPORTS = "analysis.publishing.running.preloaded", "analysis.publishing.batch.preloaded_reports"
 _TRIED = "analysis.publishing.running.tried"
-_WORTH_TRYING = 12  # reports: two seconds to try what a report is made of, and a fifth of a second less for each
+SEVERAL = 3  # reports, for which the server loads what each would load: fewer load it beside each other, each its own
+_MANY = 12  # reports, for which it tries an answer: that takes two seconds, and a report a fifth of a second less
 _FIRST = "analysis.publishing.running.apart"
 _TRIES = 3  # to start a child: the server may be gone, and is then started anew
 _PAUSE = 0.1  # seconds between two tries, in which a server that was killed is gone for good
@@ -73,7 +74,7 @@ def is_possible() -> bool:
     return "forkserver" in get_all_start_methods() and sys.platform == "linux"
 
 
-def prepare(preloaded: str = NOTEBOOKS, *, number: int = 1) -> None:
+def prepare(preloaded: str = NOTEBOOKS, *, number: int = SEVERAL) -> None:
     """Say what the server loads; the first word counts, before its first child.
 
     Parameters
@@ -81,10 +82,11 @@ def prepare(preloaded: str = NOTEBOOKS, *, number: int = 1) -> None:
     preloaded
         REPORTS, or no more than NOTEBOOKS.
     number
-        How many reports there will be: for many of them the server tries what they are made of once.
+        How many reports there will be: for several of them the server loads what notebooks use, for many it tries one.
     """
     if is_possible() and not _server:
-        _server.extend((_FIRST, preloaded, *([_TRIED] if number >= _WORTH_TRYING else [])))
+        more = [name for name, least in ((NOTEBOOKS, SEVERAL), (_TRIED, _MANY)) if number >= least]
+        _server.extend(dict.fromkeys((_FIRST, preloaded, *more)))
         get_context("forkserver").set_forkserver_preload(_server)
 
 
