@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.counts import counts
@@ -28,6 +28,18 @@ def test_wilson_against_statsmodels_at_the_sizes_that_occur():
     low, high = proportion_confint(table["events"].astype(int), table["cases"].astype(int), method="wilson")
     assert table["low"].astype(float).to_numpy() == pytest.approx(low.to_numpy(), abs=1e-12)
     assert table["high"].astype(float).to_numpy() == pytest.approx(high.to_numpy(), abs=1e-12)
+
+
+@pytest.mark.parametrize(("cases", "worst", "within"), [(10, 0.835, 0.916), (100, 0.839, 0.933)])
+def test_wilson_holds_as_often_as_the_methods_say(cases, worst, within):
+    """By the binomial, exactly; docs/methods.md gives these numbers."""
+    events, shares = np.arange(cases + 1), np.linspace(0.0005, 0.5, 4000)
+    low, high = wilson(events, np.full(cases + 1, cases))
+    chances = binom.pmf(events, cases, shares[:, None])
+    holds = np.where((low <= shares[:, None]) & (shares[:, None] <= high), chances, 0).sum(axis=1)
+    assert holds.mean() == pytest.approx(0.95, abs=0.005)
+    assert holds.min() == pytest.approx(worst, abs=0.001)
+    assert holds[shares >= 0.1].min() == pytest.approx(within, abs=0.001)
 
 
 def test_wilson_against_scipy():
