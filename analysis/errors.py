@@ -92,7 +92,9 @@ def _line_of_cell(fault: BaseException) -> str:
     return ""
 
 
-def unknown(kind: str, given: object, choices: Iterable[str], *, see: str, also: Iterable[str] = ()) -> ParameterError:
+def unknown(
+    kind: str, given: object, choices: Iterable[str], *, see: str, also: Iterable[str] = (), is_of_file: bool = False
+) -> ParameterError:
     """The refusal of a name that is not there, with the nearest name that is.
 
     Parameters
@@ -107,6 +109,8 @@ def unknown(kind: str, given: object, choices: Iterable[str], *, see: str, also:
         The command that lists them all.
     also
         Other names that would do.
+    is_of_file
+        As in ``offer``.
 
     Returns
     -------
@@ -115,14 +119,15 @@ def unknown(kind: str, given: object, choices: Iterable[str], *, see: str, also:
     """
     names = list(choices)
     listing = f" '{see}' shows all {len(names)}." if names else f" See '{see}'."
-    offered = offer(given, [*names, *also])
+    offered = offer(given, [*names, *also], is_of_file=is_of_file)
     return ParameterError(f"No {kind} is called '{safe(str(given)[:80])}'.{offered}{listing}")
 
 
-def offer(given: object, choices: Iterable[str]) -> str:
+def offer(given: object, choices: Iterable[str], *, is_of_file: bool = False) -> str:
     """A sentence that offers the nearest names that are there, a space before it; "" where none is near.
 
-    A name that is hardly misspelt comes first, then the few of which what was given is a part ("Devon", "profile").
+    A name that is hardly misspelt comes first, then the few of which what was given is a part ("Devon", "profile"). A
+    code of digits is not another one misspelt.
 
     Parameters
     ----------
@@ -130,6 +135,8 @@ def offer(given: object, choices: Iterable[str]) -> str:
         The name that was given.
     choices
         The names that are there.
+    is_of_file
+        Whether they stand in somebody's file, where what holds a name may be a case and not a heading.
 
     Returns
     -------
@@ -138,7 +145,9 @@ def offer(given: object, choices: Iterable[str]) -> str:
     """
     folded = {name.casefold(): name for name in choices}
     plain = str(given).casefold()
-    near = get_close_matches(plain, folded, n=1, cutoff=_HARDLY) or _holding(plain, folded)
+    if plain.isdigit():
+        return ""
+    near = get_close_matches(plain, folded, n=1, cutoff=_HARDLY) or ([] if is_of_file else _holding(plain, folded))
     near = near or get_close_matches(plain, folded, n=1, cutoff=0.6)
     if not near:
         return ""

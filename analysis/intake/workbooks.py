@@ -123,7 +123,7 @@ def sheet(path: Path, which: str | int = 0, *, header_row: int = 1, columns: Seq
     wanted = [header for header in headers if header] if columns is None else [column.strip() for column in columns]
     for header in wanted:
         if header not in headers:
-            raise unknown("column", header, [header for header in headers if header], see="attrition mapping")
+            raise unknown("column", header, filter(None, headers), see="attrition mapping", is_of_file=True)
         if headers.count(header) > 1:
             raise DataRefused(f"{where}, row {header_row}: {headers.count(header)} columns are called '{header}'.")
     body = cells.slice(header_row)

@@ -147,6 +147,12 @@ def test_a_file_without_a_header_shows_nothing_of_its_first_case(desk):
     check_refused(desk, desk.reduce(desk.file(text)), says=says)
 
 
+def test_a_case_that_holds_the_name_of_a_column_is_not_offered_in_its_place(desk):
+    text = desk.text(desk.rows(row_2={"Outcome": f"case ref {desk.secret} too"})).partition("\r\n")[2]
+    says = ["cases.csv, row 1: no column 'Case ref'", "is the header missing"]
+    check_refused(desk, desk.reduce(desk.file(text)), says=says)
+
+
 def test_a_delimiter_that_is_not_that_of_the_file_is_refused(desk):
     mapping = desk.mapping(("[dates]", '[file]\ndelimiter = ";"\n[dates]'))
     says = ["cases.csv, row 1: no column 'Case ref'", "the delimiter another"]

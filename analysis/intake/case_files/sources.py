@@ -389,7 +389,7 @@ def _listed(places: list[int]) -> str:
 
 def _offer(header: tuple[str, ...], wanted: tuple[str, ...], column: str) -> str:
     """What row 1 holds instead. All of it, or the half of a row that was cut, may be a case, and is not shown."""
-    if len(header) > 1 and (near := offer(column, filter(None, header))):
+    if near := offer(column, filter(None, header), is_of_file=True):
         return near.strip()
     if {" ".join(name.split()) for name in wanted} & set(header):
         return f"It has {len(header)} columns, and 'attrition mapping' drafts a mapping with their names."

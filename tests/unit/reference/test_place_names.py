@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import ParameterError
 from analysis.presentation import wording
-from analysis.reference import periods, reference
+from analysis.reference import measures, periods, reference
 
 
 @pytest.mark.parametrize(
@@ -144,3 +144,8 @@ def test_a_part_of_a_name_is_answered_with_the_few_names_that_hold_it(name, offe
 def test_a_group_in_a_dictionary_is_told_how_it_is_written():
     with pytest.raises(ParameterError, match="in one text: 'Eastern: Norfolk, Suffolk, Essex'"):
         reference.place_named({"Eastern": ["Norfolk", "Suffolk"]})
+
+
+def test_a_code_is_not_another_one_misspelt():
+    with pytest.raises(ParameterError, match="no outcome type '99'. 'attrition list outcomes'"):
+        measures.own("evidential difficulties", ["99"])
