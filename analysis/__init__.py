@@ -15,6 +15,8 @@ def __getattr__(name: str) -> Any:
     try:
         return _named(name)
     except AttributeError:
+        if name in __all__:
+            raise  # of a module that is there and does not load
         from analysis.errors import offer
 
         raise AttributeError(f"analysis has no '{name}'.{offer(name, __all__)} dir(analysis) shows all.") from None

@@ -75,7 +75,8 @@ def pytest_collection_modifyitems(items):
 def _leave_out(some, items):
     """Take tests out of those that are run, and say that they were."""
     if some:
-        items[:] = [item for item in items if item not in set(some)]
+        left_out = set(some)
+        items[:] = [item for item in items if item not in left_out]
         some[0].config.hook.pytest_deselected(items=some)
 
 

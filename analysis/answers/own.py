@@ -217,7 +217,7 @@ def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") 
     >>> rates(cases, "charged", by="force").rows()["force"].nunique()
     44
     """
-    if by == "month" and set(cases.coverage.periods.values()) != {1}:
+    if by == "month" and not cases.coverage.is_by_month:
         raise ParameterError(f"Counts '{cases.name}' are not kept by month, but in longer periods. Use by=\"quarter\".")
     return Shares(protect(shares.rates(cases, definitions.measure(measure), base=base, by=by)))
 

@@ -50,8 +50,8 @@ class Received(Answer):
 
     @cached_property
     def _over_time(self) -> Protected:
-        is_by_month = set(self.cases.coverage.periods.values()) == {1}
-        return protect(rates(self.cases, "undecided", by="month" if is_by_month else "quarter"))
+        unit = "month" if self.cases.coverage.is_by_month else "quarter"
+        return protect(rates(self.cases, "undecided", by=unit))
 
     def headline(self) -> Shown:
         """How many rows were counted, how many cases are still open, and how much there is to beware of.

@@ -34,6 +34,11 @@ class Coverage:
         return Period(min(self.periods), end_of(latest, months=self.periods[latest]))
 
     @property
+    def is_by_month(self) -> bool:
+        """Whether every period is one month."""
+        return set(self.periods.values()) == {1}
+
+    @property
     def pairs(self) -> int:
         """How many force-periods there would be if all had arrived."""
         return len(self.forces) * len(self.periods)

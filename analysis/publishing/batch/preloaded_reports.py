@@ -1,7 +1,6 @@
 """What the server of a batch loads once: all that makes a notebook a report; of several also what notebooks use.
 
-Typst is not tried here: it starts threads that a child would wait for in vain. Arrow, which reads counts, starts some
-too, and has made its own anew in a child.
+Typst is not tried here: it starts threads that a child would wait for in vain.
 """
 
 from __future__ import annotations

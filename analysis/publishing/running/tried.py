@@ -1,6 +1,7 @@
 """What the server of a batch of many reports does besides loading: it works one answer out, for nobody.
 
-That takes longer than one report gains by it, so few reports are made without (``children.prepare``).
+That takes longer than one report gains by it, so few reports are made without (``children.prepare``). Arrow,
+which reads counts, starts threads, and has made its own anew in a child.
 """
 
 from __future__ import annotations

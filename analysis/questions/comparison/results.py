@@ -317,7 +317,7 @@ def _caught(cases: pd.Series, about: Differing) -> tuple[float, float]:
     return float(powers.min()), float(powers.max())
 
 
-def extent(shares: pd.Series, low: float, high: float, *, p_value: float = 0.0) -> str:
+def extent(shares: pd.Series, low: float, high: float, *, p_value: float) -> str:
     """The rule of sameness, which is this project's own.
 
     Rows are alike when the limits lie no more than 10 percentage points apart and the upper is at most one and a half
@@ -340,9 +340,9 @@ def extent(shares: pd.Series, low: float, high: float, *, p_value: float = 0.0) 
 
     Examples
     --------
-    >>> extent(pd.Series([0.45, 0.5, 0.55]), 0.46, 0.54)
+    >>> extent(pd.Series([0.45, 0.5, 0.55]), 0.46, 0.54, p_value=0.001)
     'alike'
-    >>> extent(pd.Series([0.3, 0.5, 0.7]), 0.2, 0.8)
+    >>> extent(pd.Series([0.3, 0.5, 0.7]), 0.2, 0.8, p_value=0.001)
     'everywhere, not alike'
     """
     if high - low <= _ALIKE_WIDTH and high <= _ALIKE_RATIO * low:
