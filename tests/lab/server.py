@@ -10,7 +10,8 @@ import signal
 import subprocess
 import time
 from contextlib import contextmanager
-from urllib.error import URLError
+from http.client import INTERNAL_SERVER_ERROR
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -22,8 +23,8 @@ from tests.scheduling import programs
 class Lab:
     """A JupyterLab on this machine alone, asked by its token."""
 
-    def __init__(self, url, token):
-        self.url, self.token = url, token
+    def __init__(self, url, token, log):
+        self.url, self.token, self.log = url, token, log
 
     def ask(self, path, body=None):
         """What it answers; with a body, as curl sends a file."""
@@ -33,8 +34,14 @@ class Lab:
         """What it answers, in bytes."""
         headers = {"Authorization": f"token {self.token}"}
         wanted = Request(self.url + path, headers=headers, data=body, method=method)
-        with urlopen(wanted, timeout=programs.LIMIT) as answer:
-            return answer.read()
+        try:
+            with urlopen(wanted, timeout=programs.LIMIT) as answer:
+                return answer.read()
+        except HTTPError as fault:
+            if fault.code == INTERNAL_SERVER_ERROR:  # of which it tells nobody but its log
+                fault.close()
+                pytest.fail(f"{path}: {self.log.read_text()[-5000:]}")
+            raise
 
     def save(self, path, document):
         """Save a notebook as JupyterLab does, and what it answers."""
@@ -74,7 +81,7 @@ def lab(folder, words, *, cwd, **settings):
             start_new_session=True,
         )
     try:
-        yield Lab(_address(process, folder), token)
+        yield Lab(_address(process, folder), token, folder / "log")
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(programs.LIMIT)

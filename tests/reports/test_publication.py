@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from analysis.counts import counts
@@ -17,6 +18,7 @@ from analysis.presentation import wording
 from analysis.publishing.index import index
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.publishing.report import exporters, publication
+from analysis.publishing.running import engine
 from analysis.publishing.running.engine import ENGINES
 from analysis.system import writing
 from tests.conftest import EVERY, PROJECT, nightly
@@ -332,3 +334,30 @@ def test_only_what_keeps_the_rules_is_run_to_be_exported(tmp_path):
     with pytest.raises(NotebookFailed, match="Run the notebook, save it, then export it"):
         exporters.PageExporter().from_notebook_node(harmful)
     assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize("told", ["Kernel died before replying to kernel_info", "Kernel didn't respond in 60 seconds"])
+def test_a_kernel_that_does_not_start_is_started_once_more_and_then_told_of(tmp_path, monkeypatch, told):
+    book = notebooks.read(written(tmp_path, new_code_cell('show.read(read_counts("latests"))')))
+    begun = ExecutePreprocessor.preprocess
+    failures = iter([RuntimeError(told)])
+
+    def started(runner, *given):
+        for failure in failures:
+            raise failure
+        return begun(runner, *given)
+
+    monkeypatch.setattr(ExecutePreprocessor, "preprocess", started)
+    with pytest.raises(NotebookFailed, match="stopped half-way"):  # of the second start, where the cell is run
+        exporters.PageExporter().from_notebook_node(book)
+    failures = iter([RuntimeError(told)] * 2)
+    with pytest.raises(NotebookFailed, match="kernel did not start, twice"):
+        exporters.PageExporter().from_notebook_node(book)
+
+
+def test_another_error_of_a_run_is_not_taken_for_a_kernel_that_did_not_start():
+    def run():
+        raise RuntimeError("Another")
+
+    with pytest.raises(RuntimeError, match="Another"):
+        engine.begun("book", run)

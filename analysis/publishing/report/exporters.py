@@ -20,7 +20,6 @@ from analysis.publishing.report import rendering, typesetting
 from analysis.publishing.report.rendering import Report
 
 _NONE = ".not_exported.html"  # how the file ends that a reader gets in place of the report
-_LONGEST = 600  # seconds that a cell may take
 
 
 class _ReportExporter(Exporter):
@@ -98,13 +97,20 @@ def _keeps_rules(document: Any, name: str) -> bool:
 
 def _run(document: Any, resources: Any) -> Any:
     """A notebook as it is when all of its cells have run, in order, in its own folder."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
 
+    from analysis.publishing.running import engine
+
+    runner = ExecutePreprocessor(timeout=engine.TIME_LIMIT, kernel_name="python3")  # type: ignore[no-untyped-call]
     try:
-        runner = ExecutePreprocessor(timeout=_LONGEST, kernel_name="python3")  # type: ignore[no-untyped-call]
-        executed, _ = runner.preprocess(document, resources)
+        executed, _ = engine.begun("The notebook", lambda: runner.preprocess(document, resources))
     except CellExecutionError as fault:
         raise NotebookFailed(f"The notebook stopped half-way: {fault.evalue}") from None
+    except CellTimeoutError:
+        raise NotebookFailed(f"A cell of the notebook took more than {engine.TIME_LIMIT} seconds.") from None
+    except DeadKernelError:
+        raise NotebookFailed("The kernel of the notebook died, perhaps for want of memory.") from None
     return executed
 
 

@@ -12,9 +12,10 @@ import math
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import papermill
 from jupyter_client.kernelspec import KernelSpec
@@ -36,6 +37,10 @@ ENGINES = ("warm", "plain")
 _KINDS: dict[str, type[AttritionError]] = {
     kind.__name__: kind for kind in (DataRefused, DisclosureRefused, ParameterError)
 }
+
+#: How jupyter_client's own words begin for a kernel that never answered; it has no error of its own for it.
+_NOT_STARTED = ("Kernel died before replying", "Kernel didn't respond in")
+_Given = TypeVar("_Given")
 
 _log = logging.getLogger(__name__)
 
@@ -103,7 +108,7 @@ def execute(
     except CellTimeoutError:
         sentence = f"{notebook.name}: a cell took more than {time_limit:g} seconds."
         raise NotebookFailed(f"{sentence} {where}", in_short=sentence) from None
-    except (DeadKernelError, _NoKernelError):
+    except DeadKernelError:
         sentence = f"{notebook.name}: its kernel died, perhaps for want of memory."
         raise NotebookFailed(f"{sentence} {where}", in_short=sentence) from None
     _check_whole(executed, notebook.name, where)
@@ -150,10 +155,6 @@ def _begin(parent: int, memory: int) -> None:
         processes.limit_memory(memory, is_begun=False)
 
 
-class _NoKernelError(Exception):
-    """A kernel that did not start, twice."""
-
-
 def is_warm(notebook: Notebook, engine: str) -> bool:
     """Whether a notebook runs without a kernel of its own.
 
@@ -197,28 +198,62 @@ def _started(
     engine: str | None,
     time_limit: float,
 ) -> Any:
-    """The executed notebook; a kernel that dies before its first word is started once more, since nothing has run.
+    """The executed notebook, run by papermill.
 
     A kernel finds an empty folder in place of the reader's own IPython profile, whose start-up files would run first.
     """
-    for _ in range(2):
+
+    def run() -> Any:
         with tempfile.TemporaryDirectory(prefix="ipython-", dir=output.parent, ignore_cleanup_errors=True) as profile:
-            try:
-                return papermill.execute_notebook(
-                    source,
-                    output,
-                    parameters=values,
-                    engine_name=engine,
-                    kernel_name="python3",
-                    language="python",
-                    progress_bar={"desc": notebook.name, "leave": False} if progress else False,
-                    cwd=notebook.path.parent,
-                    execution_timeout=max(1, math.ceil(time_limit)),
-                    extra_arguments=["--IPKernelApp.log_level=ERROR", f"--IPKernelApp.ipython_dir={profile}"],
-                    **({} if engine else {"kernel_manager_class": _Kernel}),
-                )
-            except RuntimeError as fault:
-                if "Kernel died before replying" not in str(fault):
-                    raise
-                _log.warning("%s: the kernel did not start", notebook.name)
-    raise _NoKernelError
+            return papermill.execute_notebook(
+                source,
+                output,
+                parameters=values,
+                engine_name=engine,
+                kernel_name="python3",
+                language="python",
+                progress_bar={"desc": notebook.name, "leave": False} if progress else False,
+                cwd=notebook.path.parent,
+                execution_timeout=max(1, math.ceil(time_limit)),
+                extra_arguments=["--IPKernelApp.log_level=ERROR", f"--IPKernelApp.ipython_dir={profile}"],
+                **({} if engine else {"kernel_manager_class": _Kernel}),
+            )
+
+    return begun(notebook.name, run)
+
+
+def begun(name: str, run: Callable[[], _Given]) -> _Given:
+    """What a run in a kernel gives; one whose kernel does not start is begun once more, since nothing has run.
+
+    Kernels that start at the same time may choose the same port, and the later one dies.
+
+    Parameters
+    ----------
+    name
+        The notebook, for what is said.
+    run
+        Starts a kernel and runs the notebook in it.
+
+    Returns
+    -------
+    object
+        Whatever ``run`` gives.
+
+    Raises
+    ------
+    NotebookFailed
+        When the kernel did not start twice.
+
+    Examples
+    --------
+    >>> begun("victim_withdrawal", lambda: "executed")
+    'executed'
+    """
+    for _ in range(2):
+        try:
+            return run()
+        except RuntimeError as fault:
+            if not str(fault).startswith(_NOT_STARTED):
+                raise
+            _log.warning("%s: the kernel did not start", name)
+    raise NotebookFailed(f"{name}: its kernel did not start, twice. The machine may have too much to do: try again.")
