@@ -23,10 +23,10 @@ def mounted(*words):
 
 @pytest.fixture
 def disk(tmp_path):
-    """A disk of 2 MiB, with no more on it than a test puts there."""
+    """A disk of 4 MiB, enough for an index beside the one that stands, with no more on it than a test puts there."""
     place = tmp_path / "disk"
     place.mkdir()
-    if not mounted("-t", "tmpfs", "-o", "size=2m", "tmpfs", place):
+    if not mounted("-t", "tmpfs", "-o", "size=4m", "tmpfs", place):
         pytest.skip("only root on Linux may mount a small disk")
     try:
         yield place

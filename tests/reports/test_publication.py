@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from nbconvert.preprocessors import ExecutePreprocessor
+from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from analysis.counts import counts
@@ -339,7 +339,7 @@ def test_only_what_keeps_the_rules_is_run_to_be_exported(tmp_path):
 @pytest.mark.parametrize("told", ["Kernel died before replying to kernel_info", "Kernel didn't respond in 60 seconds"])
 def test_a_kernel_that_does_not_start_is_started_once_more_and_then_told_of(tmp_path, monkeypatch, told):
     book = notebooks.read(written(tmp_path, new_code_cell('show.read(read_counts("latests"))')))
-    begun = ExecutePreprocessor.preprocess
+    begun = NotebookClient.execute
     failures = iter([RuntimeError(told)])
 
     def started(runner, *given):
@@ -347,7 +347,7 @@ def test_a_kernel_that_does_not_start_is_started_once_more_and_then_told_of(tmp_
             raise failure
         return begun(runner, *given)
 
-    monkeypatch.setattr(ExecutePreprocessor, "preprocess", started)
+    monkeypatch.setattr(NotebookClient, "execute", started)
     with pytest.raises(NotebookFailed, match="stopped half-way"):  # of the second start, where the cell is run
         exporters.PageExporter().from_notebook_node(book)
     failures = iter([RuntimeError(told)] * 2)

@@ -67,7 +67,9 @@ class _ReportExporter(Exporter):
         executed, resources = super().from_notebook_node(nb, resources, **kw)
         name = resources["metadata"]["name"]
         if not any(cell.get("outputs") for cell in executed.cells) and _keeps_rules(executed, name):
-            executed = _run(executed, resources)
+            from analysis.publishing.running import engine  # which loads papermill
+
+            executed = engine.executed(executed, resources)
         report = rendering.assembled(executed, is_draft=True)
         if not report.blocks:
             raise NotebookFailed("No cell shows anything yet. Run the notebook, save it, then export it.")
@@ -93,25 +95,6 @@ def _refusal(name: str, sentence: str) -> str:
 def _keeps_rules(document: Any, name: str) -> bool:
     """Whether a notebook calls the suite's own functions and nothing else, so that anybody's may be run."""
     return not rules.faults(Path(f"{name}.ipynb"), json.dumps(document).encode())
-
-
-def _run(document: Any, resources: Any) -> Any:
-    """A notebook as it is when all of its cells have run, in order, in its own folder."""
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
-
-    from analysis.publishing.running import engine
-
-    runner = ExecutePreprocessor(timeout=engine.TIME_LIMIT, kernel_name="python3")  # type: ignore[no-untyped-call]
-    try:
-        executed, _ = engine.begun("The notebook", lambda: runner.preprocess(document, resources))
-    except CellExecutionError as fault:
-        raise NotebookFailed(f"The notebook stopped half-way: {fault.evalue}") from None
-    except CellTimeoutError:
-        raise NotebookFailed(f"A cell of the notebook took more than {engine.TIME_LIMIT} seconds.") from None
-    except DeadKernelError:
-        raise NotebookFailed("The kernel of the notebook died, perhaps for want of memory.") from None
-    return executed
 
 
 class PageExporter(_ReportExporter):

@@ -20,7 +20,8 @@ from typing import Any, TypeVar
 import papermill
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError
@@ -257,3 +258,34 @@ def begun(name: str, run: Callable[[], _Given]) -> _Given:
                 raise
             _log.warning("%s: the kernel did not start", name)
     raise NotebookFailed(f"{name}: its kernel did not start, twice. The machine may have too much to do: try again.")
+
+
+def executed(document: Any, resources: Any) -> Any:
+    """A notebook that is no file of the suite's as it is when all of its cells have run, by nbclient.
+
+    Parameters
+    ----------
+    document
+        The notebook, as nbformat has it.
+    resources
+        nbconvert's: ``metadata`` has the ``path`` of the folder in which it runs.
+
+    Returns
+    -------
+    Any
+        The executed document.
+
+    Raises
+    ------
+    NotebookFailed
+        When a cell raises or runs over its time, or the kernel dies or does not start.
+    """
+    runner = NotebookClient(document, timeout=TIME_LIMIT, kernel_name="python3", resources=resources)
+    try:
+        return begun("The notebook", runner.execute)
+    except CellExecutionError as fault:
+        raise NotebookFailed(f"The notebook stopped half-way: {fault.evalue}") from None
+    except CellTimeoutError:
+        raise NotebookFailed(f"A cell of the notebook took more than {TIME_LIMIT} seconds.") from None
+    except DeadKernelError:
+        raise NotebookFailed("The kernel of the notebook died, perhaps for want of memory.") from None
