@@ -46,7 +46,7 @@ def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
     subtitle = f"{share_of(rates)}, by {noun}. Dot: the share; bar: its 95% interval."
     if shown.empty:
         text = f"No {noun} has a share that can be shown."
-        return Caption(identity, text, subtitle, f"{text} {subtitle}")
+        return Caption.of_nothing(identity, text, subtitle)
     ends_known = told_ends(rates)
     text = f"A dot and its interval for each of {wording.plural(len(shown), noun)}, highest share first."
     text += f"{_both_ends(ends_known, by)}{_against(rates, line, noun=noun, highlight=highlight)}"
@@ -215,7 +215,7 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
     subtitle = f"{short}: share of {wording.out_of(rates.about)}, under each reading and base."
     if table.empty:
         text = "No way of counting has a share that can be shown."
-        return Caption(identity, text, subtitle, f"{text} {subtitle}")
+        return Caption.of_nothing(identity, text, subtitle)
     lowest, highest = float(table["share"].min()), float(table["share"].max())
     fits = table[(table["share"] >= line.lower) & (table["share"] < line.upper)]
     ways = wording.plural(len(table), "way") + " of counting"
@@ -278,7 +278,7 @@ def quarters(rates: Protected) -> Caption:
     subtitle = f"{share_of(rates)}, by quarter of recording, with 95% intervals."
     if shown.empty:
         text = "No quarter has a share that can be shown."
-        return Caption(identity, text, subtitle, f"{text} {subtitle}")
+        return Caption.of_nothing(identity, text, subtitle)
     many = wording.plural(len(ends_known.rows), "quarter")
     if ends_known.rows.empty:
         title = "Every quarter has too many open cases to say"
@@ -376,7 +376,7 @@ def months(undecided: Protected) -> Caption:
     subtitle = f"{wording.capital(who)}, by {unit} of recording. Filled: decided; outlined: not yet decided."
     if ends_shown.rows.empty:
         text = f"No {unit} has a number of cases that can be shown."
-        return Caption(identity, text, subtitle, f"{text} {subtitle}")
+        return Caption.of_nothing(identity, text, subtitle)
     low, high = int(ends_shown.low), int(ends_shown.high)
     which = f"each {unit}" if ends_shown.is_whole else f"each of the {wording.plural(len(ends_shown.rows), unit)} shown"
     title = f"Between {low:,} and {high:,} cases in {which}" if low < high else f"{low:,} cases in {which}"

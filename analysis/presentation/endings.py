@@ -31,6 +31,10 @@ _HAPPENED = {
 }
 
 
+#: How the description of a figure begins in which nothing is drawn.
+EMPTY = "An empty figure."
+
+
 @dataclass(frozen=True)
 class Caption:
     """``title`` states the finding, ``subtitle`` the measure, place and time, ``description`` what is seen."""
@@ -40,6 +44,33 @@ class Caption:
     subtitle: str
     description: str
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of_nothing(
+        cls, identity: str, title: str, subtitle: str = "", *, words: str = "", notes: tuple[str, ...] = ()
+    ) -> Caption:
+        """The caption of a figure in which nothing is drawn.
+
+        Parameters
+        ----------
+        identity
+            What the figure is called in its report.
+        title
+            Why nothing is drawn.
+        subtitle
+            What would be.
+        words
+            What describes it where title and subtitle do not.
+        notes
+            What stands below it.
+
+        Returns
+        -------
+        Caption
+            Its description says first that the figure is empty.
+        """
+        said = words or " ".join(f"{part.rstrip('.')}." for part in (title, subtitle) if part)
+        return cls(identity, title, subtitle, f"{EMPTY} {said}", notes)
 
 
 def of_hundred(split: Protected) -> dict[str, int]:
@@ -135,7 +166,7 @@ def hundred(split: Protected, *, counted: str) -> Caption:
     base = wording.out_of(about)
     if not parts:
         text = f"No share can be given of the {base}, so there is nothing to draw here."
-        return Caption("hundred-cases", text, wording.capital(base) + ".", f"An empty figure. {text}")
+        return Caption.of_nothing("hundred-cases", text, wording.capital(base) + ".", words=text)
     phrases = [f"{squares} {name[:1].lower() + name[1:]}" for name, squares in parts.items() if squares]
     small = [name[:1].lower() + name[1:] for name, squares in parts.items() if not squares]
     leading = max(parts, key=lambda name: parts[name])
@@ -249,7 +280,7 @@ def bars(split: Protected, *, counted: str) -> Caption:
     identity = f"split-{split.by[0]}"
     if table.empty or not float(table["share"].max()):
         text = f"No share can be given of the {base}, so there is nothing to draw here."
-        return Caption(identity, text, wording.capital(base) + ".", f"An empty figure. {text}")
+        return Caption.of_nothing(identity, text, wording.capital(base) + ".", words=text)
     title = _bars_title(split, table, counted_labels(split, counted))
     phrases = [f"{ending(row[split.by[0]])} {percent(row['share'])}" for _, row in table.iterrows() if row["share"] > 0]
     marked = counted_labels(split, counted)

@@ -17,6 +17,7 @@ from typing import Any
 
 from analysis.presentation import numbers, wording
 from analysis.presentation.data_files import files
+from analysis.presentation.endings import EMPTY
 from analysis.presentation.workbook import checks
 from analysis.publishing.checks import page_rules, pages, print_rules
 from analysis.publishing.checks.page_rules import Broken
@@ -295,7 +296,7 @@ def _figure(page: Element, block: dict[str, Any]) -> Broken:
     has_numbers = any(
         record.get(column["name"]) is not None for record in block["records"] for column in _numeric(block)
     )
-    is_empty = block["description"].startswith("An empty figure.")
+    is_empty = block["description"].startswith(EMPTY)
     if has_numbers and not is_empty and not re.search(r"\d", block["description"]):
         yield place, "has a description without a number"
 

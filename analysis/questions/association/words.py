@@ -493,7 +493,7 @@ def forest(associations: Protected) -> Caption:
     subtitle = f"{short}: share of {wording.out_of(about)}. Differences in percentage points."
     if associations.table["unadjusted_difference_share"].isna().all():
         text = f"No difference can be shown for {noun(associations)}."
-        return Caption(identity, text, subtitle, f"An empty figure. {text} {subtitle}", about.notes)
+        return Caption.of_nothing(identity, text, subtitle, notes=about.notes)
     contrast = widest(associations)
     title = f"{title_noun(associations)} goes clearly with none of these features"
     if is_unsure(associations):
@@ -606,7 +606,7 @@ def together(endings: Protected) -> Caption:
     if table.empty:
         text = "Every ending at once: no figures"
         why = " ".join(about.notes) or "There is nothing to compare."
-        return Caption(identity, text, subtitle, f"An empty figure. {why} {subtitle}", (why,))
+        return Caption.of_nothing(identity, text, subtitle, words=f"{why} {subtitle}", notes=(why,))
     row = table.iloc[int(table["difference_share"].abs().argmax())]
     same = table[(table["feature"] == row["feature"]) & (table["category"] == row["category"])]
     title = f"{_quoted(row['category'])} against {_quoted(row['compared_category'])}: "

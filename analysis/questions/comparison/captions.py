@@ -48,8 +48,8 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
         if len(rows) > 1:
             text = f"All {_noun(by)}s have the same share, so there is nothing to compare"
         shares = wording.listed(f"{row[by]} {percent(row['share'])}" for _, row in rows.iterrows()) or "none"
-        words = f"An empty figure. {text}: no limits can be drawn. Shares: {shares}."
-        return Caption(identity, text, f"{share_of(forces)}.", words, notes)
+        words = f"{text}: no limits can be drawn. Shares: {shares}."
+        return Caption.of_nothing(identity, text, f"{share_of(forces)}.", words=words, notes=notes)
     judged = shown[~shown[by].isin(list(forces.much_open))]
     beyond, both = (judged[are_outside(judged[column])] for column in ("position", "allowed_position"))
     has_wide = bool((judged["allowed_position"] != NO_SHARE).any())  # two rows do not tell how far rows differ
@@ -118,7 +118,7 @@ def ranks(forces: Protected, *, marked: Marked) -> Caption:
     notes = _absent(forces.table, by)
     if ranked.empty:
         text = f"Too few {_noun(by)}s have a share to rank, or all shares are alike"
-        return Caption(identity, text, f"{share_of(forces)}.", f"An empty figure. {text}.", notes)
+        return Caption.of_nothing(identity, text, f"{share_of(forces)}.", words=f"{text}.", notes=notes)
     widths = (ranked["high_rank"] - ranked["low_rank"] + 1).astype(int)
     half, widest = int(widths.median()), ranked.iloc[int(widths.to_numpy().argmax())]
     some = f"{_noun(by)}s" if len(ranked) == len(forces.table) else f"{len(ranked)} {_noun(by)}s ranked"
@@ -175,9 +175,8 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
             if len(table)
             else f"Too few {_noun(by)}s to rank out of both bases"
         )
-        return Caption(
-            identity, text, f"{short}, {_where(moved)}.", f"An empty figure. {text}. Bases: {names[0]}, and {names[1]}."
-        )
+        words = f"{text}. Bases: {names[0]}, and {names[1]}."
+        return Caption.of_nothing(identity, text, f"{short}, {_where(moved)}.", words=words)
     first = drawn.iloc[0]
     far = int((table["rank_change"].abs() >= 3).sum())
     title = (

@@ -179,7 +179,7 @@ def caption(parts: Protected, *, force: str) -> Caption:
     subtitle = f"{measures.measure(about.measure).short}: share of {wording.out_of(about)}, in percentage points."
     if parts.table.empty:
         text = "No difference is split here: too few cases, or one factor only."
-        return Caption(identity, text, subtitle, f"{text} {subtitle}")
+        return Caption.of_nothing(identity, text, subtitle)
     whole, rows = _whole(parts), _parts(parts)
     side = "above" if whole["part_share"] > 0 else "below"
     title = f"{force}: {distance(whole['part_share'])} points {side} the other forces"

@@ -98,7 +98,7 @@ def curve(ways: Protected, *, line: Line) -> Caption:
     subtitle = f"{short}: share of {wording.out_of(about)}. Each dot is one way of counting; below, what it counts."
     if table.empty:
         text = "No way of counting has a share that can be shown."
-        return Caption(identity, text, subtitle, f"{text} {subtitle}")
+        return Caption.of_nothing(identity, text, subtitle)
     lowest, highest = (float(table["share"].agg(pick)) for pick in ("min", "max"))
     many = wording.plural(len(table), "way")
     title = f"{wording.capital(many)} of counting give {percent(lowest)} to {percent(highest)}"

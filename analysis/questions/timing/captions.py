@@ -115,8 +115,10 @@ def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
         The title, subtitle, description and note of the figure; that there is nothing to compare, where that is so.
     """
     table, about = curves.table, curves.about
+    notes = (note,) if note else ()
     if table["group"].nunique() < 2:
-        return Caption("groups-over-time", "There are no two groups to compare", "", _no_groups(), (note,))
+        why = "The cases fall into fewer than two groups that can be compared."
+        return Caption.of_nothing("groups-over-time", "There are no two groups to compare", words=why, notes=notes)
     unit, name = str(table["lag_unit"].iloc[0]), str(table["ending"].iloc[0])
     last_shared = int(table.groupby("group")["by_lag"].max().min())
     rows = table[table["by_lag"] == last_shared]
@@ -130,7 +132,7 @@ def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
     text = f"A stepped curve for each of {wording.plural(len(rows) - hidden, 'group')}"
     text += f"; that of {wording.plural(hidden, 'group')} may not be shown" if hidden else ""
     text += f". {wording.capital(when)}: {'; '.join(clauses)}."
-    return Caption("groups-over-time", title, subtitle, text, (note,) if note else ())
+    return Caption("groups-over-time", title, subtitle, text, notes)
 
 
 def run_off(decided: Protected, *, highlight: str) -> Caption:
@@ -237,11 +239,7 @@ def _share(row: pd.Series) -> str:
 
 def _nothing(identity: str) -> Caption:
     text = "No case can be followed: there are none, or too few to be shown."
-    return Caption(identity, "There is nothing to draw here", "", f"An empty figure. {text}")
-
-
-def _no_groups() -> str:
-    return "An empty figure: the cases fall into fewer than two groups that can be compared."
+    return Caption.of_nothing(identity, "There is nothing to draw here", words=text)
 
 
 def quarter_months(name: str) -> str:

@@ -225,7 +225,7 @@ def control(points: Protected, phases: Protected) -> Caption:
     subtitle = _subtitle(points, is_limited=bool(points.table[scale.centre].notna().any()))
     if shown.empty:
         text = f"No {noun(points)} has a number that can be shown."
-        return Caption(identity, text, subtitle, f"{text} {subtitle}", _notes(points, phases))
+        return Caption.of_nothing(identity, text, subtitle, notes=_notes(points, phases))
     title = _title(points, phases, shown[shown["phase"] != RECENT])
     described = [_described(row, points, scale) for _, row in phases.table.iterrows()]
     text = f"A point for each {noun(points)}, {span(shown[points.by[0]].iloc[0], shown[points.by[0]].iloc[-1])}. "
