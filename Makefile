@@ -19,7 +19,7 @@ test: $(VENV)/.test ## set up, then style, types, import contract, notebook rule
 	$(MAKE) --jobs 2 style types collect
 	$(BIN)/pytest --numprocesses 3
 
-test-all: $(VENV)/.test ## the same, and what takes longer: every page in every width and scheme, every notebook in both engines, a thousand examples, all kills
+test-all: $(VENV)/.test schedulers ## the same, and what takes longer: every page in every width and scheme, every notebook in both engines, a thousand examples, all kills, Airflow
 	ATTRITION_EVERY=1 $(MAKE) test
 
 style: $(VENV)/.test ## style, import contract and notebook rules alone

@@ -100,7 +100,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("number", [1, children.SEVERAL, 100])
+@pytest.mark.parametrize("number", nightly([1, children.SEVERAL, 100], children.SEVERAL))
 def test_a_report_of_several_finds_loaded_what_it_uses_and_of_many_tried_and_nothing_noted_as_read(tmp_path, number):
     program = tmp_path / "loaded.py"
     program.write_text(LOADED)

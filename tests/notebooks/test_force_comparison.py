@@ -48,8 +48,8 @@ AWKWARD = {
     "made up": (FORCES, {"sensitivity": "synthetic"}),
     "all alike": ([(name, 50, 50, 0) for name, *_ in FORCES], {}),
 }
-#: One of each kind of lack.
-OFTEN = ("one force", "the chosen force not received", "a force with a negative outcome", "guarded, all too small")
+#: A force that lacks figures, and forces of which none may be shown.
+OFTEN = ("the chosen force not received", "guarded, all too small")
 
 
 @cache

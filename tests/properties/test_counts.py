@@ -84,7 +84,7 @@ few_cells = st.dictionaries(
 )
 
 
-@examples(4, 25)
+@examples(2, 25)
 @given(few_cells, st.sampled_from(["restricted", "synthetic"]))
 @example({("Essex", "2024-04-01", "0"): 1405, ("Essex", "2024-10-01", "0"): 3305}, "synthetic")
 def test_nothing_exact_or_small_is_shown_of_protected_counts(found, sensitivity):

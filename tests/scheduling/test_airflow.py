@@ -9,6 +9,8 @@ import pytest
 
 from tests.scheduling import programs
 
+#: By day the commands and the callback of the file are held to what there is (test_commands.py).
+pytestmark = pytest.mark.nightly
 SMALL = 'formats = ["page"]\n[[reports]]\nnotebook = "victim_withdrawal"\nforce = "Gwent"\nperiod = "2024/25"\n'
 NOTHING = "^$"
 PRINTED, RUNNING, FAILING = "attrition_monthly", "attrition_running", "attrition_failing"

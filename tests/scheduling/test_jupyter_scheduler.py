@@ -4,12 +4,15 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from analysis.lab import opening
 from tests.conftest import PROJECT
 from tests.lab import server as jupyterlab
 from tests.scheduling import programs
 
 
+@pytest.mark.nightly
 def test_a_job_is_made_from_the_file_and_runs_and_its_notebook_is_a_report(tmp_path):
     held = (programs.FOLDER / "jupyter_scheduler.json").read_bytes()
     notebooks = tmp_path / "notebooks"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import PROJECT
 
+pytestmark = pytest.mark.xdist_group("imports")  # each module is parsed once, by one process
 #: The folders in which a library may be used.
 ONLY_IN = {
     "papermill": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import cast
 
 from bs4 import BeautifulSoup
@@ -28,7 +29,8 @@ class Element(Tag):
         list of Element
             Elements, however deep.
         """
-        return cast(list[Element], self.find_all(list(tags) or True))
+        below = (part for part in self.descendants if isinstance(part, Tag))  # find_all takes several times as long
+        return [cast(Element, part) for part in below if not tags or part.name in tags]
 
     def classed(self, name: str) -> list[Element]:
         """Every element below this one that has a class.
@@ -95,8 +97,9 @@ def _words(element: Tag) -> Iterator[str]:
             yield from (apart, *_words(child), apart)
 
 
+@lru_cache(maxsize=1)  # the rules of pages and those of reports read the same one
 def read(html: str) -> Page:
-    """The page as a tree of its elements.
+    """The page as a tree of its elements, which nobody may change.
 
     Parameters
     ----------

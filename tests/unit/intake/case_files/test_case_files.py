@@ -17,7 +17,7 @@ from analysis.intake.reading import Request, combined
 from tests.broken.desk import HEADER, check_reduced, desk_in
 from tests.broken.test_archives import archive
 from tests.broken.test_kinds import workbook
-from tests.conftest import examples
+from tests.conftest import examples, nightly
 
 
 @pytest.fixture
@@ -97,7 +97,25 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("what", KINDS)
+#: One of each way in which they differ: the encoding, the ends of lines, the delimiter, what stands in cells, the file.
+EVERY_TIME = (
+    "UTF-16 without a mark",
+    "Windows-1252 in the header",
+    "three kinds of line ends",
+    "semicolons",
+    "tabs",
+    "line breaks within cells",
+    "words in capitals",
+    "spaces round words",
+    "a name with the signs of a pattern",
+    "a zip archive of two",
+    "Parquet of dates",
+    "Parquet of categories",
+    "a workbook",
+)
+
+
+@pytest.mark.parametrize("what", nightly(KINDS, *EVERY_TIME))
 def test_every_kind_of_file_gives_the_same_counts(desk, what):
     check_reduced(desk, desk.reduce(desk.table(desk.rows(90)), name="plain"))
     check_reduced(desk, desk.reduce(KINDS[what](desk), name="other"))
