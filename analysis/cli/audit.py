@@ -22,9 +22,10 @@ from analysis.errors import DataRefused, ParameterError
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def audit(*, table: Path, given: tuple[str, ...], form: str) -> None:
-    """Say what is wrong with a printed table (CSV, its columns named), each fault with its rows and its evidence.
+    """Say what is wrong with a printed table. TABLE: CSV, its columns named.
 
-    Says nothing of a table with which nothing is wrong, and ends with status 3 where something is.
+    Each fault comes with its rows and its evidence. Says nothing of a table with which nothing is wrong, and ends with
+    status 3 where something is.
     """
     from analysis.audit import faults, words
 

@@ -213,7 +213,10 @@ def asked(
 @click.command()
 @run_options
 def report(*, out: Path, settings: Path | None, log_format: str, **given: Any) -> None:
-    """Run every notebook of the suite with its defaults and write the index that leads to the reports."""
+    """Run every notebook with its defaults, and write the index.
+
+    That of one police force is run for each.
+    """
     from analysis.publishing.batch import file as batch_file
     from analysis.publishing.notebooks import notebooks
 

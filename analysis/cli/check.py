@@ -12,7 +12,7 @@ from analysis.errors import DisclosureRefused, NotebookFailed, ParameterError
 from analysis.system import unwritten
 
 
-class Checks(click.Group):
+class Checks(options.Group):
     """``attrition check``: all notebooks, notebooks by their names, ``reports`` or ``outputs``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -37,7 +37,10 @@ class Checks(click.Group):
 @click.group(cls=Checks, invoke_without_command=True, subcommand_metavar="[reports | outputs DIR | NOTEBOOK...]")
 @click.pass_context
 def check(context: click.Context) -> None:
-    """Hold notebooks to their rules, all of them when none is named; or built reports or outputs to theirs."""
+    """Hold notebooks, built reports or outputs to their rules.
+
+    Without a word: all notebooks.
+    """
     if context.invoked_subcommand is None:
         from analysis.publishing.notebooks import notebooks
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 import analysis
+from analysis.cli import options
 from analysis.cli.telling import is_terminal, say
 from analysis.errors import DataRefused
 from analysis.reference import reference
@@ -41,9 +42,12 @@ def _options(folder: str) -> Callable[[Callable[..., None]], Callable[..., None]
     return decorated
 
 
-@click.group()
+@click.group(cls=options.Group)
 def fetch() -> None:
-    """Fetch published files: only what is new or changed, taken up where it broke off, nothing written over."""
+    """Fetch published files, only what is new or changed.
+
+    What broke off is taken up, and nothing is written over.
+    """
 
 
 @fetch.command("home-office")

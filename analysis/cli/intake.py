@@ -53,9 +53,10 @@ def reduce(
     scheduler: str,
     workers: int,
 ) -> None:
-    """Reduce files to counts in data/counts/, with a ledger of what was read, dropped and refused.
+    """Reduce files to counts in data/counts/.
 
-    Counts of people are released there: the exact ones go to data/private/, which no report reads.
+    A ledger beside them says what was read, dropped and refused. Counts of people are released there: the exact ones go
+    to data/private/, which no report reads.
     """
     from analysis.intake import sets
     from analysis.intake.reading import Request
@@ -139,7 +140,10 @@ def is_made_from(name: str, made_from: str) -> bool:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to write it; the screen if not.")
 def mapping(*, file: Path, out: Path | None) -> None:
-    """Draft the mapping of a case file from its header and values, each guess explained in a comment."""
+    """Draft the mapping of a case file from its header and values.
+
+    Each guess is explained in a comment.
+    """
     from analysis.errors import CouldNotWrite
     from analysis.intake.case_files import drafting
 

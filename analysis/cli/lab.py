@@ -23,9 +23,10 @@ _NEEDED = ("jupyterlab", "jupyter-app-launcher", "nbstripout")  # of the extra "
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF JUPYTERLAB]")
 def lab(options: tuple[str, ...]) -> None:
-    """Open JupyterLab on a page to start from, with a card for each question and a folder work/ of one's own.
+    """Open JupyterLab on a page to start from.
 
-    What follows goes on to JupyterLab: --no-browser, --port 8889.
+    It has a card for each question, and a folder work/ of one's own. What follows goes on to JupyterLab:
+    --no-browser, --port 8889.
     """
     if absent := [name for name in _NEEDED if find_spec(name.replace("-", "_")) is None]:
         raise ParameterError(
@@ -52,9 +53,9 @@ def _become(words: list[str], environment: dict[str, str]) -> NoReturn:
 @click.argument("question")
 @click.argument("name", default="")
 def new(question: str, name: str) -> None:
-    """Put a copy of a question's notebook in work/, called NAME: to change as one likes.
+    """Put a copy of a question's notebook in work/, to change.
 
-    Nothing that stands there is replaced.
+    It is called NAME. Nothing that stands there is replaced.
     """
     from analysis.lab import copies
 

@@ -44,7 +44,7 @@ _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 Rows = Sequence[tuple[str, ...]]
 
 
-class Command(click.Group):
+class Command(options.Group):
     """The whole command: whatever goes wrong in it becomes a line on standard error and an exit status."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -125,7 +125,7 @@ def _unexpected(fault: Exception, *, is_wanted_whole: bool) -> AttritionError:
     )
 
 
-class Runs(click.Group):
+class Runs(options.Group):
     """``attrition run``: a command for each notebook, its options read from the notebook's parameters cell."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -165,14 +165,19 @@ def main(*, debug: bool) -> None:  # noqa: ARG001  (read where such an error arr
     telling.spell_out(sys.stdout, sys.stderr)
     handler = logging.StreamHandler()
     handler.setLevel(logging.WARNING)  # whatever level a library sets for itself
-    handler.setFormatter(_SafeLines("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Sentences())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     click.get_current_context().obj = dict(os.environ)
     _surroundings()
 
 
-class _SafeLines(logging.Formatter):
-    """A line of the log, whatever stands in a name that it tells."""
+class _Sentences(logging.Formatter):
+    """A line of the log as any other line of the command: of which library, but of no module, whatever it tells."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (what logging calls)
+        library = record.name.partition(".")[0]
+        whose = "" if library == analysis.__name__ else f" of {library}"
+        return f"attrition: {record.levelname.lower()}{whose}: {record.message}"
 
     def format(self, record: logging.LogRecord) -> str:
         return safe_lines(super().format(record))
@@ -279,7 +284,7 @@ def run() -> None:
 @click.option("--settings", **options.SETTINGS)
 @click.option("--address", help="Where the folder is published, for the links of the feed; kept for the next time.")
 def index(out: Path, settings: Path | None, address: str | None) -> None:
-    """Write the index of the reports that stand in a folder, and run nothing."""
+    """Write the index of the reports in a folder, and run nothing."""
     from analysis.publishing.index import index as pages
 
     site = options.publisher(settings).site or None
@@ -373,7 +378,7 @@ _LISTS: dict[str, Callable[[], Rows]] = {
     "what", type=click.Choice(["notebooks", "forces", "offences", "outcomes", "measures", "counts", "findings"])
 )
 def list_(what: str) -> None:
-    """Say what there is: notebooks, forces, offences, outcomes, measures, counts or findings."""
+    """Say what there is: forces, offences, measures, counts and more."""
     rows = _LISTS[what]()
     if not rows:
         raise DataRefused(f"There are no {what} here. They are part of the project: restore data/ with git checkout.")
@@ -384,3 +389,8 @@ def list_(what: str) -> None:
 
         if others := notebooks.left_alone():
             say(others, err=True)
+    if what == "measures":
+        from analysis.reference import definitions
+
+        if mistakes := definitions.mistakes(definitions.FOLDER):
+            say(mistakes, err=True)

@@ -18,7 +18,7 @@ from analysis.errors import CouldNotTell, ParameterError
     help="Tell those who are told of failures that a run was killed or never began: for a scheduler, which saw it.",
 )
 def notify(*, file: str, is_sent: bool, ended: str | None) -> None:
-    """Say who is told of the runs of a batch, and show what a message looks like. FILE: as for 'attrition batch'."""
+    """Say who is told of the runs of a batch, and in which words. FILE: as for 'attrition batch'."""
     from analysis.publishing.batch import file as batch_file
     from analysis.publishing.notify import digest, runs
     from analysis.publishing.notify import notify as telling

@@ -15,6 +15,22 @@ if TYPE_CHECKING:
     from analysis.publishing.about.publisher import Publisher
 
 
+class Group(click.Group):
+    """A command of several, whose list cuts no description short: a long one goes on below."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands, each with the whole first sentence of its help."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [
+            (name, command.get_short_help_str(limit=len(command.help or command.short_help or "") + 1))
+            for name, command in commands
+            if command is not None and not command.hidden
+        ]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
 def _folder(context: click.Context, _: click.Parameter, value: str) -> Path:
     """The folder that --out names. Refuses an empty name, a file, and the place of restricted reports itself."""
     if not value.strip() or Path(value).is_file():

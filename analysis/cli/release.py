@@ -25,10 +25,11 @@ _MOST_TOLD = 40  # faults that are told one by one
 )
 @click.option("--out", "reports", **{**options.OUT, "help": "Folder of reports to take them from."})
 def release(*, place: Path, chosen: tuple[str, ...], reports: Path) -> None:
-    """Make a folder that an airlock takes: tables, figures with their data, words, and their context.
+    """Make a folder of outputs that an airlock takes.
 
-    Refuses, naming the output and the reason, whatever an airlock would return, and then writes nothing. Counts of
-    people leave only as they were released. DIR is made, or is empty.
+    It has tables, figures with their data, words, and their context. Refuses, naming the output and the reason,
+    whatever an airlock would return, and then writes nothing. Counts of people leave only as they were released. DIR is
+    made, or is empty.
     """
     from analysis.outputs import folder, request, rules, signing
 

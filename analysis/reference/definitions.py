@@ -13,6 +13,7 @@ Examples
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -49,23 +50,28 @@ def measure(name: str, *, beside: Path | None = None) -> Measure:
     Raises
     ------
     ParameterError
-        When there is none, with the nearest name that there is; and for a file of definitions that cannot be, naming
-        the line.
+        When there is none, with the nearest name that there is; and where a file that may be meant to define it has
+        mistakes, with the line of each. No mistake stands in the way of another label.
     """
     if ":" in name or name in measures.MEASURES:
         return measures.measure(name)
     folders = [folder for folder in (beside, FOLDER) if folder is not None]
     for folder in folders:
-        if (written := defined(folder).get(_folded(name))) is not None:
+        file = _of(folder)
+        if (written := file.written.get(_folded(name))) is not None:
             if folder == FOLDER:
                 _READ.add(f"{FOLDER.name}/{NAME}")
             return measures.measure(written)
+        if file.is_meant_by(name):
+            raise ParameterError(file.mistakes)
+    if told := next(filter(None, map(mistakes, folders)), ""):  # the name may be there misspelt
+        raise ParameterError(told)
     listed, others = labels(FOLDER), labels(beside) if beside else []
     raise unknown("measure", name, [*measures.MEASURES, *listed], see="attrition list measures", also=others)
 
 
 def labels(folder: Path) -> list[str]:
-    """The labels that the file of a folder defines, in its order.
+    """The labels that the file of a folder defines without a mistake, in its order.
 
     Parameters
     ----------
@@ -76,17 +82,12 @@ def labels(folder: Path) -> list[str]:
     -------
     list of str
         None where there is no file.
-
-    Raises
-    ------
-    ParameterError
-        For a file that cannot be, naming the line.
     """
-    return [written.rpartition(":")[0] for written in defined(folder).values()]
+    return [written.rpartition(":")[0] for written in _of(folder).written.values()]
 
 
-def defined(folder: Path) -> Mapping[str, str]:
-    """The measures that the file of a folder defines, read again when it changes.
+def mistakes(folder: Path) -> str:
+    """What is wrong with the file of a folder.
 
     Parameters
     ----------
@@ -95,19 +96,10 @@ def defined(folder: Path) -> Mapping[str, str]:
 
     Returns
     -------
-    Mapping of str to str
-        The written form by its label, in small letters; empty where there is no file.
-
-    Raises
-    ------
-    ParameterError
-        For a file that is no such list, and a label or types that cannot be (``measures.own``), naming the line.
+    str
+        Every mistake with its line; "" where there is none, or no file.
     """
-    path = folder / NAME
-    if not path.is_file():
-        return {}
-    status = path.stat()
-    return _defined(path, status.st_mtime_ns, status.st_size)
+    return _of(folder).mistakes
 
 
 def files_read() -> list[str]:
@@ -126,9 +118,37 @@ def forget_read() -> None:
     _READ.clear()
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file as read: ``written`` forms by their labels in small letters, and what is wrong with the others.
+
+    ``mistaken`` are the labels of those, None where what is wrong is no label: it may hold any.
+    """
+
+    written: Mapping[str, str] = field(default_factory=dict)
+    mistakes: str = ""
+    mistaken: frozenset[str] | None = frozenset()
+
+    def is_meant_by(self, name: str) -> bool:
+        """Whether what is wrong may be the definition of a name."""
+        return bool(self.mistakes) and (self.mistaken is None or _folded(name) in self.mistaken)
+
+
+def _of(folder: Path) -> _File:
+    """The file of a folder, read again when it changes; an empty one where there is none."""
+    path = folder / NAME
+    if not path.is_file():
+        return _File()
+    status = path.stat()
+    return _read(path, status.st_mtime_ns, status.st_size)
+
+
 @lru_cache(maxsize=8)
-def _defined(path: Path, *_: int) -> Mapping[str, str]:
-    document = toml_text.read(path, kind="file of definitions", refusal=ParameterError, advice=_ADVICE)
+def _read(path: Path, *_: int) -> _File:
+    try:
+        document = toml_text.read(path, kind="file of definitions", refusal=ParameterError, advice=_ADVICE)
+    except ParameterError as fault:
+        return _File(mistakes=str(fault), mistaken=None)
     for key, value in document.values.items():
         with document.going_on():
             if key != _TABLE:
@@ -136,18 +156,27 @@ def _defined(path: Path, *_: int) -> Mapping[str, str]:
                 document.refuse(f"'{key}' is no table of definitions.{near} There is one: [{_TABLE}]", key)
             if not isinstance(value, dict):
                 document.refuse(f"'{key}' must be a table: [{key}]", key)
-    table, found = document.values.get(_TABLE, {}), dict[str, str]()
-    for label, types in table.items() if isinstance(table, dict) else ():
-        with document.going_on():
-            if _folded(label) in found:
-                document.refuse(f"'{label}' is defined twice. Leave one out", _TABLE, label)
-            found[_folded(label)] = _written(document, label, types)
-    document.tell()
-    return found
+    is_told_by_label = not document.is_refused
+    table = document.values.get(_TABLE, {})
+    table = table if isinstance(table, dict) else {}
+    by_label: dict[str, list[str]] = {}
+    told = ""
+    try:
+        for label, types in table.items():
+            forms = by_label.setdefault(_folded(label), [])
+            forms.append(document.attempt("", _written, document, label, types, is_again=bool(forms)))
+        document.tell()
+    except ParameterError as fault:  # told after so many that the rest was not looked at, or after all
+        told = str(fault)
+    sound = {label: forms[0] for label, forms in by_label.items() if forms and all(forms)}
+    mistaken = frozenset(map(_folded, table)) - sound.keys()
+    return _File(sound, told, mistaken if is_told_by_label else None)
 
 
-def _written(document: Document, label: str, types: Any) -> str:
+def _written(document: Document, label: str, types: Any, *, is_again: bool) -> str:
     """The written form of a definition, or its refusal with its line."""
+    if is_again:
+        document.refuse(f"'{label}' is defined twice. Leave one out", _TABLE, label)
     if not isinstance(types, list) or not all(type(code) in (int, str) for code in types):
         document.refuse(f"'{label}' takes a list of outcome types: \"{label}\" = [14, 15]", _TABLE, label)
     try:

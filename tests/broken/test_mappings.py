@@ -180,6 +180,27 @@ def test_all_mistakes_of_a_mapping_are_told_in_one_go_with_their_lines(desk):
     assert "no column for" not in result.output  # which may only follow from the key that is none
 
 
+MADE_UP = ("[features.victim]", '[forces]\n"F" = "Exampleshire"\n[features.victim]')
+
+
+@pytest.mark.parametrize(
+    ("changes", "mistake"),
+    [
+        ([("[columns]", 'sensitivity = "sinthetic"\n[columns]'), MADE_UP], "line 4: sensitivity = "),
+        ([("[columns]", 'sensitivty = "synthetic"\n[columns]'), MADE_UP], "line 4: 'sensitivty' is no key"),
+        ([("[columns]", "sensitivity = 1\n[columns]"), MADE_UP], "line 4: 'sensitivity' must be a text"),
+        (
+            [("[columns]", 'frist_month = "2024-01"\nlast_month = "2024-03"\n[columns]')],
+            "line 4: 'frist_month' is no key",
+        ),
+        ([("[features.victim]", '[regression]\nfeatures = ["victim"]\n[feature.victim]')], "'feature' is no key"),
+    ],
+)
+def test_what_only_follows_from_another_mistake_is_not_told_as_one(desk, changes, mistake):
+    result = desk.reduce(desk.table(), mapping=desk.mapping(*changes))
+    check_refused(desk, result, says=["mapping.toml, line ", mistake])  # and not "has 2 mistakes"
+
+
 def test_of_very_many_mistakes_the_first_are_told(desk):
     wrong = "".join(f"key{number} = 1\n" for number in range(60))
     result = desk.reduce(desk.table(), mapping=desk.mapping(("[columns]", f"{wrong}[columns]")))

@@ -1,12 +1,13 @@
 """The command: exit statuses, refusals with a next step, and how little it loads to refuse."""
 
+import logging
 import subprocess
 import sys
 
 import pytest
 from click.testing import CliRunner
 
-from analysis.cli.main import main
+from analysis.cli.main import _Sentences, main
 from tests.conftest import PROJECT
 
 
@@ -106,6 +107,24 @@ def test_lists(what, lines, holds):
     assert result.exit_code == 0
     assert len(result.output.splitlines()) == lines
     assert holds in result.output
+
+
+@pytest.mark.parametrize("group", [(), ("run",), ("check",), ("fetch",)])
+def test_no_list_of_commands_cuts_a_description_short(group, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    commands = run(*group, "--help").stdout.partition("Commands:\n")[2].splitlines()
+    assert len(commands) > 1
+    assert [line for line in commands if "..." in line or len(line) > 80] == []
+    if not group:  # where all that a reader has is the list, a line for each
+        assert len(commands) == len(main.commands)
+
+
+def test_a_warning_is_a_line_of_the_command_and_names_no_module():
+    told = [
+        _Sentences().format(logging.LogRecord(name, logging.WARNING, "", 1, "It is %s.", ("so",), None))
+        for name in ("analysis.publishing.placing.failures", "matplotlib.font_manager")
+    ]
+    assert told == ["attrition: warning: It is so.", "attrition: warning of matplotlib: It is so."]
 
 
 def test_help_comes_from_the_parameters_cell():

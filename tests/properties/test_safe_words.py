@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.cli.main import _SafeLines
+from analysis.cli.main import _Sentences
 from analysis.cli.telling import say
 from analysis.errors import AttritionError, unknown
 from analysis.safe_words import in_one_line, is_safe, safe, safe_lines, safe_throughout, seen
@@ -101,4 +101,4 @@ def test_no_terminal_gets_one(capsys, err):
 
 def test_no_log_gets_one():
     record = logging.LogRecord("a", logging.WARNING, "", 1, "%s", (NASTY,), None)
-    assert _SafeLines("%(message)s").format(record) == SPELLED
+    assert _Sentences().format(record) == f"attrition: warning of a: {SPELLED}"

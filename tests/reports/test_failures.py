@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from analysis.counts import counts
-from analysis.errors import DataRefused, NotebookFailed, ParameterError
+from analysis.errors import CouldNotWrite, DataRefused, NotebookFailed, ParameterError
 from analysis.publishing.index import catalogue, feed, index
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.placing import failures
@@ -139,6 +139,14 @@ def test_a_record_that_cannot_be_written_hides_no_fault(tmp_path, caplog):
     with pytest.raises(NotebookFailed), failures.remembered(tmp_path / "file", book, {}, is_started=True):
         raise NotebookFailed("It stopped.")
     assert "could not be written down" in caplog.text
+
+
+def test_a_folder_that_takes_nothing_is_told_once_by_the_failure_itself(tmp_path, caplog):
+    (tmp_path / "file").write_text("")
+    book = notebooks.notebook("victim_withdrawal")
+    with pytest.raises(CouldNotWrite), failures.remembered(tmp_path / "file", book, {}, is_started=True):
+        raise CouldNotWrite("The disk is full.")
+    assert caplog.text == ""
 
 
 def test_a_report_changes_when_its_answer_or_numbers_do():

@@ -24,7 +24,10 @@ FILES = reference.PROJECT / "data" / "cases" / "home-office"
 @batch.run_options
 @click.option("--dry-run", is_flag=True, help="Say what would be fetched, reduced and made; write nothing.")
 def update(file: str, *, dry_run: bool, out: Path, settings: Path | None, log_format: str, **given: Any) -> None:
-    """Fetch what is new, check and reduce it, and make the reports of a batch that it changes. FILE: as of batch."""
+    """Fetch what is new, and make the reports of a batch that it changes.
+
+    What was fetched is checked and reduced first. FILE: as of batch.
+    """
     from analysis.publishing.batch import file as batch_file
 
     with batch.errors_logged(log_format):

@@ -185,13 +185,15 @@ class _Reader:
             **self.dates(dates, columns),
             **self.settings({"encoding": self.encoding, "delimiter": self.delimiter}, file),
             "sheets": self.document.attempt((), self.sheets, file),
-            **self.words(tables, extract),
+            **self.words(tables, extract, is_named=is_named),
             "features": tuple(
                 feature
                 for name, content in features.items()
                 if (feature := self.feature(name, content, columns, other_names))
             ),
-            **self.document.attempt(dict[str, Any](), self.regression, tables["regression"], tuple(features)),
+            **self.document.attempt(
+                dict[str, Any](), self.regression, tables["regression"], tuple(features), is_named=is_named
+            ),
         }
         self.document.tell()
         roles = {role: column for role, column in columns.items() if role != "cases"}
@@ -210,7 +212,7 @@ class _Reader:
             for key, choices in few.items()
             if key in extract
         }
-        months = self.document.attempt(dict[str, Any](), self.months, extract)
+        months = self.document.attempt(dict[str, Any](), self.months, extract, is_named=is_named)
         return {"taken": extract.get("taken"), **chosen, **months}
 
     def dates(self, dates: dict[str, Any], columns: dict[str, str]) -> dict[str, Any]:
@@ -227,9 +229,10 @@ class _Reader:
         """Texts that are held to a rule each, those that the mapping gives."""
         return {key: self.document.attempt("", read, table[key]) for key, read in readers.items() if key in table}
 
-    def words(self, tables: dict[str, Any], extract: dict[str, Any]) -> dict[str, Any]:
+    def words(self, tables: dict[str, Any], extract: dict[str, Any], *, is_named: bool) -> dict[str, Any]:
         """What the words of the file mean, and the force and offence of the whole of it."""
-        force = reference.force_named if extract.get("sensitivity") == "synthetic" else _real_force
+        sensitivity = extract.get("sensitivity", "restricted" if is_named else "")
+        force = _real_force if sensitivity == "restricted" else reference.force_named  # misspelt, it is told already
         meanings = {"forces": force, "offences": reference.offence_named, "outcomes": _outcome}
         whole = {"force": force, "offence": reference.offence_named}
         return {
@@ -409,7 +412,7 @@ class _Reader:
             self.refuse("file", "delimiter", 'delimiter must be one of "," ";" "\\t" "|"')
         return value
 
-    def months(self, extract: dict[str, Any]) -> dict[str, Any]:
+    def months(self, extract: dict[str, Any], *, is_named: bool) -> dict[str, Any]:
         """The months that the extract covers, if it says."""
         months: dict[str, date | None] = {"first_month": None, "last_month": None}
         for key in months:
@@ -419,7 +422,8 @@ class _Reader:
                     self.refuse("extract", key, f'{key} must be as "2024-04"')
                 months[key] = date(int(match[1]), int(match[2]), 1)
         first, last = months["first_month"], months["last_month"]
-        if (first is None) != (last is None) or (first and last and not first <= last <= extract.get("taken", last)):
+        is_half = is_named and (first is None) != (last is None)
+        if is_half or (first and last and not first <= last <= extract.get("taken", last)):
             self.refuse("extract", "first_month", "first_month and last_month go together, in order, up to 'taken'")
         return months
 
@@ -472,8 +476,10 @@ class _Reader:
                 self.refuse(f"{table}.groups", "", f"more than {MOST_GROUPS} categories: group the words further")
         return right
 
-    def regression(self, content: dict[str, Any], declared: tuple[str, ...]) -> dict[str, Any]:
+    def regression(self, content: dict[str, Any], declared: tuple[str, ...], *, is_named: bool) -> dict[str, Any]:
         """The features of a regression, all that are declared unless it names some, and its cluster."""
+        if not is_named:  # a feature that seems to be missing may be declared under a key that is none
+            return {}
         cluster = content.get("cluster", "")
         names = content.get("features", [name for name in declared if name != cluster])
         if not isinstance(cluster, str) or (cluster and cluster not in (*declared, "force")):

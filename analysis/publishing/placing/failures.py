@@ -20,7 +20,7 @@ from typing import Any
 
 import analysis
 from analysis.counts import counts
-from analysis.errors import AttritionError, ParameterError
+from analysis.errors import AttritionError, CouldNotWrite, ParameterError
 from analysis.publishing.notebooks import jobs
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.placing import locks, places
@@ -157,7 +157,10 @@ def in_short(fault: AttritionError) -> str:
 
 
 def _keep(out: Path, notebook: Notebook, values: dict[str, Value], fault: Exception) -> None:
-    """Write the record of a failure, counting on from the one that is there. A disk that is full is said, no more."""
+    """Write the record of a failure, counting on from the one that is there; where it cannot be written, that is said.
+
+    Not where the failure itself is that nothing could be written there: it says so.
+    """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     words, status = f"{notebook.name}: {type(fault).__name__}.", AttritionError.exit_status
     if isinstance(fault, AttritionError):
@@ -185,6 +188,8 @@ def _keep(out: Path, notebook: Notebook, values: dict[str, Value], fault: Except
         with locks.held(out, LOCK, waits=True), places.held(out, STATE) as folder:
             folder.write(f"{notebook.name}-{_digest(values)}.json", as_json(record))
     except (OSError, writing.Linked) as refusal:
+        if isinstance(fault, CouldNotWrite):
+            return
         why = getattr(refusal, "strerror", None) or refusal
         _log.warning("That %s failed could not be written down (%s)", notebook.name, why)
 

@@ -155,3 +155,32 @@ def test_all_mistakes_of_the_file_are_told_in_one_go_and_apart_from_those_of_a_b
     with pytest.raises(ParameterError) as refused:
         file.read(batch)
     assert "\n  line 4: definitions.toml has 4 mistakes.\n    line 1: " in str(refused.value)
+
+
+MISTAKEN = '[measures]\n"evidential difficulties" = [14, 15]\n"bad" = [99]\n"a b" = [14]\na_b = [15]\n'
+
+
+@pytest.mark.parametrize("other", ["", "[measure]\nx = [14]\n", "".join(f"w{number} = [99]\n" for number in range(60))])
+def test_a_mistake_in_the_file_keeps_no_other_label_back(work, other):
+    (work / definitions.NAME).write_text(MISTAKEN + other if not other.startswith("[") else other + MISTAKEN)
+    assert definitions.measure(NAME) is measures.measure(OWN)
+    for label in ("bad", "a b", "a_b", "w59", "evidental difficulties"):
+        with pytest.raises(ParameterError, match="^definitions.toml"):
+            definitions.measure(label)
+
+
+def test_a_label_that_is_mistaken_beside_a_batch_is_not_taken_from_elsewhere(work, tmp_path):
+    for text in ('[measures]\n"no suspect" = [99]\n', '[mesures]\n"no suspect" = [18]\n', "no suspect"):
+        (tmp_path / definitions.NAME).write_text(text)
+        with pytest.raises(ParameterError, match="^definitions.toml"):
+            definitions.measure("no suspect", beside=tmp_path)
+    (tmp_path / definitions.NAME).write_text('[measures]\n"other" = [99]\n')
+    assert definitions.measure("no suspect", beside=tmp_path).name == "no suspect: 18"
+
+
+def test_the_list_has_the_sound_labels_and_tells_the_mistakes_beside_them(work):
+    (work / definitions.NAME).write_text(MISTAKEN)
+    told = CliRunner().invoke(main, ["list", "measures"])
+    assert told.exit_code == 0, told.output
+    assert OWN in told.stdout
+    assert "definitions.toml has 2 mistakes.\n  line 3: " in told.stderr
