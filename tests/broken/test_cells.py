@@ -18,7 +18,7 @@ CELLS = {
     "an unknown offence": ({"Offence": "!"}, ["unknown_offence", "column 'Offence'", "add the word to [offences]"]),
     "a rare unknown outcome": (
         {"Outcome": "!"},
-        ["unknown_outcome", "column 'Outcome'", "1 that are not printed here", "add the word to [outcomes]"],
+        ["unknown_outcome", "column 'Outcome'", "1 that is not printed here", "add the word to [outcomes]"],
     ),
     "an outcome that is part of another": ({"Outcome": "1a"}, ["unknown_outcome", "column 'Outcome'"]),
     "an outcome with a space that cannot be seen": (
@@ -81,7 +81,7 @@ def test_a_frequent_unknown_word_is_named_and_a_rare_one_beside_it_is_not(desk):
     for row in rows[:12]:
         row["Outcome"] = "Filed by crime desk"
     rows[20]["Outcome"] = f"{desk.secret} said so"
-    says = ["'Filed by crime desk' (12 rows)", "1 that are not printed here because each is rare", "13 rows"]
+    says = ["'Filed by crime desk' (12 rows)", "1 that is not printed here because it is rare", "13 rows"]
     check_refused(desk, desk.reduce(desk.table(rows)), says=[*says, "(row 2, 3, 4, 5, 6 and on)"])
 
 
@@ -89,7 +89,7 @@ def test_nine_rows_are_too_few_for_a_word_to_be_named(desk):
     rows = desk.rows(60)
     for row in rows[:9]:
         row["Outcome"] = desk.secret
-    check_refused(desk, desk.reduce(desk.table(rows)), says=["1 that are not printed here", "(9 rows)"])
+    check_refused(desk, desk.reduce(desk.table(rows)), says=["1 that is not printed here", "(9 rows)"])
 
 
 def test_three_styles_of_date_in_one_column_are_refused(desk):

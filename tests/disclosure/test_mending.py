@@ -171,7 +171,7 @@ def test_what_cannot_be_mended_is_refused_after_as_many_rounds_as_it_has(monkeyp
     monkeypatch.setattr(mending._Drawing, "audited", lambda held: looked.append(1) or audited(held))
     for rounds in (1, 7):
         looked.clear()
-        with pytest.raises(DisclosureRefused, match=r"^1 cells would be narrow\.$"):
+        with pytest.raises(DisclosureRefused, match=r"^1 cell would be narrow\.$"):
             drawn(one_sum(19, 16, 3), SECRET, before=TOLD, rounds=rounds)
         assert len(looked) == rounds
 

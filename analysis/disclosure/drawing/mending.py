@@ -76,7 +76,7 @@ def drawn(
         if not narrow:
             return Drawn(audited.known.numbers, drawing.counters, audited.low, audited.high)
         drawing.turned(_Causes(drawing, audited, turn).chosen(narrow))
-    raise DisclosureRefused(f"{len(narrow)} cells would be narrow.")
+    raise DisclosureRefused(f"{len(narrow):,} {'cell' if len(narrow) == 1 else 'cells'} would be narrow.")
 
 
 @dataclass(frozen=True)

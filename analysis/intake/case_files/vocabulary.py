@@ -47,6 +47,7 @@ class Vocabulary:
     blanks: set[str] = field(default_factory=set)
     unknown: dict[str, int] = field(default_factory=dict)
     spelled: Callable[[str], str] | None = None
+    _in_small: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_feature(self) -> bool:
@@ -71,7 +72,9 @@ class Vocabulary:
         str
             A category.
         """
-        category = self.words.get(word) or self._folded().get(folded(word), "")
+        if not self._in_small:
+            self._in_small = {folded(spelling): category for spelling, category in self.words.items()}
+        category = self.words.get(word) or self._in_small.get(folded(word), "")
         return category or (self.spelled(word) if self.spelled else "") or self.other
 
     @property
@@ -120,10 +123,8 @@ class Vocabulary:
             categories = {word: self.meaning(word) for word in seen}
         self.unknown = {word: rows for word, rows in seen.items() if not categories[word]}
         self.words.update({word: category for word, category in categories.items() if category})
+        self._in_small = {}
         return len(self.unknown) < len(met)
-
-    def _folded(self) -> dict[str, str]:
-        return {folded(word): category for word, category in self.words.items()}
 
 
 def one_of_each(words: Iterable[str], *, blank: str = "") -> list[tuple[str, str]]:
@@ -262,10 +263,12 @@ def told(vocabulary: Vocabulary) -> list[str]:
         Phrases for a message.
     """
     lines, unnamed, unnamed_rows = [], 0, 0
+    as_seen: dict[str, str] = {}
+    for spelling in vocabulary.words:
+        as_seen.setdefault(_visible(spelling), spelling)
     for word, rows in sorted(vocabulary.unknown.items(), key=lambda pair: (-pair[1], pair[0])):
         part = outcome_words.meaning(word) if vocabulary.role == "outcome" else outcome_words.Meaning()
-        twin = next((spelling for spelling in vocabulary.words if _visible(spelling) == _visible(word)), "")
-        if twin:
+        if twin := as_seen.get(_visible(word)):
             lines.append(f"'{twin}' with {_oddity(word)} ({_rows(rows)})")
         elif part.part and part.is_known:
             lines.append(f"'{word}' ({_rows(rows)}): {part.reason}")
@@ -274,7 +277,8 @@ def told(vocabulary: Vocabulary) -> list[str]:
         else:
             unnamed, unnamed_rows = unnamed + 1, unnamed_rows + rows
     if unnamed:
-        lines.append(f"{unnamed} that are not printed here because each is rare ({_rows(unnamed_rows)})")
+        which = "that is not printed here because it" if unnamed == 1 else "that are not printed here because each"
+        lines.append(f"{unnamed:,} {which} is rare ({_rows(unnamed_rows)})")
     return lines
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from analysis.intake.case_files import vocabulary
 from tests.broken.desk import HEADER, check_reduced, desk_in
 
 
@@ -125,3 +126,17 @@ def test_a_force_and_an_offence_may_stand_for_a_whole_file(desk):
     check_reduced(desk, desk.reduce(desk.table(), mapping=mapping))
     made = desk.exact()["broken"]
     assert (made.forces, made.offences, made.total) == (("Metropolitan Police",), ("8Q",), 30)
+
+
+def test_many_unknown_words_are_each_looked_at_once(monkeypatch):
+    looked_at = []
+    for name in ("folded", "_visible"):
+        plain = getattr(vocabulary, name)
+        monkeypatch.setattr(vocabulary, name, lambda word, plain=plain: looked_at.append(word) or plain(word))
+    known = {f"Known {number}": "Kent" for number in range(100)}
+    force = vocabulary.Vocabulary("force", "Force", known)
+    force.learned({f"Unit {number}": 1 for number in range(1000)})
+    assert vocabulary.told(force) == ["1,000 that are not printed here because each is rare (1,000 rows)"]
+    assert len(looked_at) < 10 * (100 + 1000)
+    force.learned({"Unit 1": 1})
+    assert vocabulary.told(force) == ["1 that is not printed here because it is rare (1 row)"]
