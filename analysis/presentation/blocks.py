@@ -180,11 +180,33 @@ def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, An
         rows.append({**record, "symbols": symbols} if symbols else record)
     about = protected.about
     return {
-        "columns": [vars(protected.columns[name]) for name in names],
+        "columns": [{**vars(protected.columns[name]), "heading": heading(protected, name)} for name in names],
         "records": rows,
         "about": {**vars(about), **{name: list(getattr(about, name)) for name in ("files", "notes", "lacking")}},
         "disclosure": protected.record(),
     }
+
+
+def heading(protected: Protected, name: str) -> str:
+    """How a reader calls a column, in every form of a report; events are called by their measure: "Victim withdrew".
+
+    Parameters
+    ----------
+    protected
+        The rows.
+    name
+        A column of theirs.
+
+    Returns
+    -------
+    str
+        The words above the column.
+    """
+    measure = "" if "measure" in protected.by else protected.about.measure
+    if name == "events" and measures.is_measure(measure):
+        return measures.measure(measure).short
+    of_rows = {"events": "Rows", "cases": "Of all rows"} if measure == "rows" else {}
+    return of_rows.get(name, protected.columns[name].heading)
 
 
 def _plain(value: Any) -> int | float | None:

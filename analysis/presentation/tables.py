@@ -9,8 +9,8 @@ from datetime import date
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import content, numbers, wording
-from analysis.presentation.blocks import Shown, nothing, only_words, records
-from analysis.reference import measures, reference
+from analysis.presentation.blocks import Shown, heading, nothing, only_words, records
+from analysis.reference import reference
 from analysis.reference.periods import in_months
 from analysis.reference.schema import COLUMNS, NUMERIC, Column
 
@@ -56,7 +56,6 @@ def table(
         return nothing()
     rows = protected.noted
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
-    measure = "" if "measure" in protected.by else protected.about.measure
     notes = [*([note] if note else []), *_many_open(protected, shown), *numbers.symbols_used(protected, shown)]
     notes += [each.rstrip(".") for each in wording.own_words(protected.about)]
     if protected.about.lacking:
@@ -68,7 +67,7 @@ def table(
         finding = finding or f"{title}: there is nothing to show."
     part = content.table(
         title,
-        [heading(protected.columns[name], measure) for name in shown],
+        [heading(protected, name) for name in shown],
         [[_cell(row, protected.columns[name]) for name in shown] for row in rows.to_dict("records")],
         numbers=[place for place, name in enumerate(shown) if protected.columns[name].kind in NUMERIC],
         note=below,
@@ -165,28 +164,6 @@ def breaks(counts: Counts) -> Shown:
     record = {"id": "breaks", "title": title, "breaks": [vars(series_break) for series_break in breaks_within]}
     text = f"{title}: {wording.plural(len(breaks_within), 'change')}."
     return Shown("table", text, (content.table(title, headings, rows, identity="breaks"),), record)
-
-
-def heading(column: Column, measure: str) -> str:
-    """A column's heading; events are called by their measure, as "Victim withdrew".
-
-    Parameters
-    ----------
-    column
-        What the column is.
-    measure
-        The measure that the table is of; "" for none.
-
-    Returns
-    -------
-    str
-        The words above the column.
-    """
-    if column.name == "events" and measures.is_measure(measure):
-        return measures.measure(measure).short
-    if column.name in ("events", "cases") and measure == "rows":
-        return {"events": "Rows", "cases": "Of all rows"}[column.name]
-    return column.heading
 
 
 def _identity(title: str) -> str:

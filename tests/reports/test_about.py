@@ -170,7 +170,9 @@ def test_what_search_engines_find_is_a_data_set_in_words_that_schema_org_has(fir
         assert data_files
         assert offered == {"report.pdf", "tables.xlsx", "results.json", *data_files}
         assert len(list(found.objects(one, SDO.isBasedOn))) == len(told["isBasedOn"]) >= 1
-        assert {str(found.value(each, SDO.unitText)) for each in found.objects(one, SDO.variableMeasured)} == {"%"}
+        assert {str(found.value(each, SDO.unitText)) for each in found.objects(one, SDO.variableMeasured)} == {
+            "share, 0 to 1"
+        }
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph")

@@ -132,6 +132,16 @@ WAYS = [
         (r'<td class="number">[\d,]+</td>', '<td class="number">[c]</td>', "shows [c] and does not say below"),
         (r'<p class="notes">', '<p class="notes">[x] not received. ', "explains [x], which it does not show"),
         (r"<figcaption>", "<figcaption><p>[c] not shown.</p>", "explains [c], which it does not show"),
+        (
+            r'(?s)(id="table-by-offence".*?>)Victim withdrew(</th>)',
+            r"\1Cases\2",
+            "#table-by-offence: has other headings on the page than in results.json",
+        ),
+        (
+            r'(?s)(id="table-by-quarter-of-recording".*?>)Victim withdrew(</th>)',
+            r"\1Out of\2",
+            "#table-by-quarter-of-recording: has two columns of one heading: ",
+        ),
         (r">45</text>", ">[x]</text>", "#hundred-cases: shows [x] and does not say below what it means"),
         ("What this cannot tell you</h2>", "Limits</h2>", "page: has no part 'What this cannot tell you'"),
         (r"(<main.+)not (official statistics.+)not official", r"\1\2", "page: does not say 'not official statistics'"),

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from analysis.presentation import tables as printed_tables
 from analysis.presentation.workbook.sheets import LISTS
-from analysis.reference.schema import NUMERIC, STATES, SYMBOLS, Column, Kind
+from analysis.reference.schema import COLUMNS, NUMERIC, STATES, SYMBOLS, Kind
 
 ABSENCE, SEPARATOR = "absence", ";"
 #: What the last column says where a ratio has no upper limit.
@@ -106,19 +105,17 @@ def _records(block: dict[str, Any], identity: str) -> DataTable:
     return DataTable(
         identity,
         block["title"],
-        (*_columns(columns, block["about"]["measure"]), _ABSENCES),
+        (*_columns(columns), _ABSENCES),
         tuple(_row(record, columns) for record in block["records"]),
         tuple(filter(None, (*sentences, *block.get("notes", []), control))),
         block["about"],
     )
 
 
-def _columns(columns: Collection[dict[str, Any]], measure: str) -> Iterator[DataColumn]:
-    of = "" if any(column["name"] == "measure" for column in columns) else measure
+def _columns(columns: Iterable[dict[str, Any]]) -> Iterator[DataColumn]:
     for column in columns:
-        heading = printed_tables.heading(Column(**column), of)
         datatype = _TYPES.get(column["kind"], "decimal")
-        yield DataColumn(column["name"], heading, datatype, column["unit"], column["meaning"])
+        yield DataColumn(column["name"], column["heading"], datatype, column["unit"], column["meaning"])
 
 
 _ABSENCES = DataColumn(
@@ -187,7 +184,9 @@ def _key_figures(block: dict[str, Any]) -> DataTable:
     """The key figures in words, and the numbers of those that are a row of their own; others are not applicable."""
     columns = [DataColumn(name, heading) for name, heading in _OF_KEY_FIGURES.values()]
     alone = [figure for figure in block["figures"] if len(figure["records"]) == 1]
-    named = {column["name"]: column for figure in alone for column in figure["columns"] if column["name"] != "state"}
+    shown = {column["name"]: column for figure in alone for column in figure["columns"] if column["name"] != "state"}
+    usual = {name: vars(column) for name, column in COLUMNS.items()}  # headings for figures of any measure
+    named = {name: usual.get(name, column) for name, column in shown.items()}
     rows = (
         (
             *(_words(figure[part]) for part in _OF_KEY_FIGURES),
@@ -195,7 +194,7 @@ def _key_figures(block: dict[str, Any]) -> DataTable:
         )
         for figure in block["figures"]
     )
-    return DataTable(KEY_FIGURES, "Key figures", (*columns, *_columns(named.values(), ""), _ABSENCES), tuple(rows))
+    return DataTable(KEY_FIGURES, "Key figures", (*columns, *_columns(named.values()), _ABSENCES), tuple(rows))
 
 
 def _marked(table: DataTable) -> DataTable:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from analysis.presentation import tables, wording
+from analysis.presentation import wording
 from analysis.presentation.workbook.cells import Cell, cell, plain, text
 from analysis.presentation.workbook.names import tab_names
 from analysis.reference import measures
-from analysis.reference.schema import NUMERIC, SYMBOLS, Column, Kind
+from analysis.reference.schema import COLUMNS, NUMERIC, SYMBOLS, Column, Kind
 from analysis.shares.rates import About
 
 _UNITS: dict[Kind, str] = {"share": "%", "difference": "percentage points", "distance": "percentage points"}
@@ -271,7 +271,8 @@ def _key_figures(block: dict[str, Any]) -> Sheet:
     """
     figures = block["figures"]
     alone = [figure for figure in figures if len(figure["records"]) == 1]
-    columns = list({column.name: column for figure in alone for column in _shown(figure)}.values())
+    shown = {column.name: column for figure in alone for column in _shown(figure)}
+    columns = [COLUMNS.get(name, column) for name, column in shown.items()]  # by their usual headings: of any measure
     rows = tuple(
         (
             *(text(figure[part]) for part in ("label", "value", "base")),
@@ -314,13 +315,11 @@ def _shown(part: dict[str, Any]) -> list[Column]:
 
 def _headings(columns: list[Column], measure: str) -> tuple[Heading, ...]:
     """Headings in the words of the page, each with its unit."""
-    of = "" if any(column.name == "measure" for column in columns) else measure
-    return tuple(
-        Heading(_with_unit(tables.heading(column, of), column, of), column.kind, column.meaning) for column in columns
-    )
+    return tuple(Heading(_with_unit(column, measure), column.kind, column.meaning) for column in columns)
 
 
-def _with_unit(words: str, column: Column, measure: str) -> str:
+def _with_unit(column: Column, measure: str) -> str:
+    words = column.heading
     unit = _UNITS.get(column.kind, column.unit)
     if measure == "rows" and column.name in ("events", "cases"):
         unit = "rows"

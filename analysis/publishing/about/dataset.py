@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from analysis.presentation.data_files.files import address
+from analysis.presentation.data_files.tables import data_tables
 from analysis.publishing.about.editions import Edition
 from analysis.publishing.about.entries import SERIES, named, sources_of
 from analysis.publishing.about.publisher import Publisher
@@ -61,6 +63,7 @@ def dataset(
         return {}
     about = ", ".join(filter(None, (manifest["subject"], manifest["particulars"])))
     made_from = sources_of(manifest, results)
+    titles = {address(table.identity): table.title for table in data_tables(results)}
     record = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -80,7 +83,7 @@ def dataset(
         "distribution": [
             {
                 "@type": "DataDownload",
-                "name": kind[1],
+                "name": titles.get(name, kind[1]),
                 "encodingFormat": kind[0],
                 "contentUrl": publisher.page(f"{manifest['folder']}/{name}") or name,
             }
@@ -125,7 +128,8 @@ def _variables(results: Mapping[str, Any]) -> list[dict[str, str]]:
     catalogued = [measures.measure(name) for name in named if measures.is_measure(name)]
     if catalogued:
         variables = {
-            measure.short: {"description": f"{measure.why} {measure.whose}", "unitText": "%"} for measure in catalogued
+            measure.short: {"description": f"{measure.why} {measure.whose}", "unitText": "share, 0 to 1"}
+            for measure in catalogued
         }
     else:
         key_figures = [figure for block in blocks if block["kind"] == "key_figures" for figure in block["figures"]]

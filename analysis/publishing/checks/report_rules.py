@@ -309,6 +309,13 @@ def _table(page: Element, block: dict[str, Any]) -> Broken:
         return
     if table.name != "table":
         return
+    headings_shown = [cell.text for head in table.all("thead") for cell in head.all("th", "td")]
+    if len(set(headings_shown)) < len(headings_shown):
+        yield place, f"has two columns of one heading: {', '.join(headings_shown)}"
+    if "turned" not in block and headings_shown != [
+        column["heading"] for column in block["columns"] if column["name"] != "state"
+    ]:
+        yield place, "has other headings on the page than in results.json"
     names = block.get("turned", [column["name"] for column in block["columns"] if column["name"] != "state"])
     kinds = {column["name"]: str(column["kind"]) for column in block["columns"]}
     rows = [[cell.text for cell in row.all("th", "td")] for body in table.all("tbody") for row in body.all("tr")]

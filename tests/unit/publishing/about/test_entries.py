@@ -13,11 +13,12 @@ YEAR = Period(date(2024, 4, 1), date(2025, 3, 31))
 EDITION = editions.Edition("2026-11-28", ("This is new.",))
 OFFICE = Publisher("Example Office", "ask@example.org", None, "https://example.org/")
 RESULTS = {
+    "is_synthetic": False,
     "blocks": [
         {"kind": "table", "about": {"period": "2024/25", "measure": "charged"}},
         {"kind": "table", "about": {"period": "2010 to 2021", "measure": "courts by year"}},
         {"kind": "table", "about": {"period": "as printed", "measure": "verdict"}},
-    ]
+    ],
 }
 
 
@@ -130,8 +131,14 @@ def test_what_is_not_known_is_left_out_of_a_data_set():
 
 
 def test_a_report_of_no_measure_of_the_catalogue_has_its_key_figures_for_variables():
-    figure = {"label": "Until half had ended", "value": "2 months", "base": "of all cases"}
-    results = {"blocks": [{"kind": "key_figures", "figures": [figure]}]}
+    figure = {
+        "label": "Until half had ended",
+        "value": "2 months",
+        "base": "of all cases",
+        "interval": "",
+        "records": [],
+    }
+    results = {"is_synthetic": False, "blocks": [{"kind": "key_figures", "figures": [figure]}]}
     found = dataset.dataset(manifest(), results, files=(), edition=EDITION, publisher=NOBODY, span=YEAR)
     assert [(one["name"], one["description"]) for one in found["variableMeasured"]] == [
         ("Until half had ended", "of all cases")
@@ -152,3 +159,11 @@ def test_tables_beside_the_page_are_distributions_with_their_type():
         for one in data_set(files=["a.csv", "a.csv-metadata.json", "b.txt"])["distribution"]
     }
     assert kinds == {"a.csv": "text/csv"}  # what describes it stands beside it, as W3C has it
+
+
+def test_a_table_beside_the_page_is_called_by_its_title():
+    block = {"kind": "table", "id": "breaks", "title": "What changed", "breaks": []}
+    results = {"is_synthetic": False, "blocks": [block]}
+    files = ["data/breaks.csv", "data/other.csv"]
+    found = dataset.dataset(manifest(), results, files=files, edition=EDITION, publisher=NOBODY, span=YEAR)
+    assert [one["name"] for one in found["distribution"]] == ["What changed", "A table"]
