@@ -79,6 +79,10 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
             if not path.is_file():
                 raise DataRefused(f"{path} is not a file that can be read from start to end. Save it to one first.")
             files.append(path)
+        elif path.is_symlink():
+            raise ParameterError(
+                f"{path} is a link that leads nowhere. Put back what it leads to, or name another file."
+            )
         else:
             raise ParameterError(f"{path} is not there. Check the name; folders and several files may be given.")
     unique = list(dict.fromkeys(file.resolve() for file in files))
@@ -157,6 +161,11 @@ def reading(path: Path, name: str = "") -> Iterator[None]:
             raise CouldNotWrite(
                 f"No room left to unpack {name} in {tempfile.gettempdir()}. Free some, or set TMPDIR to a larger "
                 "disk. Nothing was written."
+            ) from None
+        if fault.errno == errno.EFBIG:
+            raise CouldNotWrite(
+                f"{name} unpacked is a larger file than may be written in {tempfile.gettempdir()}. Raise the limit "
+                "(ulimit -f), or set TMPDIR to another disk. Nothing was written."
             ) from None
         raise DataRefused(
             f"{name} cannot be read ({fault.strerror or type(fault).__name__}). Copy it to this machine, then "

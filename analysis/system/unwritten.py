@@ -21,7 +21,7 @@ _STEPS = {
     "EROFS": "have that disk mounted for writing",
     "ENOSPC": _ROOM,
     "EDQUOT": "free some room, or ask for more: your share of that disk is used up",
-    "EFBIG": "that disk takes no file so large",
+    "EFBIG": "raise the limit of the size of files (ulimit -f), or choose a disk that takes a file so large",
     "ENOTDIR": "move the file away that stands where a folder is needed",
     "EEXIST": "move away what stands there",
     "EISDIR": "move the folder away that stands where a file is needed",

@@ -3,12 +3,14 @@
 import errno
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from analysis.counts import ledger, private_store
+from analysis.intake.scratch import Scratch
 from tests.broken.desk import check_reduced, check_refused
 
 MADE = ["broken.ledger.json", "broken.parquet", "broken_features.parquet", "broken_lags.parquet"]
@@ -119,6 +121,24 @@ def test_two_copies_of_one_name_in_two_folders_are_refused(desk):
 
 def full(*_, **__):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_file_too_large_to_be_unpacked_is_no_file_that_cannot_be_read(desk, monkeypatch):
+    def limited(*_):
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+
+    monkeypatch.setattr(Scratch, "file", limited)
+    path = desk.table(name="cases.zip")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("cases.csv", desk.text())
+    says = ["cases.zip", "larger file than may be written", "ulimit -f", "TMPDIR", "Nothing was written"]
+    check_refused(desk, desk.reduce(path), says=says, status=7)
+
+
+def test_a_link_that_leads_nowhere_is_called_one(desk):
+    link = desk.files / "cases.csv"
+    link.symlink_to(desk.files / "gone.csv")
+    check_refused(desk, desk.reduce(link), says=["cases.csv is a link that leads nowhere"], status=2)
 
 
 def test_a_full_disk_under_the_store_leaves_nothing(desk, monkeypatch):

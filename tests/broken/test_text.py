@@ -136,6 +136,12 @@ def test_a_column_that_differs_in_capitals_is_the_same(desk):
     assert "30 rows read, 30 counted" in told
 
 
+def test_a_column_that_the_mapping_names_for_something_else_is_not_offered(desk):
+    result = desk.reduce(desk.table(header=["Result" if name == "Outcome" else name for name in HEADER]))
+    check_refused(desk, result, says=["cases.csv, row 1: no column 'Outcome'", "It has 8 columns"])
+    assert "Did you mean" not in result.output
+
+
 def test_a_column_that_is_called_nearly_so_is_offered(desk):
     says = ["cases.csv, row 1: no column 'Case ref'", "Did you mean 'Case reference'?"]
     check_refused(desk, desk.reduce(desk.table(header=["Case reference", *HEADER[1:]])), says=says)

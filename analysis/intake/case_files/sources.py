@@ -389,7 +389,8 @@ def _listed(places: list[int]) -> str:
 
 def _offer(header: tuple[str, ...], wanted: tuple[str, ...], column: str) -> str:
     """What row 1 holds instead. All of it, or the half of a row that was cut, may be a case, and is not shown."""
-    if near := offer(column, filter(None, header), is_of_file=True):
+    taken = {plain_name(name) for name in wanted}  # and not misspelt: another part of the mapping means it
+    if near := offer(column, [cell for cell in header if cell and plain_name(cell) not in taken], is_of_file=True):
         return near.strip()
     if {" ".join(name.split()) for name in wanted} & set(header):
         return f"It has {len(header)} columns, and 'attrition mapping' drafts a mapping with their names."
