@@ -12,7 +12,7 @@ from analysis.errors import DataRefused, ParameterError
 
 
 @click.command()
-@click.argument("table", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("table", type=click.Path(path_type=Path, dir_okay=False, readable=False))
 @click.option(
     "--columns",
     "given",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis.cli import options
 from analysis.cli.telling import is_terminal, say
 from analysis.counts.ledger import Ledger
 from analysis.reference import reference
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=options.PATH)
 @click.option("--as", "name", required=True, metavar="NAME", help="Name of the set of counts, as 'stalking_kent'.")
 @click.option(
     "--format",
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--mapping",
-    type=click.Path(path_type=Path),
+    type=options.PATH,
     metavar="FILE",
     help="For cases: what each column is. 'attrition mapping FILE' drafts one.",
 )
@@ -137,7 +138,7 @@ def is_made_from(name: str, made_from: str) -> bool:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=options.PATH)
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to write it; the screen if not.")
 def mapping(*, file: Path, out: Path | None) -> None:
     """Draft the mapping of a case file from its header and values.

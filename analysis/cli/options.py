@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from analysis.publishing.about.publisher import Publisher
 
 
+#: A file that is read: what reads it says why it may not be, and what to do about that.
+PATH = click.Path(path_type=Path, readable=False)
+
+
 class Group(click.Group):
     """A command of several, whose list cuts no description short: a long one goes on below."""
 
@@ -72,7 +76,7 @@ def publisher(named: Path | None, *, beside: Path | None = None) -> Publisher:
 
 #: ``--settings`` of the commands that make reports or the index.
 SETTINGS: dict[str, Any] = {
-    "type": click.Path(path_type=Path),
+    "type": PATH,
     "metavar": "FILE",
     "help": "Who publishes the reports, and where: a file such as reports.toml.",
     "show_default": "reports.toml beside the batch file, or the project's",

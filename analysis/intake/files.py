@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import lzma
+import os
 import struct
 import tempfile
 import zipfile
@@ -20,6 +21,7 @@ from pathlib import Path
 from analysis.errors import CouldNotWrite, DataRefused, ParameterError
 from analysis.intake.scratch import Scratch
 from analysis.safe_words import is_safe, safe
+from analysis.system import unwritten
 from analysis.system.folders import is_hidden, is_text, visible
 
 CHUNK = 1 << 20
@@ -39,6 +41,16 @@ DAMAGED = (
     RuntimeError,
     ValueError,  # a name that is no text among them
 )
+
+
+def _refuse_closed(folder: Path) -> None:
+    """Refuse a folder where something below may not be listed: its files would be left out without a word."""
+
+    def refuse(fault: OSError) -> None:
+        raise DataRefused(f"{fault.filename} cannot be read ({unwritten.why(fault)}). {unwritten.advice(fault)}")
+
+    for _, folders, _ in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
 
 
 def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> list[Path]:
@@ -71,6 +83,7 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
+            _refuse_closed(path)
             below = [file for file in visible(path, "**/*") if file.is_file() and _ends(file, endings)]
             if not below:
                 raise DataRefused(f"{path} is a folder without {what} ({', '.join(endings)}). Name another.")

@@ -135,6 +135,29 @@ def test_a_file_too_large_to_be_unpacked_is_no_file_that_cannot_be_read(desk, mo
     check_refused(desk, desk.reduce(path), says=says, status=7)
 
 
+@pytest.mark.parametrize("closed", ["", "april"])
+def test_a_folder_that_may_not_be_listed_hides_no_file(desk, monkeypatch, closed):
+    (desk.files / "april").mkdir()
+    desk.table(name="cases.csv")
+    desk.table(desk.rows(start=30), name="april/more.csv")
+    plain = os.scandir
+
+    def scandir(path="."):
+        if Path(path) == desk.files / closed:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return plain(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    says = [f"{desk.files / closed} cannot be read (Permission denied). Ask whoever owns it"]
+    check_refused(desk, desk.reduce(desk.files), says=says)
+
+
+def test_a_file_that_may_not_be_read_is_refused_by_what_reads_it(desk, monkeypatch):
+    path, plain = desk.table(), os.access
+    monkeypatch.setattr(os, "access", lambda file, mode, **more: Path(file) != path and plain(file, mode, **more))
+    check_reduced(desk, desk.reduce(path))  # and not by the reading of the command line, which says no next step
+
+
 def test_a_link_that_leads_nowhere_is_called_one(desk):
     link = desk.files / "cases.csv"
     link.symlink_to(desk.files / "gone.csv")

@@ -13,6 +13,7 @@ from pathlib import Path
 from analysis.audit.printed_table import times
 from analysis.audit.printed_table.numbers import cell
 from analysis.errors import DataRefused
+from analysis.system import unwritten
 
 _DELIMITERS = ",;\t|"
 _LOOKED_AT = 25  # rows in which a header is looked for
@@ -88,7 +89,7 @@ def _text(path: Path) -> str:
     except FileNotFoundError:
         raise DataRefused(f"{path} is not there. Name the file of the table.") from None
     except OSError as fault:
-        raise DataRefused(f"{path} cannot be read ({fault.strerror}). Name the file of the table.") from None
+        raise DataRefused(f"{path} cannot be read ({unwritten.why(fault)}). {unwritten.advice(fault)}") from None
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded(path.name, raw, "utf-16")
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"PAR1")) or b"\x00" in raw or len(raw) > _LARGEST:

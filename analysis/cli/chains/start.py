@@ -46,11 +46,11 @@ class _Asked:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=options.PATH)
 @click.option("--as", "name", required=True, metavar="NAME", help="One name for all its counts, as 'kent_2024'.")
 @click.option(
     "--mapping",
-    type=click.Path(path_type=Path),
+    type=options.PATH,
     metavar="FILE",
     help="What each column is.",
     show_default="beside the case file, its name ending in .toml",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -67,7 +67,7 @@ class DataTable:
         return lines.getvalue()
 
 
-def data_tables(results: dict[str, Any]) -> list[DataTable]:
+def data_tables(results: Mapping[str, Any]) -> list[DataTable]:
     """Every table and figure of a report, in the order of its page, from what results.json holds.
 
     Parameters
