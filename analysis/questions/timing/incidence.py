@@ -260,7 +260,8 @@ class Curve:
 
     The covariance of two of its points is a sum over the lags up to the earlier, kept as running totals of what
     happened at each: ``own`` for the endings themselves, ``left`` for what their number leaves open, ``both`` for the
-    two together, and their products with the share at that lag.
+    two together, and their products with the share at that lag. ``is_every`` where no case ends in another way: the
+    share is then one less that of the cases still open, and has its limits.
     """
 
     lags: Whole
@@ -268,6 +269,7 @@ class Curve:
     own: Real
     left: tuple[Real, Real, Real]
     both: tuple[Real, Real]
+    is_every: bool
 
     def covariance(self, first: Whole, second: Whole) -> Real:
         """The covariance of the shares at two places.
@@ -297,7 +299,7 @@ class Curve:
     @property
     def limits(self) -> tuple[Real, Real]:
         """The 95% interval of the share at each lag; nan where the share is 0 or 1."""
-        return _interval(self.share, self.standard_error)
+        return _limits_of(self.share, self.standard_error, is_every=self.is_every)
 
 
 def curve(cases: Followed, *ending: str) -> Curve:
@@ -346,6 +348,7 @@ def curve(cases: Followed, *ending: str) -> Curve:
         own=np.cumsum(before**2 * own),
         left=(np.cumsum(left), np.cumsum(share * left), np.cumsum(share**2 * left)),
         both=(np.cumsum(before * both), np.cumsum(before * share * both)),
+        is_every=set(ending) == set(cases.endings),
     )
 
 
@@ -378,6 +381,14 @@ def _interval(share: Real, error: Real) -> tuple[Real, Real]:
     width = np.clip(Z * error / (safe * np.log(safe)), -700, 0)  # below 0, for the logarithm is
     low, high = safe ** np.exp(-width), safe ** np.exp(width)
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+
+
+def _limits_of(share: Real, error: Real, *, is_every: bool) -> tuple[Real, Real]:
+    """The 95% interval of shares that have ended: of every ending, what the survival of the cases leaves."""
+    if not is_every:
+        return _interval(share, error)
+    low, high = _interval(1 - share, error)
+    return 1 - high, 1 - low
 
 
 DAYS = (7, 30, 90, 180, 365)
@@ -497,11 +508,13 @@ def _point(incidence: Curve | None, place: int, *, is_open: bool) -> tuple[float
     if incidence is None or place < 0:
         return float(is_open), 0.0, None, None
     # Sums that should come to 0 or 1 miss them by a hair, and then have no error either.
-    share = np.round(1 - incidence.share[place : place + 1] if is_open else incidence.share[place : place + 1], 14)
+    share = np.round(incidence.share[place : place + 1], 14)
     error = np.where((share > 0) & (share < 1), incidence.standard_error[place : place + 1], 0)
-    limits = (float(limit[0]) for limit in _interval(share, error))
+    limits = (float(limit[0]) for limit in _limits_of(share, error, is_every=incidence.is_every))
     low, high = (None if np.isnan(limit) else limit for limit in limits)
-    return float(share[0]), float(error[0]), low, high
+    if not is_open:
+        return float(share[0]), float(error[0]), low, high
+    return 1 - float(share[0]), float(error[0]), None if high is None else 1 - high, None if low is None else 1 - low
 
 
 def _medians(cases: Followed, name: str, incidence: Curve) -> dict[str, int | None]:

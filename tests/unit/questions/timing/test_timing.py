@@ -72,6 +72,21 @@ def test_incidence_and_its_standard_error_against_statsmodels(table):
     assert known[:-1].all()
 
 
+def test_limits_of_any_ending_are_those_of_the_survival():
+    """SurvfuncRight's median with its limits, which are of the log-minus-log of the survival; told once."""
+    table = transplants()
+    lags, status = ungrouped(table)
+    theirs = SurvfuncRight(lags, (status > 0).astype(int))
+    told = timing(table, [500])
+    of_all = told.medians.set_index("ending").loc[ANY]
+    assert (of_all["median_low"], of_all["median_high"]) == theirs.quantile_ci(0.5)
+    every = curve(followed(table), *followed(table).endings)
+    place = int(np.searchsorted(every.lags, 500, side="right")) - 1
+    still_open = told.shares.set_index("ending").loc[UNDECIDED]
+    assert every.limits[0][place] == pytest.approx(1 - still_open["high_share"], abs=1e-12)
+    assert every.limits[1][place] == pytest.approx(1 - still_open["low_share"], abs=1e-12)
+
+
 def test_incidences_against_cmprsk():
     """cmprsk 2.2-8, tests/test.Rout.save, ``cuminc(ss, cc)``: $est at times 1 to 5."""
     printed = {
