@@ -107,8 +107,8 @@ def _from_rows(counts: Counts, by: str, dated_to: str) -> pd.DataFrame:
 def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
     """The same from released running totals: a case stands at the first released time by which it had ended.
 
-    An ending whose number is hidden is left out, and a month whose cases are. Cases of a month that have not ended
-    were followed from its last day.
+    An ending whose number is hidden is left out, and so is a month of which any is, since what is hidden would be taken
+    for open. Cases of a month that have not ended were followed from its last day.
     """
     taken, parts = day_of(counts.taken), []
     for label, narrowed, span in _released_labels(counts, by):
@@ -122,7 +122,7 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
         ended["lag"] = ended["lag"].clip(upper=longest)
         total = cells.loc[(cells["lag"] < 0) & (cells["outcome"] == ALL_TYPES), "cases"]
         if by == "month":
-            if total.isna().any():
+            if total.isna().any() or cells.loc[cells["lag"] >= 0, "cases"].isna().any():
                 continue
             still = max(int(total.iloc[0]) - int(ended["cases"].sum()), 0)
             ended = pd.concat([ended, pd.DataFrame({"ending": [UNDECIDED], "lag": [shortest], "cases": [still]})])

@@ -13,6 +13,9 @@ from tests.timed import timed_counts
 GWENT, EXAMPLE = "gwent_2022_2025_lags", "stalking_example_lags"
 ROWS = [("2024-01-01", "16", 0, 30), ("2024-01-01", "0", 3, 20), ("2024-02-01", "1", 1, 10), ("2024-03-01", "18", 0, 5)]
 
+#: So that no month is half of all, of which every ending is released.
+MORE_MONTHS = [f"2023-{month:02d}-01" for month in range(9, 13)]
+
 
 def test_all_cases_by_ending_and_lag():
     held = histories(timed_counts(ROWS))
@@ -26,14 +29,24 @@ def test_all_cases_by_ending_and_lag():
 
 
 def test_within_months_guarded_figures_keep_three_endings_and_published_ones_all():
-    rows = [(*row[:3], 4 * row[3]) for row in ROWS]
+    rows = [("2024-01-01", "16", 0, 120), ("2024-01-01", "1", 0, 20), ("2024-01-01", "18", 0, 20)]
+    rows.append(("2024-01-01", "0", 3, 100))
     open_to_all, guarded = (
-        histories(shown(timed_counts(rows, months=["2023-12-01"], sensitivity=name)), by="month").table
+        histories(shown(timed_counts(rows, months=MORE_MONTHS, sensitivity=name)), by="month").table
         for name in ("published", "restricted")
     )
     assert set(open_to_all["ending"]) == {"charged", "no_further_action", "undecided", "victim_withdrew"}
     assert set(guarded["ending"]) == {"victim_withdrew", OTHER, "undecided"}
     assert guarded["cases"].sum() == open_to_all["cases"].sum() == 260
+
+
+def test_a_month_of_which_an_ending_is_hidden_is_not_followed_as_if_that_were_open():
+    """Of 160 cases 150 had ended, 10 of them so that the number is hidden: 20 open would be twice the truth."""
+    rows = [("2024-01-01", "16", 0, 140), ("2024-01-01", "18", 0, 10), ("2024-01-01", "0", 3, 10)]
+    rows += [("2024-02-01", "16", 0, 100), ("2024-02-01", "18", 0, 40), ("2024-02-01", "0", 2, 20)]
+    months = histories(shown(timed_counts(rows, months=MORE_MONTHS, sensitivity="restricted")), by="month").table
+    assert months["period"].astype(str).unique().tolist() == ["2024-02-01"]
+    assert months.set_index("ending")["cases"].to_dict() == {"victim_withdrew": 100, OTHER: 40, "undecided": 20}
 
 
 def test_groups_are_forces_or_the_first_and_the_last_months():
