@@ -186,16 +186,16 @@ def heading(forecast: Protected, back_test: Protected) -> Caption:
         The title, subtitle, description and notes of the figure.
     """
     table, about = forecast.table.dropna(subset=["final_share"]), forecast.about
-    first = table.iloc[0]
-    months = table[table["ending"] == first["ending"]]
+    first, ending = table.iloc[0], str(forecast.table.iloc[0]["ending"])
+    months = table[table["ending"] == ending]
     when = words.by(int(first["by_lag"]), str(first["lag_unit"]))
-    title = words.answer(forecast) or f"{wording.capital(endings.ending(first['ending']))}: no range may be shown"
+    title = words.answer(forecast) or f"{wording.capital(endings.ending(ending))}: no range may be shown"
     subtitle = (
         f"Share of {wording.out_of(about)} that will have ended so {when}, by month of recording. Hollow: so far. "
         f"Diamond and bar: forecast and {words.range_of(back_test)}."
     )
-    rows = "; ".join(_heading(row) for _, row in months.iterrows())
-    trust = words.tried(back_test, ending=str(first["ending"]))
+    rows = "; ".join(_heading(row) for _, row in months.iterrows()) or f"No month has one of: {endings.ending(ending)}"
+    trust = words.tried(back_test, ending=ending)
     notes = (words.will_end(forecast), words.revised(forecast), trust)
     return Caption("heading-for", title, subtitle, f"A row for each month, newest first. {rows}.", notes)
 

@@ -516,19 +516,22 @@ def will_end(forecast: Protected) -> str:
     if table.empty:
         return ""
     when, cases = by(int(table.iloc[0]["by_lag"]), str(table.iloc[0]["lag_unit"])), wording.cases_of(forecast.about)
-    mine = table[table["ending"] == table.iloc[0]["ending"]]
-    newest, together = mine.iloc[0], mine[mine["month"] == TOGETHER]
-    way, newly = endings.ending(newest["ending"]), f"{cases} recorded in {newest['month']}"
-    sentences = [f"About {_of_hundred(newest)} of every 100 {newly} will have ended {when} as: {way}."]
-    if len(together):
+    mine = table[table["ending"] == forecast.table.iloc[0]["ending"]]
+    month, sentences = str(table.iloc[0]["month"]), []
+    if len(mine):
+        month, way = str(mine.iloc[0]["month"]), endings.ending(mine.iloc[0]["ending"])
+        sentences.append(
+            f"About {_of_hundred(mine.iloc[0])} of every 100 {cases} recorded in {month} will have ended {when} as: "
+            f"{way}."
+        )
+    if len(together := mine[mine["month"] == TOGETHER]):
         sentences.append(
             f"Of those of all the months in the figure together, it will be about {_of_hundred(together.iloc[0])}."
         )
-    still = table[(table["ending"] == STILL_OPEN) & (table["month"] == newest["month"])]
-    if len(still):
-        sentences.append(
-            f"About {_of_hundred(still.iloc[0])} of every 100 of the newest month will have no ending by then."
-        )
+    if len(still := table[(table["ending"] == STILL_OPEN) & (table["month"] == month)]):
+        whose = "of the newest month will have no ending by then"
+        whose = whose if len(mine) else f"{cases} recorded in {month} will have no ending {when}"
+        sentences.append(f"About {_of_hundred(still.iloc[0])} of every 100 {whose}.")
     return " ".join(sentences)
 
 
@@ -694,9 +697,10 @@ def _verdict(rows: pd.DataFrame) -> str:
     wide = least[(least >= _WIDE_ENOUGH).cummin()]
     if len(wide) == len(least):
         return f"At least 95 of 100 should contain it, and for every ending about as many do.{few}"
-    beyond = f"beyond {str(wide.index[-1]).removesuffix(' before')}" if len(wide) else "throughout"
+    narrow = least[least < _WIDE_ENOUGH].index
+    when = f"beyond {str(wide.index[-1]).removesuffix(' before')}" if len(wide) else f"made {wording.listed(narrow)},"
     return (
-        f"At least 95 of 100 should hold: {beyond} those of some endings are too narrow, and what comes may well be "
+        f"At least 95 of 100 should hold: {when} those of some endings are too narrow, and what comes may well be "
         f"outside them.{few}"
     )
 

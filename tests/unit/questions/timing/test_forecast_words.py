@@ -107,3 +107,19 @@ def test_one_month_is_called_by_its_name():
 def test_no_word_says_interval_where_the_page_says_range():
     caption = captions.heading(forecast("June 2025", TOGETHER), back_test({("3 months before", WITHDREW): 0.5}))
     assert "interval" not in " ".join([caption.title, caption.subtitle, caption.description, *caption.notes])
+
+
+def test_months_of_which_withdrawal_is_hidden_are_not_said_to_end_as_undecided():
+    table = forecast("June 2025", TOGETHER).table.copy()
+    table.loc[table["ending"] == WITHDREW, ["final_share", "low_range_share", "high_range_share"]] = pd.NA
+    hidden = shown(table.drop(columns="state", errors="ignore"), "month", "ending")
+    told = words.will_end(hidden)
+    assert told.startswith("About 10 to 25 of every 100 stalking cases recorded in June 2025 will have no ending")
+    assert "not yet decided" not in captions.heading(hidden, back_test({})).description
+
+
+def test_where_the_soonest_forecasts_alone_fail_the_others_are_not_called_too_narrow():
+    missed = back_test({("3 months before", STILL_OPEN): 0.5, ("6 months before", WITHDREW): 0.8})
+    told = " ".join(captions.heading(forecast("June 2025", TOGETHER), missed).notes)
+    assert "made 3 months before and 6 months before, those of some endings are too narrow" in told
+    assert "throughout" not in told
