@@ -339,7 +339,28 @@ def force_phrase(place: str) -> str:
         return place.replace("forces", "police forces", 1)
     if place in reference.NATIONS:
         return f"the police forces of {place}"
-    return f"the {place}" if place.endswith("Police") else f"{place} Police"
+    return within(place) if place.endswith("Police") else f"{place} Police"
+
+
+def within(force: str) -> str:
+    """A force by its name alone, inside a sentence.
+
+    Parameters
+    ----------
+    force
+        As ``Counts.place`` has it.
+
+    Returns
+    -------
+    str
+        Its name, with an article where it has one.
+
+    Examples
+    --------
+    >>> within("Kent"), within("Metropolitan Police")
+    ('Kent', 'the Metropolitan Police')
+    """
+    return f"the {force}" if force.endswith("Police") else force
 
 
 def place_name(place: str) -> str:

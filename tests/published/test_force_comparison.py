@@ -128,6 +128,30 @@ def test_how_many_lie_outside_in_a_table_and_a_sentence(places, width):
     assert "out of decided cases, 57 to 67 times." in told
 
 
+def test_no_force_is_said_to_be_seen_never_or_always():
+    charged = rates(counts.read("stalking_2024_25").select(period="2024/25 Q1"), "charged", by="force")
+    knives = rates(counts.read("latest").select(offence="10D"), "victim_withdrawal", by="force")
+    told = [
+        comparisons.outliers(
+            *(protect(made(part)) for made in (results.outliers, results.compared, results.spread)),
+            protect(results.spread(part)),
+        )
+        for part in (charged, knives)
+    ]
+    assert "In Derbyshire, Lincolnshire and the Metropolitan Police over a tenth" in told[0]
+    assert "outside the 95% limits over 99 times in 100" in told[0]
+    assert "outside the 95% limits under 1 time in 100" in told[1]
+
+
+def test_one_force_and_none_have_verbs_of_their_own():
+    knives, burglary = (counts.read("latest").select(offence=code) for code in ("10D", "28E"))
+    marks = protect(league.levels(rates(knives, "victim_withdrawal", by="force"), covered=knives))
+    assert "One force with many cases still open is among those that set these marks." in comparisons.levelling(marks)
+    few = rates(burglary, "no_further_action", base="with_outcome", by="force")
+    shown = charts.funnel(protect(results.compared(few)), protect(results.funnel(few)), highlight=MET)
+    assert "None is outside the 95% limits of chance alone." in shown.text
+
+
 def test_the_funnel_names_the_forces_outside_and_the_chosen_one(places):
     shown = charts.funnel(places, protect(results.funnel(forces())), highlight=MET)
     assert shown.record["title"] == (

@@ -670,10 +670,8 @@ def calibrated(groups: Protected) -> str:
             ]
         )
     sentence = f"{title_noun(groups)}: of {wording.plural(len(table), 'group')} of cases, {wording.number(len(off))} "
-    sentence += (
-        f"{wording.agree(len(off), 'is', 'are')} outside the 95% interval of the share that the features of its "
-    )
-    sentence += f"cases would suggest; by chance alone about {_by_chance(len(table))} would."
+    sentence += f"{wording.agree(len(off), 'is', 'are')} outside the 95% interval of the share that the features of "
+    sentence += f"their cases would suggest; by chance alone about {_by_chance(len(table))} would."
     named = [
         f"{_quoted(row[groups.by[-1]])} "
         f"({wording.percent(row['share'])} against {wording.percent(row['expected_share'], decimals=0)})"
@@ -682,8 +680,8 @@ def calibrated(groups: Protected) -> str:
     if not named:
         return f"{sentence} So these groups show no fault in the comparison."
     return (
-        f"{sentence} {wording.capital(wording.listed(named))}. There the features that were written down do not "
-        "account for what is seen."
+        f"{sentence} {'It is' if len(named) == 1 else 'They are'} {wording.listed(named)}. There the features that "
+        "were written down do not account for what is seen."
     )
 
 

@@ -65,7 +65,9 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
     middle = percent(float(limits.table["mean_share"].iloc[0]))
     sizes = dict.fromkeys(f"{int(shown['cases'].agg(end)):,}" for end in ("min", "max"))
     text += f"({' to '.join(sizes)}). A line marks the typical {_noun(by)}, "
-    text += f"{middle}. Limits narrow as cases grow. {len(beyond)} {are} outside the 95% limits of chance alone. "
+    text += f"{middle}. Limits narrow as cases grow. "
+    text += f"{len(beyond) if len(beyond) else 'None'} {are if len(beyond) else 'is'} outside the 95% limits of chance "
+    text += "alone. "
     outside = [
         f"{row[by]} ({percent(row['share'])}, {row['allowed_position']})"
         for _, row in both.sort_values("share", kind="stable").head(_MOST_NAMED).iterrows()

@@ -43,8 +43,8 @@ def outliers(outside: Protected, places: Protected, spread: Protected, together:
     near, far = (by_limits[chance, level] for level in (NEAR, FAR))
     rows = int(near["rows"])
     text = f"By chance alone {_anyway(rows)} of {rows} forces would be outside the {NEAR} limits; "
-    near_are, far_are = (wording.agree(int(row["outside"]), "is", "are") for row in (near, far))
-    text += f"{near['outside']} {near_are}, and {far['outside']} {far_are} outside the {FAR} limits."
+    near_are, far_are = (_how_many(int(row["outside"])) for row in (near, far))
+    text += f"{near_are}, and {far_are} outside the {FAR} limits."
     text += _open_outside(places)
     if int(by_limits[chance, ADJUSTED]["outside"] - len(places.much_open)) * 2 > rows:
         text += " Most forces differ from the typical one by more than chance. That shows that forces record and work "
@@ -52,6 +52,11 @@ def outliers(outside: Protected, places: Protected, spread: Protected, together:
     if (ALLOWED[DIFFERING], NEAR) not in by_limits:
         return f"{text} Two forces are too few to say how far forces differ."
     return f"{text} {_beyond(places, rows)}{_seen(spread, together)}"
+
+
+def _how_many(rows: int) -> str:
+    """ "none is", "one is", "36 are"."""
+    return f"{wording.number(rows) if rows else 'none'} {'is' if rows < 2 else 'are'}"
 
 
 def _anyway(rows: int) -> str:
@@ -70,10 +75,9 @@ def _beyond(places: Protected, rows: int) -> str:
     expected = wording.capital(_anyway(rows))
     text = "The wider limits allow for differences between forces. "
     text += f"{expected} of {rows} forces would be outside them at {NEAR} even if nothing were wrong; "
-    text += f"{wording.number(len(near)) if near else 'none'} "
-    text += f"{'is' if len(near) < 2 else 'are'}{which}. "
+    text += f"{_how_many(len(near))}{which}. "
     names = f": {wording.listed(far)}" if far else ""
-    return text + f"At {FAR} {wording.number(len(far)) if far else 'none'} {'is' if len(far) < 2 else 'are'}{names}."
+    return text + f"At {FAR} {_how_many(len(far))}{names}."
 
 
 def _seen(spread: Protected, together: Protected) -> str:
@@ -83,24 +87,27 @@ def _seen(spread: Protected, together: Protected) -> str:
     row = spread.table.iloc[0]
     worth = "would miss" if row["high_caught_share"] < 0.5 else "find"
     text = f" Such limits {worth} most forces that are apart: a force whose own share was 15 percentage points from "
-    text += f"the typical one would be outside the 95% limits {_of_hundred(row)} times in 100"
+    text += f"the typical one would be outside the 95% limits {_of_hundred(row)} in 100"
     if len(together.table):
         text += "; by types 14, 15 and 16 together, out of decided cases, "
-        text += f"{_of_hundred(together.table.iloc[0])} times"
+        text += _of_hundred(together.table.iloc[0])
     return f"{text}."
 
 
 def _of_hundred(row: pd.Series) -> str:
-    """ "3 to 8": so often in a hundred."""
-    low, high = (round(100 * float(row[f"{side}_caught_share"])) for side in ("low", "high"))
-    return f"{low}" if low == high else f"{low} to {high}"
+    """ "3 to 8 times": so often in a hundred, neither never nor always."""
+    rounded = (round(100 * float(row[f"{side}_caught_share"])) for side in ("low", "high"))
+    low, high = ({0: "under 1", 100: "over 99"}.get(times, f"{times}") for times in rounded)
+    if low != high:
+        return f"{low} to {high} times"
+    return f"{low} {'time' if low in ('1', 'under 1') else 'times'}"
 
 
 def _open_outside(places: Protected) -> str:
     """The forces outside the limits of chance that have many cases still open, which alone may have put them there."""
     table, by = places.table, places.by[0]
     outside = table[are_outside(table["position"]) & table[by].isin(list(places.much_open))]
-    names = wording.listed(str(name) for name in outside[by])
+    names = wording.listed(wording.within(str(name)) for name in outside[by])
     if not names:
         return ""
     return f" In {names} {wording.MANY_OPEN}, which alone may be why they are outside the limits of chance."
@@ -290,7 +297,8 @@ def levelling(levels: Protected) -> str:
         )
     if levels.much_open and levels.about.base == "recorded":
         few = wording.plural(len(levels.much_open), "force")
-        sentences.append(f"{wording.capital(few)} with many cases still open are among those that set these marks.")
+        are = wording.agree(len(levels.much_open), "is", "are")
+        sentences.append(f"{wording.capital(few)} with many cases still open {are} among those that set these marks.")
     turned = (
         "A charge is the outcome wanted, so this counts how many more there would be, not how many fewer."
         if measure.is_wanted

@@ -185,16 +185,18 @@ def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
     [0.46, 0.45, 0.6]
     """
     pooled = pooled_rows(table, by)
-    rows = pooled.rows
+    rows, shares = pooled.rows, pooled.shares
+    # Rows that look all alike do not make their mean known: no row is surer than all the cases together are.
+    known = np.minimum(pooled.alphas + pooled.betas, rows.cases.sum())
     return pd.DataFrame(
         {
             by: table[by].reset_index(drop=True),
             "events": rows.events.astype("int64"),
             "cases": rows.cases.astype("int64"),
             "share": rows.shares,
-            "pooled_share": pooled.shares,
-            "low_share": beta_distribution.ppf(0.025, pooled.alphas, pooled.betas),
-            "high_share": beta_distribution.isf(0.025, pooled.alphas, pooled.betas),
+            "pooled_share": shares,
+            "low_share": beta_distribution.ppf(0.025, known * shares, known * (1 - shares)),
+            "high_share": beta_distribution.isf(0.025, known * shares, known * (1 - shares)),
         }
     )
 

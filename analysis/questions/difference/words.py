@@ -66,13 +66,13 @@ def _untold(places: Protected, force: str) -> str:
     who, cases = wording.capital(wording.force_phrase(force)), int(own.iloc[0]["cases"])
     if cases < FEWEST:
         return (
-            f"Why {wording.force_phrase(force)} differs is not worked out: it has "
+            f"A difference of {wording.force_phrase(force)} is not split into parts: it has "
             f"{wording.plural(cases, 'case')}, and with "
             f"under {FEWEST} chance alone moves the parts of a difference too far."
         )
     if int((others["cases"] >= FEWEST).sum()) < FEWEST_FORCES:
         return (
-            f"Why {wording.force_phrase(force)} differs is not worked out: that needs {FEWEST_FORCES} other "
+            f"A difference of {wording.force_phrase(force)} is not split into parts: that needs {FEWEST_FORCES} other "
             "forces with "
             f"{FEWEST} cases or more, to know how far forces differ."
         )

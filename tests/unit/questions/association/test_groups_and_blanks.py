@@ -114,7 +114,8 @@ def test_teams_that_were_made_to_differ_are_found(example):
     assert table.loc["Team A", "high_difference_share"] < 0 < table.loc["Team L", "low_difference_share"]
     assert (table["expected_share"] * 100 == (table["expected_share"] * 100).round()).all()
     assert (table["difference_share"] - (table["share"] - table["expected_share"])).abs().max() < 1e-12
-    assert "“Team A” (28.4% against 41%)" in words.calibrated(found)
+    assert "the share that the features of their cases would suggest" in words.calibrated(found)
+    assert " They are “Team A” (28.4% against 41%)" in words.calibrated(found)
     rows = words.calibration_groups(found)[0].rows
     assert [row.is_marked for row in rows].count(True) == len(off)
 

@@ -199,3 +199,11 @@ def test_what_cannot_be_pooled_is_refused(rats):
     ]:
         with pytest.raises(ParameterError, match=message):
             levelled(rats, "group", **changes)
+
+
+def test_rows_that_look_alike_are_no_surer_than_all_their_cases_together():
+    """Three forces of one case each say next to nothing of a share; a flat likelihood calls them exactly alike."""
+    pooled = pooled_shares(pd.DataFrame({"force": ["A", "B", "C"], "events": [0, 1, 1], "cases": 1}), "force")
+    assert pooled["pooled_share"].round(2).tolist() == [0.67] * 3
+    assert pooled["low_share"].tolist() == pytest.approx([beta.ppf(0.025, 2, 1)] * 3, abs=1e-4)
+    assert (pooled["high_share"] - pooled["low_share"]).min() > 0.8

@@ -101,9 +101,8 @@ def test_one_factor_alone_is_no_split(stalking):
 def test_under_500_cases_nothing_is_told_and_the_page_says_so(stalking):
     assert split_of(stalking, force="City of London").table.empty
     assert told(stalking, force="City of London") == (
-        "Why City of London Police differs is not worked out: it has 30 cases, and with under 500 chance alone "
-        "moves the parts of "
-        "a difference too far."
+        "A difference of City of London Police is not split into parts: it has 30 cases, and with under 500 "
+        "chance alone moves the parts of a difference too far."
     )
 
 
@@ -117,7 +116,7 @@ def test_too_few_other_forces(made):
     rows.append(("Kent", Q1, "17", 100))
     assert split_of(made(rows), force="Kent").table.empty
     assert told(made(rows), force="Kent").startswith(
-        "Why Kent Police differs is not worked out: that needs 20 other forces"
+        "A difference of Kent Police is not split into parts: that needs 20 other forces"
     )
 
 

@@ -113,7 +113,7 @@ def test_of_a_part_of_a_year_nothing_is_said_of_years_before(year):
 def test_why_it_differs_is_told_of_many_cases_and_of_few_that_it_is_not(year, kent):
     assert "more of its decided cases with a suspect ended because the victim withdrew" in kent.table("parts").text
     small = describe(year, "City of London").table("parts")
-    assert small.text.startswith("Why City of London Police differs is not worked out: it has 30 cases")
+    assert small.text.startswith("A difference of City of London Police is not split into parts: it has 30 cases")
     assert small.record["records"] == []
 
 
