@@ -457,8 +457,8 @@ def _source_parts(counts: Counts) -> list[Part]:
     source = counts.source
     origin = content.paragraph(
         content.run(f"{source.title}.", "strong"),
-        " ",
-        content.run(wording.capital(source.publisher), address=source.address),
+        " Source: ",
+        content.run(source.publisher, address=source.address),
         f". {_licence(counts)}. In this project: {wording.listed(source.files)}, "
         f"from there data/counts/{counts.name}.parquet.",
     )

@@ -42,7 +42,9 @@ def check_data(folder: Path, results: dict) -> None:
             table, told = read(folder / files.FOLDER / name)
             check_rows(table, block)
             for words in (told, group):
-                assert ("made up" in words.get("dc:description", "")) == results["is_synthetic"]
+                described = words.get("dc:description", "")
+                assert ("made up" in described) == results["is_synthetic"]
+                assert not described.replace(". Disclosure control:", "").count(" Disclosure control:")
             assert ("made_up" in table and (table["made_up"] == True).all()) == results["is_synthetic"]  # noqa: E712
 
 

@@ -107,7 +107,7 @@ def _records(block: dict[str, Any], identity: str) -> DataTable:
         block["title"],
         (*_columns(columns), _ABSENCES),
         tuple(_row(record, columns) for record in block["records"]),
-        tuple(filter(None, (*sentences, *block.get("notes", []), control))),
+        tuple(f"{sentence.rstrip('.')}." for sentence in (*sentences, *block.get("notes", []), control) if sentence),
         block["about"],
     )
 
