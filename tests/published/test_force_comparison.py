@@ -150,6 +150,8 @@ def test_one_force_and_none_have_verbs_of_their_own():
     few = rates(burglary, "no_further_action", base="with_outcome", by="force")
     shown = charts.funnel(protect(results.compared(few)), protect(results.funnel(few)), highlight=MET)
     assert "None is outside the 95% limits of chance alone." in shown.text
+    told = comparisons.levelling(protect(league.levels(few, covered=burglary)))
+    assert told.startswith("Chance alone could explain how far these forces differ, so it cannot be said")
 
 
 def test_the_funnel_names_the_forces_outside_and_the_chosen_one(places):

@@ -278,6 +278,11 @@ def levelling(levels: Protected) -> str:
     only_protected(levels)
     if levels.table.empty:
         return "Too few forces have a share, or all shares are alike: there is no typical force to come up to."
+    if not levels.table[["changed_events", "high_events"]].round().any(axis=None):
+        return (
+            "Chance alone could explain how far these forces differ, so it cannot be said of any that more or fewer "
+            "cases would end so if it came up to the others."
+        )
     measure = measures.measure(levels.about.measure)
     side, way = ("lower", "more") if measure.is_wanted else ("higher", "fewer")
     sentences: list[str] = []
