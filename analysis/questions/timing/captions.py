@@ -97,7 +97,7 @@ def multiples(curves: Protected, medians: Protected) -> Caption:
     return Caption("each-ending-over-time", title, subtitle, text)
 
 
-def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
+def groups(curves: Protected, *, note: str, is_level: bool | None) -> Caption:
     """The words of one ending in several groups, compared at the last time to which all were followed.
 
     Parameters
@@ -107,7 +107,7 @@ def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
     note
         What the test between the groups says; "" for nothing.
     is_level
-        Whether the test tells no difference between them.
+        Whether the test tells no difference between them; None where there is no test.
 
     Returns
     -------
@@ -125,6 +125,7 @@ def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
     clauses = [_with_interval(row) for _, row in rows.iterrows()]
     when = words.by(last_shared, unit)
     spread = _spread(rows, when)
+    spread = spread.removesuffix(_LEVEL) if is_level is False else spread  # the curves differ, says the note
     level = _LEVEL if is_level and not spread.endswith(_LEVEL) else ""
     title = f"{wording.capital(endings.ending(name))}: {spread}{level}"
     subtitle = f"Share of {wording.out_of(about)} that had ended so, by {unit} since recording. Shaded: 95% interval."

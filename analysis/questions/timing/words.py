@@ -429,7 +429,7 @@ def tested(test: Protected, shares_by_group: Protected) -> str:
     differ = row["p_value"] < _UNLIKELY
     p_value = numbers.probability(float(row["p_value"]))
     verdict = "differ by more than chance alone would often bring" if differ else "are not clearly different"
-    size = " With this many cases even a difference too small to matter would pass that test." if differ else ""
+    size = " With many cases even a difference too small to matter would pass that test." if differ else ""
     return (
         f'For "{name}" the curves of the {wording.number(many) if many > 2 else "two"} groups {verdict} (Gray\'s '
         f"test, p {'' if p_value.startswith('under') else '= '}{p_value}).{size} The shares matter more than the "
@@ -437,7 +437,7 @@ def tested(test: Protected, shares_by_group: Protected) -> str:
     )
 
 
-def is_level(test: Protected, shares_by_group: Protected) -> bool:
+def is_level(test: Protected, shares_by_group: Protected) -> bool | None:
     """Whether Gray's test tells no difference between the groups in the ending that carries withdrawal.
 
     Parameters
@@ -449,11 +449,12 @@ def is_level(test: Protected, shares_by_group: Protected) -> bool:
 
     Returns
     -------
-    bool
-        False where no test was made.
+    bool | None
+        None where no test was made.
     """
     only_protected(test, shares_by_group)
-    return bool((_of_the_ending(test, shares_by_group)["p_value"].astype(float) >= _UNLIKELY).any())
+    p_values = _of_the_ending(test, shares_by_group)["p_value"].astype(float)
+    return None if p_values.empty else bool((p_values >= _UNLIKELY).any())
 
 
 def _of_the_ending(test: Protected, shares_by_group: Protected) -> pd.DataFrame:

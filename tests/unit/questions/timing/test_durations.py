@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from analysis.answers.timing import follow
 from analysis.counts import counts
 from analysis.counts.narrowing import narrowed
 from analysis.disclosure import protect
@@ -192,3 +193,13 @@ def test_undated_and_early_cases_are_in_the_base_and_told():
     found = everything(timed_counts(ODD["before recording"]))
     assert found["standing"].iloc[0]["early"] == 30
     assert any("ended before recording" in one.html for one in found["shown"])
+
+
+def test_curves_that_differ_are_not_called_alike_in_the_title_above():
+    """The second half ended sooner and as often: level at the last month, apart before it."""
+    rows = [(month, "16", 0 if place > 5 else 3, 60) for place, month in enumerate(MONTHS)]
+    rows += [(month, "15", 3, 40) for month in MONTHS]
+    held = timed_counts([row for row in rows if row[0] != "2023-12-01"], taken="2024-12")
+    figure = follow(held).groups().record
+    assert "differ by more than chance alone" in " ".join(figure["notes"])
+    assert "not clearly different" not in figure["title"]
