@@ -22,6 +22,7 @@ from analysis.intake import sets as standing
 from analysis.intake.reading import Described, Form, Part, Reading, Request, Task, combined
 from analysis.intake.sets import ENDINGS, Reduced
 from analysis.reference.combinations import settled
+from analysis.system import processes
 
 FORMS = {
     "cases": "analysis.intake.case_files.cases",
@@ -117,6 +118,7 @@ def read_files(paths: list[Path], request: Request, *, spread: Spread, append: b
     form = _form_named(request.form)
     reading = form.finished(combined(spread(_read, form.tasks(paths, request))), request)
     standing.refuse_taken(folder, request, reading.parts)
+    processes.give_back()
     return reading
 
 

@@ -109,8 +109,29 @@ def joined(tables: Sequence[pd.DataFrame], dimensions: Sequence[str]) -> pd.Data
     for name in (*dimensions, "cases"):
         several = [table[name] for table in tables]
         is_number = name in ("lag", "cases")
-        columns[name] = np.concatenate(several) if is_number else union_categoricals(list(map(_words, several)))
+        columns[name] = np.concatenate(several) if is_number else below_each_other(several)
     return settled(pd.DataFrame(columns), dimensions)
+
+
+def below_each_other(columns: Sequence[pd.Series]) -> pd.Categorical:
+    """Columns of words or days below each other, each word once, in order, and its number for every row.
+
+    Parameters
+    ----------
+    columns
+        Columns, of categories or not.
+
+    Returns
+    -------
+    pd.Categorical
+        All rows.
+
+    Examples
+    --------
+    >>> list(below_each_other([pd.Series(["Kent"]), pd.Series(["Essex", "Kent"])]))
+    ['Kent', 'Essex', 'Kent']
+    """
+    return union_categoricals(list(map(_words, columns)), sort_categories=True)
 
 
 def _words(column: pd.Series) -> pd.Categorical:

@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import sys
+from contextlib import suppress
 from functools import cache
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
@@ -66,6 +67,16 @@ def leave_no_image() -> None:
     """Have no image of this process's memory written to a disk when it crashes. Linux only."""
     if _IS_LINUX:
         _system().prctl(_MAY_BE_DUMPED, 0, 0, 0, 0)
+
+
+def give_back() -> None:
+    """Give back what was freed and is kept for what comes next, where the system's C library can: glibc on Linux.
+
+    Threads free in places of their own, between which little that is still used keeps much that is not.
+    """
+    if _IS_LINUX:
+        with suppress(AttributeError):
+            _system().malloc_trim(0)
 
 
 @cache

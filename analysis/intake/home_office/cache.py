@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,6 +23,7 @@ import pyarrow.parquet as pq
 from analysis.counts.ledger import FileRead, Warned
 from analysis.intake.reading import Part, Reading
 from analysis.reference import reference
+from analysis.reference.combinations import below_each_other
 from analysis.system import writing
 
 FOLDER = reference.PROJECT / "data" / "cases" / ".cache"
@@ -98,10 +100,12 @@ def keep(path: Path, reading: Reading) -> None:
 
 def _stored(reading: Reading) -> pa.Table:
     """All tables of a reading in one, with the rest of it in the metadata."""
-    frames = [part.table.assign(part=name) for name, part in reading.parts.items()]
-    frame = pd.concat([table.astype(dict.fromkeys(set(table.columns) - {"cases"}, object)) for table in frames])
-    for name in set(frame.columns) - {"cases"}:
-        frame[name] = frame[name].astype("category")
+    tables = [part.table for part in reading.parts.values()]
+    names = dict.fromkeys(name for part in reading.parts.values() for name in part.dimensions)
+    frame = pd.DataFrame({name: below_each_other([_column(table, name) for table in tables]) for name in names})
+    frame["cases"] = np.concatenate([table["cases"] for table in tables])
+    part_of_row = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+    frame["part"] = pd.Categorical.from_codes(part_of_row, categories=pd.Index([*reading.parts], dtype=object))
     if "period" in frame:  # Parquet keeps categories of text alone
         frame["period"] = frame["period"].cat.rename_categories(date.isoformat)
     about = {
@@ -112,6 +116,11 @@ def _stored(reading: Reading) -> pa.Table:
     }
     table = pa.Table.from_pandas(frame, preserve_index=False)
     return table.replace_schema_metadata({**(table.schema.metadata or {}), _KEY: json.dumps(about).encode()})
+
+
+def _column(table: pd.DataFrame, name: str) -> pd.Series:
+    """A column of a table; one that it does not have is empty in every row."""
+    return table[name] if name in table else pd.Series(np.full(len(table), None), dtype=object)
 
 
 def _described(part: Part) -> dict[str, Any]:

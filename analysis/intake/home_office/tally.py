@@ -205,7 +205,7 @@ def _part(rows: Rows, name: str, kind: str, counted: Mask, usable: Mask) -> Part
     dimensions = tuple(dimension for dimension in ("force", "period", "offence", "outcome") if dimension in table)
     frame = pd.DataFrame({dimension: table[dimension] for dimension in dimensions}).assign(cases=sums)
     return Part(
-        table=frame[frame["cases"] != 0],
+        table=frame[frame["cases"] != 0].reset_index(drop=True),
         dimensions=dimensions,
         received=frozenset(rows.pairs(counted)),
         basis="closed" if name == "closed" else "recorded",

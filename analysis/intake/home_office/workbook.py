@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
+from threading import Lock
 
 from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import DataRefused, ParameterError
@@ -20,6 +21,7 @@ from analysis.intake.home_office import gaps as home_office_gaps
 from analysis.intake.home_office.tally import Tally, tally
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.reference.combinations import joined
+from analysis.system import processes
 
 ADDRESS = "https://www.gov.uk/government/statistical-data-sets/police-recorded-crime-and-outcomes-open-data-tables"
 LICENCE = "Open Government Licence v3.0"
@@ -29,6 +31,8 @@ ALLOWED = {"sister-files", "unknown-offences"}
 _SHARED = ("files", "reading", "sheet_reader", "workbooks")
 _MODULES = [Path(__file__).parents[1] / f"{name}.py" for name in _SHARED]
 _MODULES += sorted(Path(__file__).parent.glob("*.py"))
+#: Counting a workbook takes a moment and fifty megabytes, while others are read: threads do it in turn.
+_one_at_a_time = Lock()
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,9 @@ class Workbook:
             return self._passed_over(tables)
         _refuse_overlap(self.path.name, tables)
         reading = _reading(tables, FileRead(self.path.name, checksum, self.path.stat().st_size, _rows(tables)))
-        cache.keep(place, reading)
+        with _one_at_a_time:
+            cache.keep(place, reading)
+            processes.give_back()
         return reading
 
     def _tables(self) -> list[Tally] | str:
@@ -83,7 +89,9 @@ class Workbook:
                 return what
             begin.append(f"'{name}' ({', '.join(layout.first_words(rows)) or 'blank'})")
             if table_layout:
-                tables.append(tally(rows, table_layout, file=self.path.name, sheet=name, allow=self.allow))
+                with _one_at_a_time:
+                    tables.append(tally(rows, table_layout, file=self.path.name, sheet=name, allow=self.allow))
+                    processes.give_back()
         if not tables:
             raise DataRefused(
                 f"{self.path.name}: no sheet has the header of a table of outcomes or of recorded crime. They begin: "
