@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import ParameterError, offer
 from analysis.reference import reference
+from analysis.reference.names import in_sentence
 
 if TYPE_CHECKING:
     from analysis.counts.counts import Counts
@@ -188,7 +189,7 @@ def _too_narrow(offence: str) -> str:
     name = reference.offences()[reference.offence_named(offence)]
     return (
         "These figures are kept by data.police.uk's crime types, which are wider than an offence: "
-        f"{name[:1].lower() + name[1:]} cannot be picked out of them."
+        f"{in_sentence(name)} cannot be picked out of them."
     )
 
 

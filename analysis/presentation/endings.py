@@ -12,6 +12,7 @@ from analysis.presentation import wording
 from analysis.presentation.extremes import ends, part_is_largest
 from analysis.presentation.wording import percent
 from analysis.reference import measures, reference
+from analysis.reference.names import in_sentence
 
 NOT_SHOWN = "Not shown"
 _EXACT = 1e-9  # what a whole number of squares may lack by the arithmetic of a computer
@@ -167,8 +168,8 @@ def hundred(split: Protected, *, counted: str) -> Caption:
     if not parts:
         text = f"No share can be given of the {base}, so there is nothing to draw here."
         return Caption.of_nothing("hundred-cases", text, wording.capital(base) + ".", words=text)
-    phrases = [f"{squares} {name[:1].lower() + name[1:]}" for name, squares in parts.items() if squares]
-    small = [name[:1].lower() + name[1:] for name, squares in parts.items() if not squares]
+    phrases = [f"{squares} {in_sentence(name)}" for name, squares in parts.items() if squares]
+    small = [in_sentence(name) for name, squares in parts.items() if not squares]
     leading = max(parts, key=lambda name: parts[name])
     if counted and (named := measures.measure(counted).dispositions):
         leading = reference.DISPOSITIONS[named[0]]
@@ -331,4 +332,4 @@ def ending(text: object) -> str:
     'evidential difficulties, victim does not support'
     """
     name = re.sub(r"^\d+[a-z]?: ", "", str(text))
-    return name[:1].lower() + name[1:]
+    return in_sentence(name)

@@ -39,6 +39,27 @@ def points(difference: float) -> str:
     return f"{'' if size == 0 else '+' if difference > 0 else MINUS}{size}"
 
 
+def in_points(number: str) -> str:
+    """A number that is written already, with its unit: "1" is one point.
+
+    Parameters
+    ----------
+    number
+        Percentage points, with a sign or without.
+
+    Returns
+    -------
+    str
+        The number and its unit.
+
+    Examples
+    --------
+    >>> in_points("+1"), in_points("1.0"), in_points("3.2")
+    ('+1 point', '1.0 points', '3.2 points')
+    """
+    return f"{number} {'point' if number.lstrip('+' + MINUS) == '1' else 'points'}"
+
+
 def distance(value: float) -> str:
     """How far apart two shares are, in percentage points, without a sign.
 

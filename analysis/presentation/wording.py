@@ -17,6 +17,7 @@ import pandas as pd
 
 from analysis.disclosure import Policy, Protected, only_protected
 from analysis.reference import measures, reference
+from analysis.reference.names import in_sentence
 from analysis.shares.differences import Side, Two, rest_of, side
 from analysis.shares.rates import About
 
@@ -427,7 +428,7 @@ def titled(question: str, *, crime: str, force: str = "") -> str:
     sentence = sentence[:1].lower() + sentence[1:]
     if holds_stalking(crime):
         every = "all " if crime in _HOLD_STALKING else ""
-        return f"Not stalking alone but {every}{crime[:1].lower()}{crime[1:]}: {sentence}"
+        return f"Not stalking alone but {every}{in_sentence(crime)}: {sentence}"
     return f"{crime}: {sentence}"
 
 
@@ -492,7 +493,7 @@ def cases_phrase(offence: str) -> str:
     >>> cases_phrase("Stalking")
     'stalking cases'
     """
-    name = offence[:1].lower() + offence[1:]
+    name = in_sentence(offence)
     if not name:
         return "cases"
     return f"{name} cases" if len(name.split()) == 1 else f"cases of {name}"

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.errors import DataRefused, ParameterError, offer, unknown
+from analysis.reference.names import in_sentence
 from analysis.safe_words import is_safe, safe
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -676,7 +677,7 @@ def offences_in_words(codes: Iterable[str]) -> str:
     ('Harassment and stalking', 'Stalking; and public fear, alarm or distress')
     """
     names = [_offences()[code]["offence_name"] for code in codes]
-    first, *others = [*names[:1], *(name[:1].lower() + name[1:] for name in names[1:])] or [""]
+    first, *others = [*names[:1], *(in_sentence(name) for name in names[1:])] or [""]
     if not others:
         return first
     is_plain = not any(re.search(r", | and ", name) for name in names)

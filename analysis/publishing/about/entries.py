@@ -12,6 +12,7 @@ from analysis.presentation import wording
 from analysis.publishing.about.editions import Edition, day
 from analysis.publishing.about.publisher import Publisher
 from analysis.reference import sources
+from analysis.reference.names import in_sentence
 from analysis.reference.periods import Period
 from analysis.reference.sources import ONCE, Published, Releases
 
@@ -226,7 +227,7 @@ def newer(manifest: Mapping[str, Any]) -> str:
 def _revised(source: Releases) -> str:
     """What the publisher of a source does with earlier figures."""
     practice = source.revisions or "what becomes of earlier figures is not known here"
-    return f"{source.series}: {practice[:1].lower()}{practice[1:]}."
+    return f"{source.series}: {in_sentence(practice)}."
 
 
 def _publisher(publisher: Publisher) -> str:

@@ -17,6 +17,7 @@ from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.placing import places
 from analysis.questions.association.case_features import case_features
 from analysis.reference import definitions, measures, periods, reference
+from analysis.reference.names import in_sentence
 from analysis.safe_words import slug
 
 FORMATS = ("page", "pdf", "workbook")  # of a report; its results for machines and its manifest come with any
@@ -422,12 +423,12 @@ def subject(values: dict[str, Value]) -> str:
     parts = [place(values)] if place(values) else []
     name = _kind_of_crime(values)
     if name:
-        parts.append(name[:1].lower() + name[1:])
+        parts.append(in_sentence(name))
     if "counts" in values:
         parts.append(_span(values).label)
     if values.get("measure", "victim_withdrawal") != "victim_withdrawal":
         short = measures.measure(str(values["measure"])).short
-        parts.append(short[:1].lower() + short[1:])
+        parts.append(in_sentence(short))
     if values.get("base", "recorded") != "recorded":
         parts.append(f"out of {measures.base(str(values['base'])).short}")
     return ", ".join(parts)

@@ -19,6 +19,7 @@ from analysis.presentation.drawing.paired import Group, Mark, Row
 from analysis.presentation.drawing.told import ranged, told
 from analysis.presentation.endings import Caption
 from analysis.reference import measures
+from analysis.reference.names import in_sentence
 from analysis.safe_words import slug
 
 #: What a measure is called as a thing, and as something that happened in a case.
@@ -159,11 +160,6 @@ def _quoted(category: str) -> str:
     return f"“{category}”"
 
 
-def _inside(heading: str) -> str:
-    """A heading inside a sentence; one that begins with an abbreviation keeps its capitals."""
-    return heading if heading[1:2].isupper() else heading[:1].lower() + heading[1:]
-
-
 def noun(associations: Protected) -> str:
     """What is measured, as a thing: "withdrawal".
 
@@ -288,11 +284,11 @@ def most(associations: Protected) -> str:
     if contrast.low is not None and contrast.high is not None:
         limits = f" (95% interval {_bare_points(contrast.low)} to {_bare_points(contrast.high)})"
     text = (
-        f"{opening} {_degree(associations)} with {_quoted(contrast.more)} ({_inside(contrast.feature)}): "
+        f"{opening} {_degree(associations)} with {_quoted(contrast.more)} ({in_sentence(contrast.feature)}): "
         f"{_bare_points(contrast.by)} percentage points more often than with {_quoted(contrast.less)}"
         f"{_features_held(associations)}{limits}."
     )
-    rest = [_inside(name) for name in _clear(associations)["feature"].drop_duplicates() if name != contrast.feature]
+    rest = [in_sentence(name) for name in _clear(associations)["feature"].drop_duplicates() if name != contrast.feature]
     if associations.table["feature"].nunique() == 1:
         return text
     return (
@@ -343,7 +339,7 @@ def key_contrast(associations: Protected) -> dict[str, Any]:
     }
     if contrast is not None:
         figure["label"] = f"{ending}, more often with {_quoted(contrast.more)} than with {_quoted(contrast.less)}"
-        figure["value"] = f"{_bare_points(contrast.by)} points"
+        figure["value"] = numbers.in_points(_bare_points(contrast.by))
         figure["base"] = f"difference in share of {wording.cases_of(associations.about)}{_features_held(associations)}"
         if contrast.low is not None and contrast.high is not None:
             figure["interval"] = f"95% interval {_bare_points(contrast.low)} to {_bare_points(contrast.high)}"
@@ -465,7 +461,7 @@ def _pointed(row: pd.Series, name: str, of: str) -> str:
     (low, high), limits = _ends(row, name), ""
     if low is not None and high is not None:
         limits = f" ({_whole(numbers.points(low))} to {_whole(numbers.points(high))})"
-    return told(row["category"], f"{_whole(numbers.points(float(row[name])))} points{limits}", of)
+    return told(row["category"], f"{numbers.in_points(_whole(numbers.points(float(row[name]))))}{limits}", of)
 
 
 def _ends(row: pd.Series, name: str) -> tuple[float | None, float | None]:
@@ -500,11 +496,12 @@ def forest(associations: Protected) -> Caption:
         title = f"{title_noun(associations)} by feature: what chance alone could do cannot be said"
     if contrast is not None:
         title = f"{title_noun(associations)} goes {_degree(associations)} with {_quoted(contrast.more)}: "
-        title += f"{_bare_points(contrast.by)} points"
+        title += numbers.in_points(_bare_points(contrast.by))
         title += f" more often than with {_quoted(contrast.less)}{_features_held(associations)}"
     name = column(associations)
     by_feature = [
-        f"{_inside(feature)}, compared with {_quoted(rows.iloc[0]['compared_category'])}: {_differences(rows, name)}"
+        f"{in_sentence(feature)}, compared with {_quoted(rows.iloc[0]['compared_category'])}: "
+        f"{_differences(rows, name)}"
         for feature, rows in _by_width(associations.table, name)
     ]
     how = "Other features are held." if is_adjusted(associations) else "Other features are not allowed for."
@@ -561,7 +558,7 @@ def together_groups(endings: Protected) -> list[Group]:
                     float(row["difference_share"]),
                     look,
                     *_ends(row, "difference_share"),
-                    _pointed(row, "difference_share", _inside(str(row["ending"]))),
+                    _pointed(row, "difference_share", in_sentence(str(row["ending"]))),
                 )
                 for look, (_, row) in zip(_LOOKS, lines.iterrows(), strict=False)
                 if row["state"] == "shown"
@@ -584,7 +581,7 @@ def together_keys(endings: Protected) -> list[tuple[str, str]]:
     list[tuple[str, str]]
         The look and the words of each mark, as ``paired_rows`` takes them: an ending each.
     """
-    return list(zip(_LOOKS, [_inside(name) for name in endings.table["ending"].drop_duplicates()], strict=False))
+    return list(zip(_LOOKS, [in_sentence(name) for name in endings.table["ending"].drop_duplicates()], strict=False))
 
 
 def together(endings: Protected) -> Caption:
@@ -613,7 +610,7 @@ def together(endings: Protected) -> Caption:
     title += f"{wording.listed(_moves(same))} points"
     by_category = []
     for (feature, category), lines in table.groupby(["feature", "category"], sort=False):
-        by_category.append(f"{_quoted(str(category))} ({_inside(str(feature))}): {wording.listed(_moves(lines))}")
+        by_category.append(f"{_quoted(str(category))} ({in_sentence(str(feature))}): {wording.listed(_moves(lines))}")
     text = "A row for each category, with a mark for each ending; the marks of a row add up to 0. "
     text += f"{'; '.join(by_category)}."
     notes = (
@@ -627,7 +624,7 @@ def together(endings: Protected) -> Caption:
 def _moves(lines: pd.DataFrame) -> list[str]:
     """Each ending of a category with its difference."""
     pairs = zip(lines["ending"], lines["difference_share"], strict=True)
-    return [f"{_inside(str(ending))} {_whole(numbers.points(difference))}" for ending, difference in pairs]
+    return [f"{in_sentence(str(ending))} {_whole(numbers.points(difference))}" for ending, difference in pairs]
 
 
 def off_expected(groups: Protected) -> pd.DataFrame:
@@ -755,14 +752,14 @@ def not_recorded(blanks: Protected) -> str:
         return f"{title_noun(blanks)}: of no feature enough cases are blank for their number to be shown."
     apart = table[table["q_value"] <= LEVEL]
     apart_by = [
-        f"{_inside(row['feature'])} ({wording.percent(row['share'])} where it is blank, "
+        f"{in_sentence(row['feature'])} ({wording.percent(row['share'])} where it is blank, "
         f"{wording.percent(row['other_share'])} where it is not)"
         for _, row in apart.iterrows()
     ]
     if table["q_value"].isna().all():
         first = table.iloc[int(table["difference_share"].abs().argmax())]
         return (
-            f"{title_noun(blanks)} differs most between blank and recorded cases by {_inside(first['feature'])}: "
+            f"{title_noun(blanks)} differs most between blank and recorded cases by {in_sentence(first['feature'])}: "
             f"{wording.percent(first['share'])} where it is blank, {wording.percent(first['other_share'])} where it is "
             "not, which is what is seen when blank cases are left out. Cases of one group may be alike, so no "
             "interval is given here; those of “Not recorded” in the chart above allow for it."
@@ -793,8 +790,8 @@ def whatever_blanks_are(blanks: Protected) -> str:
     table = blanks.table.dropna(subset=["least_difference_share"])
     if table.empty:
         return "No feature with blank cases has two recorded categories to compare."
-    firm = [_inside(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] > 0]
-    loose = [_inside(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] <= 0]
+    firm = [in_sentence(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] > 0]
+    loose = [in_sentence(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] <= 0]
     sentences = []
     if firm:
         sentences.append(
@@ -826,9 +823,10 @@ def same_mix(mixed: Protected) -> str:
     if table.empty:
         return f"{title_noun(mixed)}: no feature has enough cells that are shown to give forces the same mix."
     row = table.iloc[int(table["mix_difference_share"].astype(float).abs().argmax())]
+    moved = numbers.in_points(_bare_points(abs(float(row["mix_difference_share"]))))
     return (
         f"{title_noun(mixed)}: the mix of cases moves the share of a force by at most "
-        f"{_bare_points(abs(float(row['mix_difference_share'])))} points: {wording.force_phrase(row['force'])} has "
+        f"{moved}: {wording.force_phrase(row['force'])} has "
         f"{wording.percent(row['share'])} with its own mix of cases, and would have "
-        f"{wording.percent(row['standardised_share'])} with the mix of all forces by {_inside(row['feature'])}."
+        f"{wording.percent(row['standardised_share'])} with the mix of all forces by {in_sentence(row['feature'])}."
     )

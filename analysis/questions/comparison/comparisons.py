@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import tables, wording
 from analysis.presentation.blocks import Shown
-from analysis.presentation.numbers import times
+from analysis.presentation.numbers import in_points, times
 from analysis.presentation.wording import percent
 from analysis.questions.comparison import captions
 from analysis.questions.comparison.funnel import CHANCE, DIFFERING, FAR, LEVELS, NEAR
@@ -207,7 +207,7 @@ def heterogeneity(spread: Protected) -> Shown:
         "q": f"Would be about {int(row['degrees'])} if forces differed by chance alone.",
         "i_squared_share": "Of the differences between the shares, the part that is more than chance.",
         "tau": "How far a force lies from the typical one, usually, on the scale that the tests use (log odds).",
-        "tau_points": f"The same as a share: 2 of 3 forces lie within about {tau:.0f} points of it.",
+        "tau_points": f"The same as a share: 2 of 3 forces lie within about {in_points(f'{tau:.0f}')} of it.",
         "mean_share": "The share of a typical force, each force counting about alike: the centre of the limits.",
         "low_predicted_share": f"Leaving chance out, 19 of 20 such forces would be between {low} and {high}.",
         "high_predicted_share": "The upper end of the same.",

@@ -13,6 +13,7 @@ from analysis.presentation.extremes import ends
 from analysis.presentation.wording import Line, percent
 from analysis.questions.findings.specifications import CHOICES, WHOLE
 from analysis.reference import measures
+from analysis.reference.names import in_sentence
 from analysis.reference.periods import in_months
 from analysis.safe_words import slug
 from analysis.shares.definitions import labelled, own_reading, readings
@@ -176,7 +177,7 @@ def _points(size: str) -> str:
 
 
 def _inside(choice: str) -> str:
-    return choice[:1].lower() + choice[1:]
+    return in_sentence(choice)
 
 
 def _told(row: pd.Series) -> str:

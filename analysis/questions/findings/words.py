@@ -29,6 +29,7 @@ from analysis.questions.findings.verdicts import (
 )
 from analysis.reference import findings, measures
 from analysis.reference.findings import CASES, Finding
+from analysis.reference.names import in_sentence
 from analysis.shares.rates import Rates
 
 _HALF_STEP = 0.00501  # half of 0.01 of a percentage point, and room for the last binary digit
@@ -352,7 +353,7 @@ def _by_year(finding: Finding, rows: pd.DataFrame) -> Iterator[str]:
 
 
 def _inside(name: str) -> str:
-    return f"counting {name[:1].lower()}{name[1:]}"
+    return f"counting {in_sentence(name)}"
 
 
 def _way(finding: Finding, row: pd.Series) -> str:

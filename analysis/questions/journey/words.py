@@ -21,6 +21,7 @@ from analysis.presentation.wording import capital, percent, plural
 from analysis.questions.journey.chart import force_dots, step_bars, year_bars
 from analysis.questions.journey.more_charges import ALL, FEWEST_FORCES, LARGE, OWN, WAYS
 from analysis.questions.journey.results import CASES, CONVICTED, DEFENDANTS, PEOPLE, PROCEEDED, STALKED
+from analysis.reference.names import in_sentence
 from analysis.reference.periods import day_name
 from analysis.reference.reference import NATIONS, forces, forces_of, is_group
 from analysis.reference.schema import STATES
@@ -111,7 +112,7 @@ def _value(row: pd.Series) -> str:
 def _in_words(row: pd.Series) -> str:
     if pd.isna(row["counted"]):
         return f"{row['step'].lower()}, no figure {STATES[row['state']]}"
-    sentence = f"{row['step'][:1].lower()}{row['step'][1:]}, {numbers.cell(row, 'counted')}"
+    sentence = f"{in_sentence(row['step'])}, {numbers.cell(row, 'counted')}"
     if row["step"] == STALKED:
         sentence = f"{sentence.replace(', ', ', about ', 1)} {PEOPLE} aged 16 and over, an estimate"
     return sentence if pd.isna(row["share"]) else f"{sentence}, {percent(row['share'])} {_SHARE_OF[row['of_step']]}"
@@ -308,7 +309,7 @@ def by_ways(more: Protected) -> Shown:
     rows = _of(more, LARGE)
     if not rows:
         return nothing(_NONE)
-    by_rate = "; ".join(f"{way[:1].lower()}{way[1:]}, {numbers.cell(rows[way], 'more_charges')}" for way in WAYS)
+    by_rate = "; ".join(f"{in_sentence(way)}, {numbers.cell(rows[way], 'more_charges')}" for way in WAYS)
     finding = f"More charges, by how often the kept cases are charged: {by_rate}."
     every = _of(more, ALL)
     if every:

@@ -15,6 +15,7 @@ from analysis.presentation.numbers import distance, plain_number
 from analysis.presentation.wording import percent
 from analysis.questions.profile.results import EVIDENTIAL, TOLD, WITHDRAWAL, years_between
 from analysis.reference import measures
+from analysis.reference.names import in_sentence
 
 CHANGE, LABELS = "Withdrawal between two years", "Withdrawal beside types 14, 15 and 16"
 NOT_HELD = (
@@ -184,7 +185,7 @@ def why(parts: Protected, *, clauses: Sequence[str], force: str) -> str:
     text += f"that of the {int(whole['rows'])} other forces together. "
     if not established:
         return f"{text}No part of that is established."
-    return f"{text}The largest part that is established: {established[0][:1].lower()}{established[0][1:]}."
+    return f"{text}The largest part that is established: {in_sentence(established[0])}."
 
 
 def labels(beside: Protected, standings: Protected, *, force: str) -> str:

@@ -17,6 +17,7 @@ import pandas as pd
 from analysis.questions.trends import signals
 from analysis.questions.trends.control import Chart, chart
 from analysis.questions.trends.signals import seasonality
+from analysis.reference.names import in_sentence
 from analysis.reference.periods import Period, day_name, labelled, month_name, quarter_name
 from analysis.reference.reference import Break
 from analysis.shares.rates import Rates
@@ -247,7 +248,7 @@ def _changes_in_words(breaks: tuple[Break, ...], names: str) -> str:
     sentences = []
     for change in (by_name[name] for name in names.split("; ") if name):
         day = day_name(date.fromisoformat(change.from_date))
-        sentences.append(f"From {day}: {change.what_changed[:1].lower()}{change.what_changed[1:]}.")
+        sentences.append(f"From {day}: {in_sentence(change.what_changed)}.")
     return " ".join(sentences)
 
 

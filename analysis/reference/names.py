@@ -1,0 +1,39 @@
+"""How the names of offences, outcomes and columns are written within a sentence."""
+
+from __future__ import annotations
+
+import re
+
+_TITLED = re.compile(r"[A-Z][a-z]")
+
+
+def in_sentence(name: str) -> str:
+    """A name as it stands after other words: its first letter small, where that is no part of the name.
+
+    A publisher that begins every word with a capital means nothing by it. One that begins the second with a capital and
+    not all the others names something, an Act of Parliament say; so does one whose second letter is a capital.
+
+    Parameters
+    ----------
+    name
+        A name, or a sentence that begins with no name of a place.
+
+    Returns
+    -------
+    str
+        The same with small letters.
+
+    Examples
+    --------
+    >>> in_sentence("Burglary Business and Community"), in_sentence("Other offences against the State or public order")
+    ('burglary business and community', 'other offences against the State or public order')
+    >>> in_sentence("Offender Management Act offences"), in_sentence("CPS decision")
+    ('Offender Management Act offences', 'CPS decision')
+    """
+    if name[1:2].isupper():
+        return name
+    words = name.split()
+    if len(words) > 1 and all(map(_TITLED.match, words[:2])):
+        is_title = all(_TITLED.match(word) for word in words if len(word) > len("and"))
+        return name.lower() if is_title else name
+    return name[:1].lower() + name[1:]
