@@ -17,7 +17,7 @@ report: $(VENV)/.run ## set up, run every notebook, write reports/index.html
 
 test: $(VENV)/.test ## set up, then style, types, import contract, notebook rules and tests
 	$(MAKE) --jobs 2 style types collect
-	$(BIN)/pytest --numprocesses 3
+	$(BIN)/pytest --numprocesses 4
 
 test-all: $(VENV)/.test schedulers ## the same, and what takes longer: every page in every width and scheme, every notebook in both engines, a thousand examples, all kills, Airflow
 	ATTRITION_EVERY=1 $(MAKE) test
@@ -36,7 +36,7 @@ collect: $(VENV)/.test
 	@$(BIN)/pytest --collect-only -qq > /dev/null 2>&1 || true  # what is wrong the tests say themselves
 
 coverage: $(VENV)/.test ## say which lines and branches of analysis/ the tests run through
-	$(BIN)/pytest --numprocesses 3 --cov --cov-report term
+	$(BIN)/pytest --numprocesses 4 --cov --cov-report term
 
 check: $(VENV)/.run ## hold the notebooks to their rules
 	$(BIN)/attrition check
