@@ -92,7 +92,7 @@ def test_the_workflow_may_publish_pages_and_nothing_else_and_only_what_was_check
 
 def test_the_workflow_keeps_the_schema_of_workflows():
     words = ("--builtin-schema", "vendor.github-workflows", FOLDER / "github_pages.yml")
-    found = programs.run(programs.scheduler("check-jsonschema"), *words)
+    found = programs.run(programs.beside_python("check-jsonschema"), *words)
     assert found.returncode == 0, found.stdout
 
 

@@ -28,6 +28,11 @@ def program(name: str, *, beside: str = "", comes_by: str) -> str:
     return found
 
 
+def beside_python(name: str) -> str:
+    """A program of the environment that these tests run in."""
+    return str(Path(sys.executable).with_name(name))
+
+
 def scheduler(name: str) -> str:
     """A program of the environment that has Airflow."""
     return program(name, beside=".venv-schedulers", comes_by="make schedulers")

@@ -5,6 +5,8 @@ import re
 import textwrap
 from fnmatch import fnmatch
 
+from ruamel.yaml import YAML
+
 from analysis.counts import latest
 from analysis.counts.counts import BUNDLED
 from tests.cli import log_lines
@@ -12,15 +14,14 @@ from tests.conftest import PROJECT
 from tests.scheduling import programs
 
 WORKFLOW = programs.FOLDER / "github_actions.yml"
-READ = "import json, sys, ruamel.yaml as yaml; print(json.dumps(yaml.YAML(typ='safe').load(open(sys.argv[1]))))"
 
 
 def checked(path):
-    return programs.run(programs.scheduler("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", path)
+    return programs.run(programs.beside_python("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", path)
 
 
 def workflow():
-    return json.loads(programs.run(programs.scheduler("python"), "-c", READ, WORKFLOW).stdout)
+    return YAML(typ="safe").load(WORKFLOW)
 
 
 def test_it_keeps_the_schema_of_workflows(tmp_path):

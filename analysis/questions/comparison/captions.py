@@ -43,13 +43,7 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
     subtitle = f"{share_of(forces)}, by {_noun(by)} and number of cases, with limits at {NEAR} and {FAR}."
     notes = _absent(table, by)
     if shown.empty:
-        rows = table.dropna(subset=["share"])
-        text = f"Too few {_noun(by)}s have a share to compare"
-        if len(rows) > 1:
-            text = f"All {_noun(by)}s have the same share, so there is nothing to compare"
-        shares = wording.listed(f"{row[by]} {percent(row['share'])}" for _, row in rows.iterrows()) or "none"
-        words = f"{text}: no limits can be drawn. Shares: {shares}."
-        return Caption.of_nothing(identity, text, f"{share_of(forces)}.", words=words, notes=notes)
+        return _no_funnel(forces, identity, notes)
     judged = shown[~shown[by].isin(list(forces.much_open))]
     beyond, both = (judged[are_outside(judged[column])] for column in ("position", "allowed_position"))
     has_wide = bool((judged["allowed_position"] != NO_SHARE).any())  # two rows do not tell how far rows differ
@@ -87,6 +81,17 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
         text += f" {marked.one}, a diamond: {percent(row['share'])} of {int(row['cases']):,} cases; {where}."
     text += marked.said((str(row[by]), percent(row["share"])) for _, row in shown.iterrows())
     return Caption(identity, title, subtitle, text, notes)
+
+
+def _no_funnel(forces: Protected, identity: str, notes: tuple[str, ...]) -> Caption:
+    """The words of a funnel without a point: why there is none, and which shares there are."""
+    by, rows = forces.by[0], forces.table.dropna(subset=["share"])
+    text = f"Too few {_noun(by)}s have a share to compare"
+    if len(rows) > 1:
+        text = f"All {_noun(by)}s have the same share, so there is nothing to compare"
+    shares = wording.listed(f"{row[by]} {percent(row['share'])}" for _, row in rows.iterrows()) or "none"
+    words = f"{text}: no limits can be drawn. Shares: {shares}."
+    return Caption.of_nothing(identity, text, f"{share_of(forces)}.", words=words, notes=notes)
 
 
 def _place(row: pd.Series) -> str:
