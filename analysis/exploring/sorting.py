@@ -16,6 +16,8 @@ from analysis.presentation.content import Part, words_of
 from analysis.reference.schema import NUMERIC
 
 _PAGE = 50  # rows that are seen at a time
+#: JupyterLab's dark theme is none that the library knows: the ground is the page's own. Wide tables are scrolled.
+_STYLE = "<style>div.dt-container { --dt-html-background: transparent; overflow-x: auto }</style>"
 #: Says and shows at a heading how the rows are sorted by it. A column of printed numbers is sorted by a hidden one, at
 #: whose heading, which nobody meets, the library does.
 _TOLD_SORTED = """
@@ -95,7 +97,8 @@ def interactive(shown: Shown) -> str:
     before = "".join(
         str(Shown("words", "", (part_beside,)).html) for part_beside in shown.parts if part_beside["part"] != "table"
     )
-    return f"{before}{generate_init_offline_itables_html(options.dt_bundle)}{table}<p>{escape(part['note'])}</p>{KEYS}"
+    library = generate_init_offline_itables_html(options.dt_bundle)
+    return f"{before}{library}{_STYLE}{table}<p>{escape(part['note'])}</p>{KEYS}"
 
 
 def _tables(shown: Shown) -> list[Part]:

@@ -220,6 +220,34 @@ def test_a_table_is_sorted_as_numbers_and_searched(looking):
     assert all("Yorkshire" in row for row in rows.all_text_contents())
 
 
+_GROUNDS = """cell => {
+    const grounds = [];
+    for (let one = cell; one; one = one.parentElement) grounds.push(getComputedStyle(one).backgroundColor);
+    return [getComputedStyle(cell).color, grounds.find(ground => !/, 0\\)$/.test(ground))];
+}"""
+
+
+def _brightness(colour):
+    return sum(float(part) for part in colour.split("(")[1].rstrip(")").split(",")[:3]) / (3 * 255)
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_headings_and_search_of_a_table_to_sort_are_read_in_either_theme(view, looking, theme):
+    view.command("apputils:change-theme", theme=theme)
+    dark = str("Dark" in theme).lower()
+    view.window.wait_for_function("dark => document.body.dataset.jpThemeLight !== dark", arg=dark)
+    for read in (
+        looking.locator("table.dataTable thead th").first,
+        looking.get_by_role("searchbox"),
+        looking.locator("table.dataTable tbody td").first,
+    ):
+        written, ground = map(_brightness, read.evaluate(_GROUNDS))
+        assert abs(written - ground) > 0.5, (read, theme)
+    wide = "box => [box.scrollWidth <= box.clientWidth, getComputedStyle(box).overflowX]"
+    fits, overflow = looking.locator("div.dt-container").evaluate(wide)
+    assert fits or overflow == "auto"
+
+
 def test_a_misspelt_force_is_answered_by_one_line(view, own):
     view.notebook("work/my_victim_withdrawal.ipynb")
     view.window.keyboard.press("Escape")
