@@ -316,7 +316,8 @@ def _head(looked: Looked) -> list[str]:
     if looked.source.sheet and looked.source.sheet.skipped:
         lines.append(f"# The header stands in row {looked.source.sheet.skipped + 1}; what is above it is not read.")
     if looked.remarks:
-        lines.append(f"# {looked.remarks} rows are totals or notes, not cases; they are not counted.")
+        totals = "1 row is a total or note" if looked.remarks == 1 else f"{looked.remarks:,} rows are totals or notes"
+        lines.append(f"# {totals}, which no count includes.")
     return lines
 
 
@@ -375,10 +376,7 @@ def _extract(guesses_by_role: dict[str, Guess]) -> list[str]:
     lines.append('several_outcomes = "refuse"  # or "latest", "first": which counts when a case has several outcomes')
     for role in ("force", "offence"):
         if role not in guesses_by_role:
-            example = {"force": "Kent", "offence": "8Q"}[role]
-            lines.append(
-                f'# {role} = "{example}"  # CHECK: no column was found for it; name it here for the whole file'
-            )
+            lines.append(f'# {role} = "..."  # CHECK: no column was found for it; name it here for the whole file')
     first, last = _months(guesses_by_role)
     lines.append(f'# first_month = "{first}"  # with last_month: months in between without a case are months with none')
     lines.append(f'# last_month = "{last}"')

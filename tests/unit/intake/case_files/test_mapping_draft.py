@@ -122,9 +122,12 @@ def test_a_file_of_one_force_is_asked_for_its_name(desk):
     text, held = draft(desk, path)
     assert held["columns"] == {"case": "Ref", "offence": "Offence type", "recorded": "Reported", "outcome": "Result"}
     assert held["dates"]["format"] == "%Y-%m-%d"
-    assert '# force = "Kent"  # CHECK: no column was found for it' in text
+    assert '# force = "..."  # CHECK: no column was found for it' in text  # and no force that nobody guessed
     assert held["features"]["risk_level"]["groups"] == {"high": "high", "low": "low"}
-    mended = text.replace('# force = "Kent"', 'force = "Kent"')
+    hasty = desk.reduce(path, mapping=desk.mapping(text=text.replace('# force = "..."', 'force = "..."')))
+    assert hasty.exit_code == 3
+    assert "force" in hasty.stderr
+    mended = text.replace('# force = "..."', 'force = "Kent"')
     mapping = desk.mapping(text=mended)
     assert "120 rows read, 120 counted" in check_reduced(desk, desk.reduce(path, mapping=mapping))
 
@@ -383,9 +386,14 @@ def test_totals_and_notes_are_no_words_to_map(desk):
         "Note 1: none",
     ]
     text, held = draft(desk, desk.file("\r\n".join(rows)))
-    assert "# 3 rows are totals or notes, not cases; they are not counted." in text
+    assert "# 3 rows are totals or notes, which no count includes." in text
     assert "Total" not in text.replace("totals or notes", "")
     assert held["columns"]["recorded"] == "Recorded"
+
+
+def test_one_total_is_told_as_one(desk):
+    text, _ = draft(desk, desk.file(f"{desk.text(desk.rows(30)).rstrip()}\r\nTotal,,,,Total,,,"))
+    assert "# 1 row is a total or note, which no count includes." in text
 
 
 def test_numbers_that_are_hidden_are_numbers_and_codes_of_outcomes_no_offences(desk):
