@@ -1,11 +1,13 @@
 """Every example in a docstring gives what it says; those in documents are what they are said to be."""
 
+import ast
 import doctest
 import re
 import tomllib
 from importlib import import_module
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import analysis
@@ -35,6 +37,20 @@ def blocks(language):
     for page in pages:
         for found in re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL):
             yield page.relative_to(PROJECT).as_posix(), found
+
+
+def test_each_line_of_the_readme_shows_itself_at_the_end_of_a_cell():
+    [text] = [text for page, text in blocks("python") if page == "README.md"]
+    names, shown = {}, []
+    for line in ast.parse(text).body:
+        if isinstance(line, ast.Expr):
+            shown.append(eval(ast.unparse(line), names))
+        else:
+            exec(ast.unparse(line), names)
+    shown += eval("[kent.quarters(), kent.table('offences'), kent.rows('forces')]", names)
+    assert len(shown) == 6
+    for result in shown:  # and is no tuple, which shows its parts as they print and cannot be exported
+        assert hasattr(result, "_repr_mimebundle_") or isinstance(result, pd.DataFrame), type(result)
 
 
 @pytest.mark.parametrize(("page", "text"), [*blocks("toml")])
