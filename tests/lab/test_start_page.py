@@ -98,7 +98,7 @@ def test_neither_it_nor_work_is_taken_for_a_question_or_for_git(monkeypatch, tmp
         json.loads((tmp_path / "work" / ".launcher" / "jp_app_launcher.yaml").read_text())[0]["title"] == "Start here"
     )
     ignored = (PROJECT / ".gitignore").read_text().splitlines()
-    assert {"/start_here.md", "/work/"} <= set(ignored)
+    assert {"/start_here.md", "/work/", "/*.ipynb"} <= set(ignored)  # the last is what the launcher begins
     carried = (PROJECT / "MANIFEST.in").read_text()
     assert "start_here" not in carried
     assert "work" not in carried
