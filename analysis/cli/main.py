@@ -321,9 +321,8 @@ def _measures() -> Rows:
 
     known = [*measures.MEASURES.values(), *map(definitions.measure, definitions.labels(definitions.FOLDER))]
     rows = [("measure", measure.name, f"{measure.ended}. {measure.whose}") for measure in known]
-    called = {name: alias for alias, name in measures.ALIASES.items()}
     bases = [
-        ("base", called.get(name, name), f"{base.meaning}{_also(name, called)}")
+        ("base", measures.WRITTEN.get(name, name), f"{base.meaning}{_also(name, measures.WRITTEN)}")
         for name, base in measures.BASES.items()
     ]
     return _columns([*rows, *bases])

@@ -140,7 +140,7 @@ def code(choice: Choice) -> str:
     chosen = {"force": ALL if of_all else choice.force, "offence": choice.offence, "period": choice.period}
     arguments = ", ".join(f'{name}="{value}"' for name, value in chosen.items() if value != ALL)
     cases = f"cases.select({arguments})" if arguments else "cases"
-    base = "" if choice.base == "recorded" else f', base="{choice.base}"'
+    base = "" if choice.base == "recorded" else f', base="{measures.WRITTEN.get(choice.base, choice.base)}"'
     if choice.picture == "endings":
         return f"split({cases}{base}).hundred_cases()"
     highlight = f'highlight="{choice.force}"' if of_all and choice.force != ALL else ""

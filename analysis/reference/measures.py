@@ -222,6 +222,8 @@ MEASURES: dict[str, Measure] = {measure.name: measure for measure in _MEASURES}
 BASES: dict[str, Base] = {base.name: base for base in _BASES}
 #: Other words for a base, that of reports among them, and its name in records and in the folders of reports.
 ALIASES = {"decided": "with_outcome"}
+#: How a reader writes a base that has another name in records.
+WRITTEN = {name: word for word, name in ALIASES.items()}
 _EXAMPLE = "evidential difficulties: 14, 15"  # of a measure of one's own
 _NO_LABEL, _LONGEST = ":,;()%", 40  # characters that a label may not hold, and how many it may have
 _SUPPORT = {"14", "15", "16"}  # pooled as a disposition of its own

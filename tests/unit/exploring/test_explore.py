@@ -68,6 +68,7 @@ def test_the_code_that_is_told_gives_what_is_seen(cases, looking):
         choice = choices.Choice("charged", "with_outcome", "Kent", "8Q", "2024/25 Q1", picture)
         block = eval(choices.code(choice), {"cases": cases, "rates": rates, "split": split})
         assert block == looking.view(choice).figure
+        assert 'base="decided"' in choices.code(choice)  # as a reader writes it
 
 
 def test_what_cannot_be_told_shows_the_sentence_that_says_why(looking, shown):
