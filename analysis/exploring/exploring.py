@@ -13,7 +13,7 @@ from analysis.exploring import choices
 from analysis.exploring.choices import ALL, Choice, View
 from analysis.presentation import content
 from analysis.presentation.blocks import Shown
-from analysis.reference import reference
+from analysis.reference import measures, reference
 
 _KEPT = 64  # choices that are not worked out again
 
@@ -132,7 +132,7 @@ def explore(
     measure
         What is counted first: "victim_withdrawal", "charged"; the first that these counts can tell when empty.
     base
-        What shares are out of first: "recorded", "with_outcome" or "with_suspect".
+        What shares are out of first: "recorded", "decided" or "with_suspect".
     force
         The police force that is shown first, by any of its names, or "all".
     offence
@@ -160,7 +160,7 @@ def explore(
     named = reference.place_named(force) if force != ALL else allowed["force"][0]
     wanted = {
         "measure": measure or allowed["measure"][0],
-        "base": base,
+        "base": measures.base(base).name,
         "force": named,
         "offence": offence or usual,
     }

@@ -63,6 +63,10 @@ def test_figure_and_sentence_change_together(cases, shown):
     assert split(here, base="with_outcome").hundred_cases().html in seen.value
 
 
+def test_a_base_is_taken_as_a_reader_writes_it(cases):
+    assert explore(cases, "charged", base="decided").choice.base == "with_outcome"
+
+
 def test_the_code_that_is_told_gives_what_is_seen(cases, looking):
     for picture in choices.PICTURES:
         choice = choices.Choice("charged", "with_outcome", "Kent", "8Q", "2024/25 Q1", picture)
@@ -130,7 +134,7 @@ def test_without_the_library_it_says_how_to_have_it(looking, monkeypatch):
     ("asked", "told"),
     [
         ({"measure": "chargd"}, "no measure 'chargd'. Did you mean 'charged'?"),
-        ({"base": "reported"}, "no base 'reported'. Did you mean 'recorded'?"),
+        ({"base": "reported"}, "No base is called 'reported'. Did you mean 'recorded'?"),
         ({"force": "Kentt"}, "No force is called 'Kentt'. Did you mean 'Kent'?"),
         ({"offence": "8R"}, "no offence '8R'. They have: 8Q."),
     ],
