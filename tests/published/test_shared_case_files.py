@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from analysis.cli.main import main
 from tests.broken.desk import check_reduced, check_refused, desk_in
 
-KENT = [('# force = "Kent"', 'force = "Kent"'), ('# offence = "8Q"', 'offence = "8Q"')]
+KENT = [('# force = "..."', 'force = "Kent"'), ('# offence = "..."', 'offence = "8Q"')]
 
 
 @pytest.fixture
