@@ -425,7 +425,7 @@ def titled(question: str, *, crime: str, force: str = "") -> str:
     sentence = question.replace("{force}", "London" if force == "Metropolitan Police" else place_name(force))
     if crime in ("", reference.offences()["8Q"]):
         return sentence
-    sentence = sentence[:1].lower() + sentence[1:]
+    sentence = sentence[:1].lower() + sentence[1:]  # a question, which begins with no name
     if holds_stalking(crime):
         every = "all " if crime in _HOLD_STALKING else ""
         return f"Not stalking alone but {every}{in_sentence(crime)}: {sentence}"

@@ -312,11 +312,10 @@ def _table(page: Element, block: dict[str, Any]) -> Broken:
     headings_shown = [cell.text for head in table.all("thead") for cell in head.all("th", "td")]
     if len(set(headings_shown)) < len(headings_shown):
         yield place, f"has two columns of one heading: {', '.join(headings_shown)}"
-    if "turned" not in block and headings_shown != [
-        column["heading"] for column in block["columns"] if column["name"] != "state"
-    ]:
+    columns = [column for column in block["columns"] if column["name"] != "state"]
+    if "turned" not in block and headings_shown != [column["heading"] for column in columns]:
         yield place, "has other headings on the page than in results.json"
-    names = block.get("turned", [column["name"] for column in block["columns"] if column["name"] != "state"])
+    names = block.get("turned", [column["name"] for column in columns])
     kinds = {column["name"]: str(column["kind"]) for column in block["columns"]}
     rows = [[cell.text for cell in row.all("th", "td")] for body in table.all("tbody") for row in body.all("tr")]
     if "turned" in block:  # a row as a table of its own columns: heading, value, meaning

@@ -2,7 +2,8 @@
 
 Two engines run the same cells. ``plain``, papermill's own, starts a kernel for each notebook and works everywhere.
 ``warm`` (``analysis.publishing.running.warm``) forks a process in which everything is loaded; it is chosen where the
-system can do that, for notebooks that keep the rules, which is what makes the two equal.
+system can do that, for notebooks that keep the rules, which is what makes the two equal. What is exported by nbconvert
+has no file to run, and its cells are run by nbclient (``executed``).
 """
 
 from __future__ import annotations
@@ -261,7 +262,7 @@ def begun(name: str, run: Callable[[], _Given]) -> _Given:
 
 
 def executed(document: Any, resources: Any) -> Any:
-    """A notebook that is no file of the suite's as it is when all of its cells have run, by nbclient.
+    """A notebook that nbconvert hands on, as it is when all of its cells have run in a kernel, in order.
 
     Parameters
     ----------

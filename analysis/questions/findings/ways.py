@@ -108,7 +108,7 @@ def curve(ways: Protected, *, line: Line) -> Caption:
     title += f"; {place(table, line)}" if line.share is not None else ""
     choices = own_way(ways)
     phrases = [
-        f"{_inside(heading)} ({wording.plural(table[column].nunique(), 'option')})"
+        f"{in_sentence(heading)} ({wording.plural(table[column].nunique(), 'option')})"
         for column, heading in CHOICES.items()
     ]
     text = f"A dot for each of {many} of counting, lowest share first, from {percent(lowest)} to {percent(highest)}. "
@@ -166,18 +166,14 @@ def moved_most(moved: Protected) -> str:
     phrases = []
     for measure, rows in moved.table.groupby("measure", sort=False):
         first, *others = [(row["choice"], f"{float(row['mean_range']) * 100:.0f}") for _, row in rows.iterrows()]
-        most = f"{measure}: what moves the share most is {_inside(first[0])}, by {_points(first[1])} on average"
-        rest = wording.listed(f"{_inside(choice)} by {size}" for choice, size in others)
+        most = f"{measure}: what moves the share most is {in_sentence(first[0])}, by {_points(first[1])} on average"
+        rest = wording.listed(f"{in_sentence(choice)} by {size}" for choice, size in others)
         phrases.append(f"{most}{f', then {rest}' if rest else ''}.")
     return " ".join(phrases) or "No two choices could be compared."
 
 
 def _points(size: str) -> str:
     return f"{'under 1' if size == '0' else size} percentage point{'' if size in ('0', '1') else 's'}"
-
-
-def _inside(choice: str) -> str:
-    return in_sentence(choice)
 
 
 def _told(row: pd.Series) -> str:
