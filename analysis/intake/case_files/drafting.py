@@ -109,9 +109,10 @@ def _looked(path: Path) -> Looked:
                     f"{source.name}: a date stands where the names of the columns belong. Put a header above the rows."
                 )
         tables = [_table(database, source, path.name, folder) for source in sources]
-        best = max(tables, key=_likeness)
+        best = max(tables, key=_likeness) if len(tables) > 1 else tables[0]
         like = [table for table in tables if are_alike(best.source.texts, table.source.texts)]
-        whole = _table(database, best.source, path.name, folder, *(table.source for table in like if table is not best))
+        further = [table.source for table in like if table is not best]
+        whole = _table(database, best.source, path.name, folder, *further) if further else best
     if guesses.is_cross_table(best.columns):
         raise DataRefused(
             f"{best.source.name}: a table of counts, with an outcome or a year in each of several columns. Name the "
