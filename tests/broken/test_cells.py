@@ -55,21 +55,71 @@ CELLS = {
 }
 
 
+def wrong(desk, what):
+    """The cells of a row that has one wrong, with the secret in its place."""
+    return {column: cell.replace("!", f"{desk.secret} x") for column, cell in CELLS[what][0].items()}
+
+
+def fault_of(what):
+    """The name of the fault of a wrong cell."""
+    return next(word for word in CELLS[what][1] if word.isidentifier() and "_" in word)
+
+
+#: One of each fault, and each of its columns; "unreadable" has all that may be wrong with a day.
+TOGETHER = {
+    "each fault": (
+        "a blank case",
+        "a blank force",
+        "a blank offence",
+        "a date of spaces",
+        "an unknown force",
+        "an unknown offence",
+        "an outcome with a space that cannot be seen",
+        "a word for an outcome date",
+        "an outcome before recording",
+        "recorded after the extract",
+        "a date of outcome and no outcome",
+    ),
+    "unreadable": tuple(what for what in CELLS if fault_of(what) == "unreadable_date"),
+    "words": ("a rare unknown outcome", "an outcome with a mark that cannot be seen"),
+}
+
+
+@pytest.mark.parametrize("kind", TOGETHER)
+def test_wrong_cells_are_refused_each_with_its_rows_and_column_or_dropped_and_counted(desk, kind, caplog):
+    rows, places = desk.rows(), {}
+    for place, what in enumerate(TOGETHER[kind], start=5):
+        rows[place] |= wrong(desk, what)
+        places.setdefault(fault_of(what), []).append(place + 2)
+    table = desk.table(rows)
+    shown = [
+        f"cases.csv, {len(where)} row{'s' * (len(where) > 1)} (row {', '.join(map(str, where[:5]))}"
+        f"{' and on' * (len(where) > 5)})"
+        for where in places.values()
+    ]
+    says = [word for what in TOGETHER[kind] for word in CELLS[what][1]]
+    begin = f"{len(places)} kinds of fault" if len(places) > 1 else "One kind of fault"
+    result = desk.reduce(table)
+    check_refused(desk, result, says=[begin, "nothing was written", STEP, *shown, *says], logged=caplog.text)
+    told = check_reduced(desk, desk.reduce(table, words=[word for name in places for word in ("--allow", name)]))
+    assert f"30 rows read, {30 - len(TOGETHER[kind])} counted" in told
+    dropped = desk.account().entries[-1].dropped
+    assert sorted(dropped.values()) == sorted(map(len, places.values()))
+    assert desk.secret not in told
+
+
+@pytest.mark.nightly
 @pytest.mark.parametrize("what", CELLS)
 def test_a_wrong_cell_is_refused_with_its_row_and_column(desk, what, caplog):
-    cells, says = CELLS[what]
-    wrong = {column: cell.replace("!", f"{desk.secret} x") for column, cell in cells.items()}
-    result = desk.reduce(desk.table(desk.rows(row_7=wrong)))
-    says = ["One kind of fault", "nothing was written", "cases.csv, 1 row (row 7)", STEP, *says]
+    result = desk.reduce(desk.table(desk.rows(row_7=wrong(desk, what))))
+    says = ["One kind of fault", "nothing was written", "cases.csv, 1 row (row 7)", STEP, *CELLS[what][1]]
     check_refused(desk, result, says=says, logged=caplog.text)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("what", CELLS)
 def test_a_wrong_cell_may_be_dropped_and_counted_instead(desk, what):
-    cells, says = CELLS[what]
-    fault = next(word for word in says if word.isidentifier() and "_" in word)
-    wrong = {column: cell.replace("!", f"{desk.secret} x") for column, cell in cells.items()}
-    result = desk.reduce(desk.table(desk.rows(row_7=wrong)), words=["--allow", fault])
+    result = desk.reduce(desk.table(desk.rows(row_7=wrong(desk, what))), words=["--allow", fault_of(what)])
     told = check_reduced(desk, result)
     assert "30 rows read, 29 counted" in told
     assert ": 1\n" in told
