@@ -45,7 +45,7 @@ assert set(told) == {-signal.SIGABRT}, told
 
 
 @pytest.mark.parametrize(
-    ("program", "times"), [(KILLS, 20 if EVERY else 2), (MANY, 60 if EVERY else 4)], ids=["kills", "many"]
+    ("program", "times"), [(KILLS, 20 if EVERY else 2), (MANY, 60 if EVERY else 2)], ids=["kills", "many"]
 )
 def test_a_server_that_is_killed_is_started_anew_and_every_status_is_told(program, times):
     subprocess.run([sys.executable, "-c", program, str(times)], check=True, timeout=300, cwd=PROJECT)

@@ -14,6 +14,7 @@ from analysis.publishing.notebooks import notebooks
 from tests.conftest import PROJECT, nightly
 from tests.notebooks.test_rules import written
 from tests.quick_batches import attrition, batch
+from tests.resident import Resident
 
 ALONE = "3 notebooks are not the suite's and were left alone: Untitled.ipynb, out.ipynb, trends-Copy1.ipynb."
 
@@ -132,7 +133,15 @@ def alone(tmp_path_factory):
     """The package without its project, and without what a wheel brings."""
     place = tmp_path_factory.mktemp("installed")
     shutil.copytree(PROJECT / "analysis", place / "analysis", ignore=shutil.ignore_patterns("__pycache__"))
-    return {"PYTHONPATH": str(place), "cwd": place}
+    return place
+
+
+@pytest.fixture(scope="module")
+def resident(alone):
+    """The command of that package, in one process."""
+    made = Resident(alone)
+    yield made
+    made.end()
 
 
 COMMANDS = [
@@ -158,24 +167,26 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_a_package_without_its_project_refuses_with_the_reason(alone, words):
-    result = ended(*words, **alone)
-    assert (result.returncode, result.stdout) == (3, b""), result.stderr
-    told, bundled = result.stderr.decode(), alone["cwd"] / "analysis" / "bundled"
-    assert told.startswith(f"attrition: There is no data here: no folder {bundled / 'data' / 'reference'}.")
-    assert "pip install --editable ." in told
-    assert [path.name for path in alone["cwd"].iterdir()] == ["analysis"]
+def test_a_package_without_its_project_refuses_with_the_reason(alone, resident, words):
+    result = resident.run(*words)
+    assert (result.status, result.stdout) == (3, ""), result.stderr
+    reference = alone / "analysis" / "bundled" / "data" / "reference"
+    assert result.stderr.startswith(f"attrition: There is no data here: no folder {reference}.")
+    assert "pip install --editable ." in result.stderr
+    assert [path.name for path in alone.iterdir()] == ["analysis"]
 
 
-def test_no_command_is_left_out_and_help_needs_no_project(alone):
+def test_no_command_is_left_out_and_help_needs_no_project(alone, resident):
     assert {words[0] for words in COMMANDS} == set(main.main.commands)
     for words in (["--help"], ["--version"], ["reduce", "--help"], ["batch", "--help"]):
-        assert ended(*words, **alone).returncode == 0
+        assert resident.run(*words).status == 0
+    refused = ended("list", "counts", PYTHONPATH=str(alone), cwd=alone)
+    assert (refused.returncode, refused.stdout) == (3, b""), refused.stderr
     code = "import analysis; analysis.read_counts('stalking_2024_25')"
     failed = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": alone["PYTHONPATH"]},
-        cwd=alone["cwd"],
+        env={**os.environ, "PYTHONPATH": str(alone)},
+        cwd=alone,
         capture_output=True,
         text=True,
         check=False,
@@ -246,6 +257,12 @@ def test_words_that_are_no_text_are_refused(words, spoken):
     assert b"Traceback" not in result.stderr
 
 
+@pytest.fixture(scope="module")
+def usual():
+    """A list as it is in the terminal of the tests."""
+    return ended("list", "findings")
+
+
 @pytest.mark.parametrize(
     "environment",
     [
@@ -257,8 +274,8 @@ def test_words_that_are_no_text_are_refused(words, spoken):
         {"TZ": "Nowhere/Never", "LANG": "xx_YY.UTF-8", "LC_ALL": "xx_YY"},
     ],
 )
-def test_a_list_is_the_same_on_any_terminal(environment):
-    usual, told = ended("list", "findings"), ended("list", "findings", **environment)
+def test_a_list_is_the_same_on_any_terminal(usual, environment):
+    told = ended("list", "findings", **environment)
     assert (told.returncode, told.stderr) == (0, b"")
     assert len(told.stdout.splitlines()) == len(usual.stdout.splitlines())
     ascii_only = usual.stdout.decode().encode("ascii", "backslashreplace")
