@@ -79,6 +79,7 @@ def case_files(folder: Path):
     return [folder / "a.csv", folder / "b.csv", folder / "c.csv"], folder / "mapping.toml"
 
 
+@pytest.mark.nightly
 def test_case_files_read_by_two_workers_give_the_same_bytes(monkeypatch, tmp_path, address):
     """Read and added up; what is drawn of them hangs on nothing else, and five forces take long."""
     releasing.install(lambda name, module: monkeypatch.setitem(sys.modules, name, module))

@@ -1,5 +1,6 @@
 """Case files that are in order: the same counts from every kind of file, and every rule by cases made by hand."""
 
+import pickle
 import random
 from datetime import date
 from pathlib import Path
@@ -201,12 +202,12 @@ def test_neither_the_order_of_rows_nor_that_of_files_matters(desk):
 
 
 def spread_over(request, paths):
-    """A reduction with one task after another, as the command does it, and how many tasks there were."""
+    """A reduction with one task after another, each as it is sent to a worker, and how many tasks there were."""
     met = []
 
     def one_by_one(function, work):
         met.extend(work)
-        return [function(one) for one in work]
+        return [pickle.loads(pickle.dumps(function(pickle.loads(pickle.dumps(one))))) for one in work]
 
     return reduction.added(reduction.read_files(paths, request, spread=one_by_one), request), len(met)
 
