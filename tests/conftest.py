@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +26,10 @@ settings.load_profile("every" if EVERY else "suite")
 
 # What a killed process wrote stands all the same: only a machine that loses its power needs what this waits for.
 os.fsync = lambda _: None
+
+# In the background of a script Ctrl-C is ignored, by all that a process starts too; tests of stopping press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 children.collect_seldom()  # each look for circles goes over all that the tests have loaded
 
