@@ -19,23 +19,25 @@ SEVERAL = [
     ([("Charged", "09/01/2024"), ("Withdrew", "05/01/2024")], "1", "16"),
     ([("", ""), ("Withdrew", "05/01/2024")], "16", "16"),
     ([("Withdrew", ""), ("Charged", "09/01/2024")], "1", "1"),
-    ([("", ""), ("Withdrew", "")], "16", "16"),  # no outcome is dated: there is no set by time to outcome
+    ([("", ""), ("Withdrew", "")], "16", "16"),
     ([("Withdrew", "05/01/2024"), ("Withdrew", "05/01/2024"), ("Charged", "04/01/2024")], "16", "1"),
 ]
 
 
-@pytest.mark.parametrize("outcomes", SEVERAL)
 @pytest.mark.parametrize("rule", ["latest", "first"])
-def test_the_rule_says_which_outcome_counts(desk, outcomes, rule):
-    several, latest, first = outcomes
-    base = desk.row(0) | {"Recorded": "02/01/2024"}
-    rows = [base | {"Outcome": word, "Outcome date": ended} for word, ended in several]
+def test_the_rule_says_which_outcome_counts(desk, rule):
+    """Each case is recorded in a month of its own, by which it is known again."""
+    expected, rows = {}, []
+    for month, (several, latest, first) in enumerate(SEVERAL, start=1):
+        case = desk.row(month) | {"Recorded": f"02/{month:02}/2023"}
+        rows += [case | {"Outcome": word, "Outcome date": ended} for word, ended in several]
+        expected[date(2023, month, 1)] = latest if rule == "latest" else first
     mapping = desk.mapping(("[columns]", f'several_outcomes = "{rule}"\n[columns]'))
     told = check_reduced(desk, desk.reduce(desk.table(rows), mapping=mapping))
-    assert f"{len(rows)} rows read, 1 counted" in told
+    assert f"{len(rows)} rows read, {len(SEVERAL)} counted" in told
     table = desk.exact()["broken"].table
-    assert table["outcome"].tolist() == [latest if rule == "latest" else first]
-    assert table["cases"].tolist() == [1]
+    assert dict(zip(table["period"], table["outcome"], strict=True)) == expected
+    assert table["cases"].tolist() == [1] * len(SEVERAL)
 
 
 def test_exact_copies_and_blank_rows_are_left_out_and_counted(desk):
