@@ -102,15 +102,12 @@ def test_a_worker_that_sees_no_staging_folder_sends_its_report(tmp_path, address
     assert desk.reports(out) == desk.reports(tmp_path / "home")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("name", "told"),
     [
         ("analysis/errors.py", "another edition of this package"),
-        pytest.param(
-            "data/counts/stalking_2024_25.parquet",
-            "data/counts/stalking_2024_25.parquet changed",
-            marks=pytest.mark.nightly,
-        ),
+        ("data/counts/stalking_2024_25.parquet", "data/counts/stalking_2024_25.parquet changed"),
     ],
 )
 def test_a_worker_with_something_else_is_refused_by_name(tmp_path, address, job, name, told):

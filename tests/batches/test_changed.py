@@ -2,51 +2,67 @@
 
 import json
 import os
+import shutil
+from dataclasses import replace
 
 import pytest
 
+from analysis.answers import own
+from analysis.counts import counts
+from analysis.publishing.running import children
 from benchmarks.whole_reports import fault_of
 from tests.batches import desk
 
+pytestmark = pytest.mark.skipif(not children.is_possible(), reason="processes as Linux has them")
+
 #: Reads counts, lets them be replaced by those of another moment where they still may be, and reads them once more.
-TWICE = """import os, pathlib, shutil
-others = sorted(pathlib.Path({others!r}).glob(counts + "-*"))
-others and os.replace(others[0], pathlib.Path({held!r}) / (counts + ".parquet"))
+TWICE = """answer.key_figure()
 again = rates(read_counts(counts).select(force=force, period=period), "victim_withdrawal")
 again.headline()"""
 
-MORE = """import sys
-from analysis.counts import counts
-for name in sys.argv[2:]:
-    held = counts.read(name.partition("-")[0])
-    held.table.loc[held.table["outcome"].astype(str) == "16", "cases"] += 100 * int(name.partition("-")[2])
-    counts.write(held, counts.Path(f"{sys.argv[1]}/{name}.parquet"))
-    (counts.Path(sys.argv[1]) / f"{name}.parquet").rename(f"{sys.argv[1]}/{name}")
-"""
-
 
 @pytest.fixture
-def project(tmp_path):
-    """The project elsewhere, and other moments of two of its counts: one more of the first, two of the second."""
-    project, others = desk.copied_project(tmp_path / "project"), tmp_path / "others"
+def moments(tmp_path, monkeypatch):
+    """Counts of the test's own and other moments of two of them: one more of the first, two of the second.
+
+    Reports are made by children of this very process, in which what is set here is so too: each time that one shows
+    a key figure, the next moment of its counts takes the place of what it has read.
+    """
+    held, others = tmp_path / "data" / "counts", tmp_path / "others"
+    shutil.copytree(counts.FOLDER, held)
     others.mkdir()
-    names = ("stalking_2024_25-1", "offences_2024_25-1", "offences_2024_25-2")
-    with desk.command.command("-c", MORE, others, *names, mark="", cwd=project) as made:
-        assert made.wait(desk.PATIENCE) == 0, made.said()
-    return project
+    for name, number in (("stalking_2024_25", 1), ("offences_2024_25", 1), ("offences_2024_25", 2)):
+        now = counts.read(name)
+        more = 100 * number * (now.table["outcome"].astype(str) == "16")
+        counts.write(replace(now, table=now.table.assign(cases=now.table["cases"] + more)), others / "made.parquet")
+        (others / "made.parquet").rename(others / f"{name}-{number}")
+    shown = own.Shares.key_figure
+
+    def key_figure(shares):
+        name = shares.protected.about.counts
+        for path in sorted(others.glob(f"{name}-*"))[:1]:
+            path.replace(held / f"{name}.parquet")
+        return shown(shares)
+
+    def forked(*given, is_stopped):
+        counts.forget_read()  # as a child of the server finds it
+        return children.forked(*given)
+
+    monkeypatch.setattr(counts, "FOLDER", held)
+    monkeypatch.setattr(own.Shares, "key_figure", key_figure)
+    monkeypatch.setattr(children, "started", forked)
 
 
-def test_a_report_is_made_of_one_moment_or_not_at_all(tmp_path, project):
-    held, out = project / "data" / "counts", tmp_path / "reports"
-    source = TWICE.format(others=str(tmp_path / "others"), held=str(held))
+def test_a_report_is_made_of_one_moment_or_not_at_all(tmp_path, moments):
+    out = tmp_path / "reports"
     tables = [
         desk.quick(tmp_path),
-        desk.quick(tmp_path, source, name="once"),
-        desk.quick(tmp_path, source, name="always") | {"counts": "offences_2024_25"},
+        desk.quick(tmp_path, TWICE, name="once"),
+        desk.quick(tmp_path, TWICE, name="always") | {"counts": "offences_2024_25"},
     ]
     file = desk.batch(tmp_path, *tables, formats=["page"])
-    with desk.begun(file, out, "--draft", "--workers", "1", project=project) as batch:
-        assert batch.wait(desk.PATIENCE) == 6, batch.said()
+    made = desk.run(file, out, "--workers", "1")
+    assert made.exit_code == 6, made.output
     told = desk.results(out)
     assert {name: (one["state"], one["tries"]) for name, one in told.items()} == {
         "quick kent": ("done", 1),
@@ -58,9 +74,8 @@ def test_a_report_is_made_of_one_moment_or_not_at_all(tmp_path, project):
     assert not (out / "always").exists()
     answers = [said(out / told["once kent"]["folder"], place) for place in (0, 1)]
     assert answers[0] == answers[1] != said(out / told["quick kent"]["folder"], 0)
-    words = ("--draft", "--only", "quick", "--only", "once")  # which nothing changes any more
-    with desk.begun(file, out, *words, project=project) as batch:
-        assert batch.wait(desk.PATIENCE) == 0, batch.said()
+    made = desk.run(file, out, "--only", "quick", "--only", "once")  # which nothing changes any more
+    assert made.exit_code == 0, made.output
     told = desk.results(out)
     assert told["quick kent"]["reason"] == "data/counts/stalking_2024_25.parquet changed"
     assert told["once kent"]["state"] == "up to date"

@@ -48,6 +48,7 @@ def test_what_is_lacking_is_lacking_to_the_package_and_to_nothing_else(there, tm
     assert told.stdout == "(False, False, 'win32', True, 'no fcntl') True\n", told.stderr
 
 
+@pytest.mark.nightly
 def test_every_module_loads_there(there):
     code = "import gc, importlib, sys\nfor name in sys.argv[1:]:\n    importlib.import_module(name)\n"
     code += "gc.unfreeze()  # what a server keeps for good, of which libraries in C say in the end that it leaked"
@@ -65,14 +66,13 @@ def test_a_batch_is_made_there_by_kernels(there, tmp_path):
     *_, job, told, end = map(json.loads, made.stdout.splitlines())
     assert (job["state"], told["is_told"], end["done"]) == ("done", True, 1)
     assert SHOWN.split('"')[1] in next((tmp_path / "reports").glob("good/*/report.html")).read_text()
-    whole = there("-m", "analysis.cli", "batch", asked, "--out", tmp_path / "reports", "--verify")
-    assert whole.returncode == 0, whole.stdout
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(
     "words",
     [
+        ("batch", "monthly", "--dry-run"),
         ("list", "forces"),
         ("check", "journey"),
         ("run", "journey"),

@@ -12,6 +12,7 @@ import pytest
 from tests.batches.desk import copied_project
 from tests.loopback import Answer, Server
 from tests.publisher import Publisher, workbook
+from tests.resident import Resident
 
 FORCES = ("Essex", "Gwent", "Kent")
 BATCH = """
@@ -36,23 +37,28 @@ class Desk:
     def __init__(self, folder, publisher, forces):
         self.publisher, self.out = publisher, folder / "reports"
         self.project = copied_project(folder / "project")
+        self.resident = Resident(self.project)
         for name in ("home_office_files.csv", "home_office_totals.csv"):  # of which nothing made up is known
             table = self.project / "data" / "editions" / name
             table.write_text(table.read_text().partition("\n")[0] + "\n")
         (self.project / "small.toml").write_text(BATCH.format(page=publisher.page, forces=json.dumps(forces)))
 
+    @property
+    def words(self):
+        return ["update", "small.toml", "--out", self.out, "--workers", "1"]
+
     def begin(self):
-        words = [sys.executable, "-m", "analysis.cli", "update", "small.toml", "--out", self.out, "--workers", "1"]
-        kept = {**os.environ, "NO_PROXY": "*", "PYTHONUNBUFFERED": "1"}
+        """An update in a process of its own, which can be killed."""
+        kept = {**os.environ, "PYTHONUNBUFFERED": "1"}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        words = [sys.executable, "-m", "analysis.cli", *self.words]
         return subprocess.Popen(words, cwd=self.project, env=kept, start_new_session=True, **pipes)
 
     def run(self):
-        """The lines of an update, and its last one."""
-        with self.begin() as process:
-            told = process.communicate(timeout=PATIENCE)[0]
-        assert process.returncode == 0, told
-        return told.splitlines()
+        """The lines of an update."""
+        made = self.resident.run(*self.words)
+        assert made.status == 0, made
+        return made.stdout.splitlines()
 
     def killed(self, line):
         """Kill an update, and all that it started, once it has said a line that begins so."""
@@ -79,9 +85,18 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(tmp_path, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "*")
+    made = []
+
+    def begun(*forces):
+        made.append(Desk(tmp_path, Publisher(server), list(forces)))
+        return made[-1]
+
     with Server() as server:
-        yield lambda *forces: Desk(tmp_path, Publisher(server), list(forces))
+        yield begun
+        for own in made:
+            own.resident.end()
 
 
 def moved(told, of):
