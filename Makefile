@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL = $(PIP) install
 UV := $(VENV)-lock/bin/uv
 PIN := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 LOCK := $(PIN) pyproject.toml --extra build
@@ -79,16 +80,16 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Setting up $(VENV): about a minute the first time."
-	$(PIP) install --require-hashes --requirement requirements.lock
+	$(INSTALL) --require-hashes --requirement requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 $(VENV)/.test: requirements-test.lock $(VENV)/.run
-	$(PIP) install --require-hashes --requirement requirements-test.lock
+	$(INSTALL) --require-hashes --requirement requirements-test.lock
 	@touch $@
 
 $(VENV)/.lab: requirements-lab.lock $(VENV)/.run
-	$(PIP) install --require-hashes --requirement requirements-lab.lock
+	$(INSTALL) --require-hashes --requirement requirements-lab.lock
 	@touch $@
 
 # Both are compiled as they are used, which is once in a run of the tests.
