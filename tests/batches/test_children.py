@@ -17,7 +17,7 @@ KILLS = """
 import os, signal, sys, time
 from multiprocessing import forkserver
 from analysis.publishing.running import children
-children.prepare("analysis.publishing.running.children")
+children.prepare("analysis.publishing.running.children", number=1)
 for number in range(int(sys.argv[1])):
     child = children.started(time.sleep, 60)
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
@@ -31,7 +31,7 @@ for number in range(int(sys.argv[1])):
 MANY = """
 import os, signal, sys, threading
 from analysis.publishing.running import children
-children.prepare("analysis.publishing.running.children")
+children.prepare("analysis.publishing.running.children", number=1)
 told = []
 def one():
     for number in range(int(sys.argv[1])):
@@ -55,7 +55,7 @@ def test_a_server_that_is_killed_is_started_anew_and_every_status_is_told(progra
 ONE = """
 import multiprocessing.util, os
 from analysis.publishing.running import children
-children.prepare("analysis.publishing.running.children")
+children.prepare("analysis.publishing.running.children", number=1)
 assert children.status_of(children.started(os.abort), 60) == -6
 print(multiprocessing.util.get_temp_dir())
 """
