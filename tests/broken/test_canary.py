@@ -145,7 +145,7 @@ def write_files(place):
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """The place after a reduction, runs, a draft, a batch and a release of all that, each of which must succeed."""
+    """The place after a reduction, a batch, a draft and a release of all that, each of which must succeed."""
     root = tmp_path_factory.mktemp("marked")
     draw = secrets.SystemRandom()
     marks = {kind: "".join(["q", *draw.choices(string.ascii_lowercase, k=17)]) for kind in KINDS}
@@ -157,10 +157,11 @@ def place(tmp_path_factory):
         (made.project / "sitecustomize.py").write_text(KILLED)
         write_files(made)
         assert made.reduce() == 0, made.said
-        features = ("--counts", "marked_features", "--cluster", "", "--features", "team, kind")
-        assert made.run("run", "who_withdraws", *features) == 0, made.said
-        told = {"notebook": "data_received", "counts": "marked"}
-        made.batch = quick_batch.write_batch(root / "some.toml", told, formats=["page", "workbook"])
+        received = {"notebook": "data_received", "counts": "marked"}
+        features = {"notebook": "who_withdraws", "counts": "marked_features", "cluster": "", "features": "team, kind"}
+        made.batch = quick_batch.write_batch(
+            root / "some.toml", received, features, formats=["page", "pdf", "workbook"]
+        )
         assert made.run("batch", made.batch) == 0, made.said
         assert made.run("run", "data_received", "--counts", "marked", "--draft", name="draft") == 0, made.said
         assert made.run("list", "counts") == 0, made.said

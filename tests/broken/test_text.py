@@ -95,7 +95,7 @@ def test_a_quotation_mark_never_closed_in_a_long_file_is_named(desk):
     check_refused(desk, desk.reduce(desk.file("\n".join(lines))), says=[*says, "Mend that row, or export"])
 
 
-@pytest.mark.parametrize("number", [5, 30_000])
+@pytest.mark.parametrize("number", nightly([5, 30_000], 5))
 def test_a_quotation_mark_never_closed_in_the_header_is_named_and_no_row_is_shown(desk, number):
     text = "\n".join(longer(desk, [], number)).replace("Notes", '"Notes', 1)
     check_refused(desk, desk.reduce(desk.file(text)), says=["cases.csv, row 1: a quotation mark", "never closed"])
