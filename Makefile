@@ -8,7 +8,7 @@ UV := $(VENV)-lock/bin/uv
 PIN := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 LOCK := $(PIN) pyproject.toml --extra build
 
-.PHONY: help report test test-all style types collect coverage check lab schedulers counts reference docs picture lock clean
+.PHONY: help report test tests test-all style types collect coverage check lab schedulers counts reference docs picture lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -17,7 +17,9 @@ report: $(VENV)/.run ## set up, run every notebook, write reports/index.html
 	$(BIN)/attrition report
 
 test: $(VENV)/.test ## set up, then style, types, import contract, notebook rules and tests
-	$(MAKE) --jobs 2 style types collect
+	$(MAKE) --jobs 2 types tests
+
+tests: style collect # beside types, which keep one processor busy and not two
 	$(BIN)/pytest --numprocesses 4
 
 test-all: $(VENV)/.test schedulers ## the same, and what takes longer: every page in every width and scheme, every notebook in both engines, a thousand examples, all kills, Airflow
@@ -32,7 +34,7 @@ style: $(VENV)/.test ## style, import contract and notebook rules alone
 types: $(VENV)/.test ## types alone
 	$(BIN)/mypy
 
-# Once, while types are checked, and not by every process of the tests.
+# Once, and not by every process of the tests: what is imported is compiled.
 collect: $(VENV)/.test
 	@$(BIN)/pytest --collect-only -qq > /dev/null 2>&1 || true  # what is wrong the tests say themselves
 
