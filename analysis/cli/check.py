@@ -77,6 +77,8 @@ def reports(*, out: Path, browser: bool, published: bool) -> None:
     """
     from analysis.publishing.checks import browser_rules, published_rules, report_rules
 
+    if browser:
+        browser_rules.check_for_one()
     if published and (private := published_rules.private(out)):
         for fault in private:
             say(fault)

@@ -15,16 +15,16 @@ RUNS = [
     ("victim_withdrawal", {"force": "Metropolitan Police"}),
     ("victim_withdrawal", {"counts": "stalking_example", "period": "all"}),
     ("no_further_action", {"force": "City of London"}),
+    ("force_profile", {"force": "City of London"}),
+]
+#: One more of each kind, at night.
+MORE = [
     (
         "force_comparison",
         {"force": "Kent", "measure": "charged", "period": "2024/25 Q4", "group": "GMP, London, City of"},
     ),
     ("time_to_outcome", {"counts": "stalking_example_lags"}),
     ("force_profile", {"force": "Kent"}),
-    ("force_profile", {"force": "City of London"}),
-]
-#: One more of each kind.
-MORE = [
     ("no_further_action", {"force": "City of London", "offence": "8M", "period": "2024/25 Q1"}),
     ("victim_withdrawal", {"force": "British Transport Police", "offence": "19H", "base": "with_outcome"}),
     ("data_received", {"counts": "gwent_2022_2025_lags", "force": "Gwent"}),
@@ -52,7 +52,7 @@ MORE = [
 ]
 #: Every other force: its two pages hold what there is to say of it.
 FORCES = [("force_profile", {"force": force}) for force in counts.read("stalking_2024_25").forces]
-ALL = [*RUNS, *MORE, *(one for one in FORCES if one not in RUNS and one[1]["force"] != "Metropolitan Police")]
+ALL = [*RUNS, *MORE, *(one for one in FORCES if one not in [*RUNS, *MORE] and one[1]["force"] != "Metropolitan Police")]
 
 YEAR = "stalking, 2024/25"
 VIOLENCE = "violence and sexual offences (not stalking alone)"

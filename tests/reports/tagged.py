@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pikepdf
 
+#: What begins and ends a part that is marked, and what sets words: lines and colours are passed over.
+OF_WORDS = "BDC BMC EMC Tf Tj TJ ' \" ET Do"
+
 
 @dataclass
 class Element:
@@ -65,6 +68,7 @@ class Tagged:
         self.pages: list[str] = []
         self.fonts: dict[str, pikepdf.Object] = {}
         self._marked: dict[tuple, str] = {}
+        self._letters: dict[tuple, dict[bytes, str]] = {}
         for page in self.pdf.pages:
             by_mark: dict[int | None, str] = defaultdict(str)
             self._read(page.obj, page.obj.Resources, by_mark, None)
@@ -89,10 +93,10 @@ class Tagged:
 
     def _read(self, stream, resources, by_mark, mark) -> None:
         """Put the text of a content stream into ``by_mark``, by its marked content; forms are read where they stand."""
-        fonts = {name: _letters(font) for name, font in resources.get("/Font", {}).items()}
-        self.fonts |= {str(font.BaseFont): font for font in resources.get("/Font", {}).values()}
+        fonts = dict(resources.get("/Font", {}).items())
+        self.fonts |= {str(font.BaseFont): font for font in fonts.values()}
         marks, letters = [mark], {}
-        for operands, operator in pikepdf.parse_content_stream(stream):
+        for operands, operator in pikepdf.parse_content_stream(stream, OF_WORDS):
             match str(operator):
                 case "BDC":
                     is_named = isinstance(operands[1], pikepdf.Dictionary) and "/MCID" in operands[1]
@@ -102,7 +106,7 @@ class Tagged:
                 case "EMC":
                     marks.pop()
                 case "Tf":
-                    letters = fonts[str(operands[0])]
+                    letters = self._letters_of(fonts[str(operands[0])])
                 case "Tj":
                     by_mark[marks[-1]] += _decoded(operands[0], letters)
                 case "TJ":
@@ -115,6 +119,12 @@ class Tagged:
                     form = resources.XObject[str(operands[0])]
                     if form.Subtype == "/Form":
                         self._read(form, form.get("/Resources", resources), by_mark, marks[-1])
+
+    def _letters_of(self, font) -> dict[bytes, str]:
+        """What each code of a font means, read when the font is first met."""
+        if font.objgen not in self._letters:
+            self._letters[font.objgen] = _letters(font)
+        return self._letters[font.objgen]
 
     def _add(self, node, parent: Element, page) -> None:
         """Put a node of the tree, and all below it, into an element."""

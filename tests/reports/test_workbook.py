@@ -53,6 +53,7 @@ def results(*blocks, is_synthetic=False, is_restricted=False):
 def written(tmp_path, *blocks, is_synthetic=False):
     path, given_results = tmp_path / "tables.xlsx", results(*blocks, is_synthetic=is_synthetic)
     path.write_bytes(workbook.content(given_results, MANIFEST))
+    assert faults(path) == []
     return check_workbook(path, given_results)
 
 

@@ -84,6 +84,18 @@ def missing() -> str:
     return ""
 
 
+def check_for_one() -> None:
+    """See that there is a browser, before anything is made ready for it.
+
+    Raises
+    ------
+    ParameterError
+        Where there is none, or what drives it is not installed.
+    """
+    if absent := missing():
+        raise ParameterError(f"The pages cannot be opened in a browser: {absent}")
+
+
 def faults(out: Path, pages: list[Path]) -> Iterator[Fault]:
     """Every rule that pages break in a browser.
 
@@ -104,9 +116,7 @@ def faults(out: Path, pages: list[Path]) -> Iterator[Fault]:
     ParameterError
         Where there is no browser.
     """
-    absent = missing()
-    if absent:
-        raise ParameterError(f"The pages cannot be opened in a browser: {absent}")
+    check_for_one()
     with opened() as browser:
         for path in pages:
             name = (path.parent if path.name == "report.html" else path).relative_to(out).as_posix()
