@@ -25,6 +25,8 @@ _UNSAFE = re.compile(
     + "]"
 )
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+#: All but line ends, tabs and plain letters: of a page, little is left to be looked at.
+_UNCOMMON = re.compile("[^\n\t -~]+")
 
 
 def safe(words: str) -> str:
@@ -56,7 +58,7 @@ def safe_lines(text: str) -> str:
     str
         As many lines.
     """
-    return _UNSAFE.sub(lambda match: match[0] if match[0] in "\n\t" else _spelled(match), text)
+    return _UNCOMMON.sub(lambda match: safe(match[0]), text)
 
 
 def is_safe(words: str) -> bool:

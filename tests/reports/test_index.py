@@ -18,24 +18,33 @@ from tests.reports.page import check_page
 ALL = {force: (400 + 10 * place, 1000) for place, force in enumerate(reference.forces())}
 
 
-def read(out):
-    """Every page that was written, by its name, each of them checked."""
-    index.write_index(out)
-    pages = {path.relative_to(out).as_posix(): path.read_text() for path in (out / "forces").glob("*.html")}
-    pages["index.html"] = (out / "index.html").read_text()
-    checked = {}
-    for name, html in pages.items():
-        checked[name] = check_page(html, is_report=False)
-        for link in checked[name].all("a"):
+class Pages(dict):
+    """The pages of an index by their names; each is read, and held to its rules, when it is first asked for."""
+
+    def __init__(self, out):
+        super().__init__()
+        self.out = out
+
+    def __missing__(self, name):
+        page = self[name] = check_page((self.out / name).read_text(), is_report=False)
+        for link in page.all("a"):
             target = link["href"].partition("#")[0]
-            assert not target or (out / name).parent.joinpath(target).exists(), f"{name} leads to {target}"
-    return checked
+            assert not target or (self.out / name).parent.joinpath(target).exists(), f"{name} leads to {target}"
+        return page
 
 
-def written(out, name):
-    """One page of an index that is written anew, checked."""
+def read(out):
+    """Every page that is written anew."""
     index.write_index(out)
-    return check_page((out / name).read_text(), is_report=False)
+    return Pages(out)
+
+
+def read_all(out):
+    """The same, each of them checked."""
+    pages = read(out)
+    names = [path.relative_to(out).as_posix() for path in (out / "forces").glob("*.html")]
+    assert all(pages[name].text for name in ["index.html", *names])
+    return pages
 
 
 def view(out):
@@ -43,7 +52,7 @@ def view(out):
 
 
 def test_an_empty_folder_has_an_index_that_says_so(tmp_path):
-    pages = read(tmp_path / "reports")
+    pages = read_all(tmp_path / "reports")
     assert "No report has been made yet" in pages["index.html"].text
     assert not pages["index.html"].all("script")
     assert "No report is about Kent alone yet" in pages["forces/kent.html"].text
@@ -214,7 +223,7 @@ def test_a_force_without_a_figure_says_why(tmp_path):
     assert (tiles["Surrey"].value, tiles["Surrey"].tint) == ("[c]", 0)
     assert tiles["Surrey"].sentence == "Not shown, so that nobody can be recognised."
     assert (tiles["City of London"].against, tiles["City of London"].tint) == ("too few cases to say", 0)
-    read(tmp_path)
+    assert read(tmp_path)["forces/index.html"].text
 
 
 def test_made_up_cases_stay_out_of_the_country_and_are_named_in_the_index(tmp_path):
@@ -222,7 +231,7 @@ def test_made_up_cases_stay_out_of_the_country_and_are_named_in_the_index(tmp_pa
     put(tmp_path, force="all", blocks=[by_force(ALL)], is_synthetic=True)
     put(tmp_path, force="Surrey", blocks=made_up)
     assert view(tmp_path) == []
-    assert "Made-up cases" in read(tmp_path)["index.html"].text
+    assert "Made-up cases" in read_all(tmp_path)["index.html"].text
 
 
 def test_a_picture_counts_the_same_cases_out_of_the_same_base(tmp_path):
@@ -287,7 +296,7 @@ def test_a_picture_of_few_and_of_extremes(tmp_path, rows, title):
     assert seen.title.startswith(title)
     assert 0 < seen.top <= 1
     assert all(tile.left + tile.width <= 100.1 for tile in seen.tiles)
-    read(tmp_path)
+    assert read(tmp_path)["forces/index.html"].text
 
 
 LONDON = {"Metropolitan Police": (5363, 11831)}
@@ -324,25 +333,25 @@ def test_neither_is_said_where_one_of_them_is_not_there(tmp_path):
 
 def test_a_set_that_holds_few_forces_has_tiles_of_these_and_no_map(tmp_path):
     put(tmp_path, force="Gwent", blocks=[key_figure("Gwent", 600, 1000)])
-    pages = read(tmp_path)
+    pages = read_all(tmp_path)
     assert "The country at a glance" not in pages["index.html"].text
     assert "No report here shows police forces side by side" in pages["forces/index.html"].text
     assert "600 of 1,000 stalking cases recorded by Gwent Police" in pages["forces/gwent.html"].text
     put(tmp_path, force="Surrey", blocks=[key_figure("Surrey", 300, 1000)])
-    page = written(tmp_path, "forces/index.html")
+    page = read(tmp_path)["forces/index.html"]
     assert [tile.force for tile in view(tmp_path)[0].tiles] == ["Gwent", "Surrey"]
     assert not page.root.classed("bare")
     assert "laid out roughly as the country lies" not in page.text
     assert "The country at a glance" not in (tmp_path / "index.html").read_text()
     put(tmp_path, force="all", blocks=[by_force(dict(list(ALL.items())[:23]))])
-    assert len(written(tmp_path, "forces/index.html").root.classed("bare")) == 1 + 44 - 24
+    assert len(read(tmp_path)["forces/index.html"].root.classed("bare")) == 1 + 44 - 24
     assert "The country at a glance" in (tmp_path / "index.html").read_text()
 
 
 def test_a_nation_has_a_page_of_its_forces_and_no_others(tmp_path):
     wales = {"Dyfed-Powys": (500, 1000), "Gwent": (400, 1000), "North Wales": (300, 1000), "South Wales": (600, 1000)}
     put(tmp_path, force="all", blocks=[by_force(ALL | wales), key_figure("all 44 forces", 27060, 44000)])
-    page = written(tmp_path, "forces/wales.html")
+    page = read(tmp_path)["forces/wales.html"]
     told = "In Wales, between 30.0% (North Wales) and 60.0% (South Wales) of stalking cases recorded by the police in"
     assert told in page.text
     picture = figures.pictures(catalogue.entries(tmp_path), tmp_path)[0]
@@ -351,7 +360,7 @@ def test_a_nation_has_a_page_of_its_forces_and_no_others(tmp_path):
     assert min(tile.place.row for tile in tiles) == 1
     assert "Kent" not in page.text
     put(tmp_path, force="Wales", blocks=[key_figure("Wales", 1800, 4000)])
-    page = written(tmp_path, "forces/wales.html")
+    page = read(tmp_path)["forces/wales.html"]
     assert "In Wales 45.0% of 4,000 stalking cases recorded by the police in 2024/25 ended because" in page.text
     assert "Reports about Wales" in page.text
     assert page.text.count("Wales, stalking, 2024/25") > 0
@@ -375,7 +384,7 @@ def profile(out, force="Kent", *, span="2024-04_2025-03", **changes):
 def test_a_profile_is_where_a_force_is_found(tmp_path):
     nation(tmp_path)
     profile(tmp_path)
-    pages = read(tmp_path)
+    pages = read_all(tmp_path)
     link = "force_profile/force-kent_2024-04_2025-03/report.html"
     for name, root in (("index.html", ""), ("forces/index.html", "../"), ("forces/england.html", "../")):
         leads = {
@@ -408,7 +417,7 @@ def test_profiles_of_every_force_do_not_take_the_place_of_what_shows_them_side_b
         profile(tmp_path, force)
     (picture,) = figures.pictures(catalogue.entries(tmp_path), tmp_path)
     assert picture.figures["Kent"].entry.place == "England and Wales"
-    page = written(tmp_path, "index.html")
+    page = read(tmp_path)["index.html"]
     assert "In London 45.3% of 11,831" in page.text
     assert "44 reports about one police force each" in page.text
 
@@ -418,7 +427,7 @@ def test_each_report_in_the_list_has_its_answer_its_months_and_its_downloads(tmp
     folder = put(tmp_path, files=files, answer="Half of cases ended so.")
     for name in ("report.pdf", "tables.xlsx"):
         (folder / name).write_text("")
-    text = written(tmp_path, "index.html").text
+    text = read(tmp_path)["index.html"].text
     told = "Half of cases ended so. April 2024 to March 2025. Made 20 November 2026. Page"
     places = [text.index(words) for words in (QUESTION, "Kent, stalking, 2024/25", told)]
     assert places == sorted(places)
@@ -427,9 +436,9 @@ def test_each_report_in_the_list_has_its_answer_its_months_and_its_downloads(tmp
 
 def test_what_cannot_be_compared_is_hatched_and_the_key_says_so_where_there_is_any(tmp_path):
     put(tmp_path, force="all", blocks=[by_force(ALL)])
-    assert not written(tmp_path, "forces/index.html").root.classed("bare")
+    assert not read(tmp_path)["forces/index.html"].root.classed("bare")
     put(tmp_path, force="all", blocks=[by_force({**ALL, "Kent": (None, 30)})])
-    bare = [one.text for one in written(tmp_path, "forces/index.html").root.classed("bare")]
+    bare = [one.text for one in read(tmp_path)["forces/index.html"].root.classed("bare")]
     assert len(bare) == 2
     assert bare[0].startswith("Nothing to compare")
     assert bare[1].startswith("Kent [c]")

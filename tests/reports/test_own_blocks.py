@@ -89,6 +89,7 @@ def test_what_is_explored_stands_still(made):
     assert "<script" not in html
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_a_second_one_of_the_same_title_is_refused(tmp_path):
     with pytest.raises(NotebookFailed, match=f"shows a second table called '{TABLE}'. Give each a title of its own"):
         draft(tmp_path, *CELLS, new_markdown_cell("## Again"), new_code_cell(CELLS[-1].source))

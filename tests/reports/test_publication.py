@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from analysis.counts import counts
@@ -72,6 +73,7 @@ def test_a_failed_run_leaves_what_was_there_and_says_where_the_notebook_lies(tmp
     assert failed.value.exit_status == 5
 
 
+@pytest.mark.usefixtures("no_kernel")
 @pytest.mark.parametrize(
     ("source", "told"),
     [
@@ -88,6 +90,7 @@ def test_what_no_report_can_carry_is_refused_with_what_to_use_instead(tmp_path, 
         report(tmp_path, new_markdown_cell("## A part"), new_code_cell(source), is_draft=True)
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_print_is_left_out_and_said(tmp_path, caplog):
     folder = report(tmp_path, new_markdown_cell("## A part"), new_code_cell("print('a stray line')"), is_draft=True)
     assert "a stray line" not in (folder / "report.html").read_text()
@@ -185,6 +188,7 @@ def test_a_report_is_whole_and_names_the_counts_that_it_read_where_it_shows_no_n
     assert manifest["inputs"]["data/counts/stalking_2024_25.parquet"] == sha256(read.read_bytes()).hexdigest()
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_synthetic_cases_are_named_on_every_page(tmp_path, monkeypatch):
     """Whatever a notebook shows of synthetic counts, its page says that they are made up."""
     monkeypatch.setattr(counts, "FOLDER", tmp_path)
@@ -210,6 +214,7 @@ def test_synthetic_cases_are_named_on_every_page(tmp_path, monkeypatch):
     assert folder.name not in index.write_index(tmp_path / "reports").read_text()
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_a_refusal_inside_a_cell_keeps_its_kind(tmp_path):
     for source, kind in (
         ('none = read_counts("nothing")', ParameterError),
@@ -328,9 +333,17 @@ def test_the_exporter_is_registered_and_renders_an_executed_notebook(tmp_path):
     assert (resources["output_extension"], exporter().output_mimetype) == (".html", "text/html")
 
 
-def test_only_what_keeps_the_rules_is_run_to_be_exported(tmp_path):
+@pytest.mark.nightly
+def test_a_cell_that_fails_while_it_is_exported_is_told_of(tmp_path):
     book = notebooks.read(written(tmp_path, new_code_cell('show.read(read_counts("latests"))')))
     with pytest.raises(NotebookFailed, match=r"stopped half-way: No .* Did you mean 'latest'"):
+        exporters.PageExporter().from_notebook_node(book)
+
+
+def test_only_what_keeps_the_rules_is_run_to_be_exported(tmp_path, monkeypatch):
+    book = notebooks.read(written(tmp_path, new_code_cell('show.read(read_counts("latests"))')))
+    fails(monkeypatch, CellExecutionError("", "ParameterError", "No set of counts."))  # as at night a kernel does
+    with pytest.raises(NotebookFailed, match=r"stopped half-way: No set of counts\."):
         exporters.PageExporter().from_notebook_node(book)
     harmful = new_notebook(cells=[new_code_cell(f"open({str(tmp_path / 'made')!r}, 'w')")])
     with pytest.raises(NotebookFailed, match="Run the notebook, save it, then export it"):
@@ -338,21 +351,23 @@ def test_only_what_keeps_the_rules_is_run_to_be_exported(tmp_path):
     assert not (tmp_path / "made").exists()
 
 
+def fails(monkeypatch, *faults):
+    """Have the runs of cells fail so, one after another."""
+    left = iter(faults)
+
+    def started(_):
+        raise next(left)
+
+    monkeypatch.setattr(NotebookClient, "execute", started)
+
+
 @pytest.mark.parametrize("told", ["Kernel died before replying to kernel_info", "Kernel didn't respond in 60 seconds"])
 def test_a_kernel_that_does_not_start_is_started_once_more_and_then_told_of(tmp_path, monkeypatch, told):
     book = notebooks.read(written(tmp_path, new_code_cell('show.read(read_counts("latests"))')))
-    begun = NotebookClient.execute
-    failures = iter([RuntimeError(told)])
-
-    def started(runner, *given):
-        for failure in failures:
-            raise failure
-        return begun(runner, *given)
-
-    monkeypatch.setattr(NotebookClient, "execute", started)
+    fails(monkeypatch, RuntimeError(told), CellExecutionError("", "ParameterError", "No set of counts."))
     with pytest.raises(NotebookFailed, match="stopped half-way"):  # of the second start, where the cell is run
         exporters.PageExporter().from_notebook_node(book)
-    failures = iter([RuntimeError(told)] * 2)
+    fails(monkeypatch, RuntimeError(told), RuntimeError(told))
     with pytest.raises(NotebookFailed, match="kernel did not start, twice"):
         exporters.PageExporter().from_notebook_node(book)
 

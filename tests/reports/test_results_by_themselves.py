@@ -34,14 +34,10 @@ TITLES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("themselves")
-    book = notebooks.notebook(str(written(folder, new_markdown_cell("## Mine"), new_code_cell(RESULTS))))
-    return publication.publish(book, {}, out=folder / "drafts", is_draft=True)
-
-
-def test_a_draft_has_each_table_with_its_sentence_where_the_cell_stands(made):
+@pytest.mark.usefixtures("no_kernel")
+def test_a_draft_has_each_table_with_its_sentence_where_the_cell_stands(tmp_path):
+    book = notebooks.notebook(str(written(tmp_path, new_markdown_cell("## Mine"), new_code_cell(RESULTS))))
+    made = publication.publish(book, {}, out=tmp_path / "drafts", is_draft=True)
     html, results = ((made / name).read_text("utf-8") for name in ("report.html", "results.json"))
     blocks = json.loads(results)["blocks"]
     assert [block["title"] for block in blocks if "title" in block] == TITLES
@@ -68,7 +64,7 @@ def test_each_of_two_figures_of_one_name_is_drawn_under_its_own(tmp_path):
 
 
 @pytest.mark.parametrize("exporter", [PageExporter, PrintExporter])
-def test_an_export_carries_what_was_run(made, exporter, tmp_path):
+def test_an_export_carries_what_was_run(exporter, tmp_path):
     executed = written(tmp_path, new_markdown_cell("## Mine"), new_code_cell(RESULTS))
     document = nbformat.read(executed, 4)
     document.cells[5].outputs = [nbformat.v4.new_output("display_data", data=data) for data in shown_by_themselves()]

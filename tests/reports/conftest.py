@@ -1,0 +1,15 @@
+"""What tests of reports share: drafts whose cells run in a forked process, as those of a notebook that keeps the rules."""
+
+import pytest
+
+from analysis.publishing.running import children, engine
+
+
+@pytest.fixture
+def no_kernel(monkeypatch):
+    """Run a notebook that breaks the rules without the kernel of its own, which takes seconds to start.
+
+    What a cell shows is the same either way (tests/notebooks/test_engines.py), and what becomes of it is one code.
+    """
+    if children.is_possible():
+        monkeypatch.setattr(engine, "is_warm", lambda *_: True)
