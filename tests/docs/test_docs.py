@@ -26,11 +26,19 @@ DOCUMENTS = sorted(
 MADE = {"data/private"}
 
 
+def places(path):
+    """The places of a page that a link may lead to: its headings, as GitHub and the site call them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(PROJECT).as_posix())
 def test_links_and_named_files_exist(path):
     text = path.read_text()
-    for target in re.findall(r"\]\(([^)#:]+)\)", text):
-        assert (path.parent / target).exists(), target
+    for target, part in re.findall(r"\]\(([^)#:]*)(?:#([^):]+))?\)", text):
+        led_to = path.parent / target if target else path
+        assert led_to.exists(), target
+        assert not part or part in places(led_to), f"{target}#{part}"
     for named in re.findall(r"`((?:analysis|data|docs|tests|notebooks)/[\w./]+?)`", text):
         assert (PROJECT / named).exists() or named.rstrip("/") in MADE, named
 

@@ -1,4 +1,4 @@
-"""What tests of reports share: drafts whose cells run in a forked process, as those of a notebook that keeps the rules."""
+"""What tests of reports share: drafts whose cells run in a forked process, as those that keep the rules do."""
 
 import pytest
 
