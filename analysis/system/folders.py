@@ -21,7 +21,8 @@ def visible(folder: Path, pattern: str) -> list[Path]:
     list of Path
         Paths that begin with the folder.
     """
-    return sorted(path for path in folder.glob(pattern) if not is_hidden(path.relative_to(folder)))
+    deep = len(folder.parts)
+    return sorted(path for path in folder.glob(pattern) if not _has_hidden(path.parts[deep:]))
 
 
 def is_hidden(path: PurePath) -> bool:
@@ -37,7 +38,11 @@ def is_hidden(path: PurePath) -> bool:
     bool
         True where a part of it begins with a dot.
     """
-    return any(part.startswith(".") for part in path.parts)
+    return _has_hidden(path.parts)
+
+
+def _has_hidden(parts: tuple[str, ...]) -> bool:
+    return any(part.startswith(".") for part in parts)
 
 
 def is_text(name: str) -> bool:
