@@ -267,6 +267,7 @@ def test_a_misspelt_force_is_answered_by_one_line(view):
     shown.wait_for(state="attached")
     assert len(shown.text_content().strip().splitlines()) == 1
     view.write(source)
+    view.run()  # and what it shows is whole again, for the tests that follow
 
 
 _DARK = ("JupyterLab Dark", DARK[ACCENT])

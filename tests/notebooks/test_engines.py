@@ -111,7 +111,7 @@ def test_a_process_that_began_ahead_and_has_ended_is_not_waited_for(tmp_path):
     assert not ahead._waiting
 
 
-@pytest.mark.parametrize("name", nightly(notebooks.names(), "victim_withdrawal"))
+@pytest.mark.parametrize("name", nightly(notebooks.names(), "data_received"))
 def test_a_bundled_notebook_answers_alike(tmp_path, name):
     book = notebooks.notebook(name)
     found = [

@@ -112,11 +112,12 @@ def test_a_link_that_a_browser_would_run_breaks_a_rule(made):
 
 
 @pytest.fixture(scope="module")
-def browser():
+def window():
+    """A window of a browser, in which one page is opened after another."""
     if browser_rules.missing():
         pytest.skip(browser_rules.missing())
-    with browser_rules.opened() as found:
-        yield found
+    with browser_rules.opened() as browser:
+        yield browser.new_page()
 
 
 @pytest.fixture(scope="module")
@@ -144,20 +145,19 @@ def attacker():
 
 
 @pytest.fixture
-def outcome(browser, attacker, tmp_path):
+def outcome(window, attacker, tmp_path):
     """What comes of opening a page: what the attacker was asked for, and whether a script of the attacker's ran."""
 
     def opened(html, *, clicks=""):
         path = tmp_path / "page.html"
         path.write_text(html.replace("HERE", attacker.address))
         attacker.asked.clear()
-        page = browser.new_page()
-        page.goto(path.as_uri())
+        window.goto(path.as_uri())
         if clicks:
-            page.evaluate(f"document.querySelector('{clicks}').click()")
-        page.wait_for_timeout(300)
-        has_run = page.title() == "ran"
-        page.close()
+            window.evaluate(f"document.querySelector('{clicks}').click()")
+        window.wait_for_timeout(300)
+        has_run = window.title() == "ran"
+        window.goto("about:blank")  # and nothing more is asked for
         return {*attacker.asked} - {"/favicon.ico"}, has_run
 
     return opened
@@ -193,13 +193,11 @@ def test_no_link_runs_and_no_form_is_sent_and_no_base_is_taken(made, outcome, pa
     assert outcome(attacked, clicks=clicks) == (set(), False)
 
 
-def test_the_pages_own_style_and_search_work(made, browser, tmp_path):
+def test_the_pages_own_style_and_search_work(made, window, tmp_path):
     path = tmp_path / "index.html"
     path.write_text(made["index"])
-    page = browser.new_page()
-    page.goto(path.as_uri())
-    assert page.evaluate("getComputedStyle(document.querySelector('.masthead')).borderTopWidth") != "0px"
-    assert page.is_visible("#find")  # which the script shows
-    page.fill("#words", "zzz")
-    page.get_by_text("No report fits. Change the words").wait_for()
-    page.close()
+    window.goto(path.as_uri())
+    assert window.evaluate("getComputedStyle(document.querySelector('.masthead')).borderTopWidth") != "0px"
+    assert window.is_visible("#find")  # which the script shows
+    window.fill("#words", "zzz")
+    window.get_by_text("No report fits. Change the words").wait_for()
