@@ -17,19 +17,20 @@ os.dup2(2, 1)  # what a child writes is no answer
 from click.testing import CliRunner
 from analysis.cli.main import main
 for line in sys.stdin:
-    ended = CliRunner().invoke(main, json.loads(line))
+    ended = CliRunner().invoke(main, json.loads(line), prog_name="attrition")
     logging.getLogger().handlers.clear()  # which write to a stream of this command
-    json.dump([ended.exit_code, ended.stdout, ended.stderr], answers)
+    json.dump([ended.exit_code, ended.stdout, ended.stderr, ended.output], answers)
     print(file=answers, flush=True)
 """
 
 
 class Ended(NamedTuple):
-    """How a command ended, and what it wrote."""
+    """How a command ended, and what it wrote: to either stream, and to both as a terminal shows them."""
 
     status: int
     stdout: str
     stderr: str
+    output: str
 
 
 class Resident:
@@ -41,10 +42,12 @@ class Resident:
         The folder, with ``analysis`` in it.
     umask
         What the process leaves out of the modes of its files; -1 for what this one does.
+    **settings
+        Variables of its environment, beside those of this process.
     """
 
-    def __init__(self, project: Path, *, umask: int = -1) -> None:
-        self._project, self._umask = project, umask
+    def __init__(self, project: Path, *, umask: int = -1, **settings: str) -> None:
+        self._project, self._umask, self._settings = project, umask, settings
         self._process: subprocess.Popen[str] | None = None
 
     def run(self, *words: object) -> Ended:
@@ -67,7 +70,7 @@ class Resident:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=self._project,
-            env={**os.environ, "PYTHONPATH": str(self._project)},
+            env={**os.environ, **self._settings, "PYTHONPATH": str(self._project)},
             umask=self._umask,
             text=True,
         )

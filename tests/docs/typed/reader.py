@@ -18,10 +18,13 @@ from tests.conftest import PROJECT
 from tests.loopback import Answer, Server, version
 from tests.publisher import Publisher, workbook
 from tests.quick_batches import attrition
+from tests.resident import Resident
 
 PROGRAMS = Path(sys.prefix) / "bin"
 #: Of the project, what commands read beside analysis/, data/ and notebooks/.
 BESIDE = ("*.lock", "*.md", "LICENSE", "MANIFEST.in", "Makefile", "environment.yml", "pyproject.toml", "setup.py")
+#: What a shell makes more of than the words of a command.
+OF_A_SHELL = re.compile(r"[|&;<>$*?'\"]")
 #: What reads nothing of the project that is not the same here, and writes where it is given: it needs no start.
 INSIDE = ("attrition audit", "attrition check reports --", "attrition list", "attrition mapping")
 ADDRESSES = "analysis/intake/download/publications.py"
@@ -53,6 +56,7 @@ class Reader:
             (folder / "programs" / name).write_text(DOES_NOTHING)
             (folder / "programs" / name).chmod(0o755)
         (folder / "etc" / "systemd" / "system").mkdir(parents=True)
+        self.resident = Resident(self.project, **self._settings())
 
     def types(self, words: str) -> tuple[int, str]:
         """A command given in the folder of the project: its status, and all that it prints."""
@@ -62,6 +66,9 @@ class Reader:
             with chdir(self.project):
                 ended = attrition(*shlex.split(words)[1:])
             return ended.exit_code, ended.output
+        if words.startswith("attrition ") and not OF_A_SHELL.search(words):
+            ended = self.resident.run(*words.split()[1:])
+            return ended.status, ended.output
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         told = subprocess.run(["sh", "-c", words], cwd=self.project, env=self._environment(), check=False, **pipes)
         return told.returncode, told.stdout
@@ -79,10 +86,12 @@ class Reader:
                 shutil.copytree(self._reports(), to)
 
     def _environment(self) -> dict[str, str]:
+        return {**os.environ, **self._settings(), "PYTHONPATH": str(self.project)}
+
+    def _settings(self) -> dict[str, str]:
         path = os.pathsep.join([str(self.home / "programs"), str(PROGRAMS), os.environ["PATH"]])
         pip = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-        kernels = {"JUPYTER_DATA_DIR": str(self.home / "jupyter")}
-        return {**os.environ, **pip, **kernels, "PATH": path, "PYTHONPATH": str(self.project), "NO_PROXY": "*"}
+        return {**pip, "JUPYTER_DATA_DIR": str(self.home / "jupyter"), "PATH": path, "NO_PROXY": "*"}
 
 
 def hand_over(folder: Path, server: Server) -> Path:

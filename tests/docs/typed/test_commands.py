@@ -166,7 +166,9 @@ def reports(tmp_path_factory):
 
 @pytest.fixture
 def reader(tmp_path, handed_over, request):
-    return Reader(tmp_path, handed_over, reports=lambda: request.getfixturevalue("reports"))
+    made = Reader(tmp_path, handed_over, reports=lambda: request.getfixturevalue("reports"))
+    yield made
+    made.resident.end()
 
 
 def check(reader, one):
