@@ -241,9 +241,9 @@ class World:
 
     def run(self, name: str, *words: object) -> int:
         """The exit status of a command; what it says is kept under a name."""
-        status, told, errors = self.resident.run(*words)
-        self.said[name] = f"{status}\n{told}\n{errors}"
-        return status
+        ended = self.resident.run(*words)
+        self.said[name] = f"{ended.status}\n{ended.stdout}\n{ended.stderr}"
+        return ended.status
 
     def reduce(self) -> None:
         """The case file to counts. What it says is the owner's, and is not kept."""

@@ -38,6 +38,7 @@ AWKWARD = {
     "html": "from IPython.display import HTML\nHTML('<b>x</b>')",
     "main": "__name__",
     "where": "import os\nos.path.basename(os.getcwd())",
+    "suite": "from analysis import show\nshow.headline('An answer.', 'A sentence.')",
 }
 
 
@@ -111,7 +112,8 @@ def test_a_process_that_began_ahead_and_has_ended_is_not_waited_for(tmp_path):
     assert not ahead._waiting
 
 
-@pytest.mark.parametrize("name", nightly(notebooks.names(), "data_received"))
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", notebooks.names())
 def test_a_bundled_notebook_answers_alike(tmp_path, name):
     book = notebooks.notebook(name)
     found = [

@@ -50,6 +50,7 @@ def test_a_small_notebook_becomes_a_report_and_replaces_it(tmp_path):
     assert len(list(folder.parent.iterdir())) == 1
 
 
+@pytest.mark.usefixtures("no_kernel")
 @pytest.mark.parametrize(
     ("source", "told"),
     nightly(

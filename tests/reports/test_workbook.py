@@ -27,7 +27,7 @@ from analysis.questions.outcomes import charts
 from analysis.shares.rates import Rates, rates
 from tests.conftest import make_counts
 from tests.reports.people import released
-from tests.reports.spreadsheet import check_workbook, shown, table_of
+from tests.reports.spreadsheet import as_the_rules_open_it, check_workbook, shown, table_of
 
 MANIFEST = {
     "notebook": "book",
@@ -53,8 +53,10 @@ def results(*blocks, is_synthetic=False, is_restricted=False):
 def written(tmp_path, *blocks, is_synthetic=False):
     path, given_results = tmp_path / "tables.xlsx", results(*blocks, is_synthetic=is_synthetic)
     path.write_bytes(workbook.content(given_results, MANIFEST))
-    assert faults(path) == []
-    return check_workbook(path, given_results)
+    with as_the_rules_open_it() as books:
+        assert faults(path) == []
+    [book] = books
+    return check_workbook(book, given_results)
 
 
 def by_force(*forces, events=40, sensitivity="published", **settings):

@@ -64,7 +64,7 @@ class Desk(SimpleNamespace):
         """What a command says; it ends with this status. It is a process of its own where something starts it."""
         ended = self.started(*words, before=before) if before else self.resident.run(*words)
         assert ended[0] == status, ended
-        return "".join(ended[1:])
+        return "".join(ended[1:3])
 
     def started(self, *words, before) -> tuple[int, str, str]:
         """A command in a process of its own."""
