@@ -896,10 +896,11 @@ def path_of(name: str) -> Path:
         When there is none; the message offers the nearest name.
     """
     set_name = stands_for(name)
-    if set_name not in available():
+    path = file_of(f"{set_name}.parquet")
+    if path not in files("*.parquet") or not path.is_file():
         reference.check_at_hand()
         raise unknown("set of counts", set_name, available(), see="attrition list counts", also=latest.NAMES)
-    return file_of(f"{set_name}.parquet")
+    return path
 
 
 def read(name: str) -> Counts:
