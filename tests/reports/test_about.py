@@ -63,11 +63,18 @@ def squeezed(text):
     return re.sub(r"\s", "", text)
 
 
+def cover_of(folder):
+    """The words of the first sheet of a workbook."""
+    with (folder / "tables.xlsx").open("rb") as file:
+        rows = openpyxl.load_workbook(file, read_only=True)["Cover"].iter_rows(max_col=1, values_only=True)
+        return " ".join(str(words) for (words,) in rows)
+
+
 def test_page_pdf_and_workbook_say_all_of_it(first, second):
     for folder in (first, second):
         (part,) = page(folder).classed("about-report")
         pdf = squeezed(Tagged(folder / "report.pdf").root.text)
-        cover = " ".join(str(cell.value) for cell in openpyxl.load_workbook(folder / "tables.xlsx", read_only=True)["Cover"]["A"])
+        cover = cover_of(folder)
         for entry in about(folder):
             assert [entry["term"] in text for text in (part.text, cover)] == [True, True]
             for line in entry["told"]:
@@ -80,7 +87,7 @@ def test_page_pdf_and_workbook_say_in_words_what_the_notebook_was_asked(first):
     told = f"victim_withdrawal: {wording.asked(json.loads((first / 'manifest.json').read_text())['parameters'])}"
     assert "force Metropolitan Police; " in told
     (foot,) = page(first).classed("provenance")
-    cover = " ".join(str(cell.value) for cell in openpyxl.load_workbook(first / "tables.xlsx")["Cover"]["A"])
+    cover = cover_of(first)
     assert told in foot.text
     assert told in cover
     assert squeezed(told) in squeezed(Tagged(first / "report.pdf").root.text)
