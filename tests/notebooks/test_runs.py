@@ -15,7 +15,6 @@ RUNS = [
     ("victim_withdrawal", {"force": "Metropolitan Police"}),
     ("victim_withdrawal", {"counts": "stalking_example", "period": "all"}),
     ("no_further_action", {"force": "City of London"}),
-    ("force_profile", {"force": "City of London"}),
 ]
 #: One more of each kind, at night.
 MORE = [
@@ -25,6 +24,7 @@ MORE = [
     ),
     ("time_to_outcome", {"counts": "stalking_example_lags"}),
     ("force_profile", {"force": "Kent"}),
+    ("force_profile", {"force": "City of London"}),
     ("no_further_action", {"force": "City of London", "offence": "8M", "period": "2024/25 Q1"}),
     ("victim_withdrawal", {"force": "British Transport Police", "offence": "19H", "base": "with_outcome"}),
     ("data_received", {"counts": "gwent_2022_2025_lags", "force": "Gwent"}),

@@ -564,7 +564,6 @@ def test_reports_of_many_forces_are_folded_until_something_is_asked_for(tmp_path
             for scheme in browser_rules.SCHEMES
         ],
         ("forces/wales.html", 390, "dark"),
-        ("forces/kent.html", 1280, "light"),
     ),
 )
 def test_the_pages_of_countries_and_forces_keep_the_rules_in_a_browser(tmp_path, browser, name, width, scheme):
