@@ -6,7 +6,9 @@ import hashlib
 import os
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 
 import numpy as np
 import pandas as pd
@@ -191,10 +193,10 @@ def test_a_number_is_right_on_average() -> None:
         place = alone.cell(f"alone {count}", count, is_released=True)
         unit = Unit("Kent", "8Q", "", f"{2000 + count}-04+1", (count,))
         alone.families.append(Family({frozenset({"16"}): place}, (unit,)))
-    away = np.concatenate([drawn(alone, secret(seed)).numbers - exactly(alone) for seed in range(60)])
-    assert abs(away.mean()) < 0.15  # 3,000 draws of which none has a standard deviation over 2.5: three standard errors
-    away = np.concatenate([drawn(table(seed), secret(seed)).numbers - exactly(table(seed)) for seed in range(150)])
-    assert abs(away.mean()) < 0.2
+    away = np.concatenate([drawn(alone, secret(seed)).numbers - exactly(alone) for seed in range(20)])
+    assert abs(away.mean()) < 0.24  # 1,000 draws of which none has a standard deviation over 2.5: three standard errors
+    away = np.concatenate([drawn(table(seed), secret(seed)).numbers - exactly(table(seed)) for seed in range(60)])
+    assert abs(away.mean()) < 0.3  # some 560 numbers: three standard errors, as above
     assert {int(number) for number in away} == set(range(-5, 6))
 
 
@@ -202,8 +204,8 @@ _ANOTHER = """
 import hashlib
 from analysis.disclosure import release
 from tests.disclosure.case_sets import SECRET, by_features, cases, counted
-some = cases(1, 400)
-main = counted(some, months=12)
+some = cases(1, 200, months=4)
+main = counted(some, months=4)
 made = release.edition((main, by_features(some, main)), SECRET)
 told = [*(one.cells.to_csv() for one in made.sets), *map(str, made.history.numbers.items())]
 print(hashlib.sha256("".join(told).encode()).hexdigest())
@@ -212,16 +214,19 @@ print(hashlib.sha256("".join(told).encode()).hexdigest())
 
 def test_every_process_draws_the_same_in_the_same_order() -> None:
     """Whatever order its sets of words have, which is another in every process."""
-    told = {
+    here = StringIO()
+    with redirect_stdout(here):
+        exec(_ANOTHER, {})
+    told = {here.getvalue()} | {
         subprocess.run(
             [sys.executable, "-c", _ANOTHER],
             cwd=PROJECT,
-            env=os.environ | {"PYTHONHASHSEED": str(seed), "PYTHONPATH": str(PROJECT)},
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(PROJECT)},
             capture_output=True,
             text=True,
             check=True,
         ).stdout
-        for seed in range(3 if EVERY else 2)
+        for seed in ("1", "2", "3")[: 3 if EVERY else 1]
     }
     assert len(told) == 1
     assert len(told.pop().strip()) == 64

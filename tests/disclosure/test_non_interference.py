@@ -32,31 +32,30 @@ def _otherwise(some: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_two_sets_with_one_release_give_the_same_bytes() -> None:
-    some = cases(11, 900)
+    some = cases(11, 450, months=6)
     other = _otherwise(some)
-    exact, changed = counted(some, months=12), counted(other, months=12)
+    exact, changed = counted(some, months=6), counted(other, months=6)
     assert not exact.table.equals(changed.table)
-    one, _ = _bytes(some, 12)
-    two, _ = _bytes(other, 12)
+    one, _ = _bytes(some, 6)
+    two, _ = _bytes(other, 6)
     assert one == two
 
 
 def test_the_order_of_rows_tells_nothing() -> None:
-    some = cases(12, 700)
-    one, _ = _bytes(some, 12)
-    two, _ = _bytes(some.sample(frac=1, random_state=1), 12)
+    some = cases(12, 350, months=6)
+    one, _ = _bytes(some, 6)
+    two, _ = _bytes(some.sample(frac=1, random_state=1), 6)
     assert one == two
 
 
 def test_a_month_without_a_case_looks_like_one_with_a_few() -> None:
-    some = cases(13, 700)
+    some = cases(13, 350, months=6)
     few = some[(some["month"] != 5) | (some.groupby("month").cumcount() < 4)]
     none = few[few["month"] != 5]
     key = f"{month(5):%Y-%m}+1"
     for held in (few, none):
-        [main, _] = release.edition(
-            (counted(held, months=12), by_features(held, counted(held, months=12))), SECRET
-        ).sets
+        exact = counted(held, months=6)
+        [main, _] = release.edition((exact, by_features(held, exact)), SECRET).sets
         assert main.cells is not None
         assert main.cells.loc[main.cells["period"] == key, "cases"].isna().all()
         assert not main.coverage.missing

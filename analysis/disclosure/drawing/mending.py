@@ -185,7 +185,9 @@ class _Causes:
         self.drawing, self.audited, self.turn = drawing, audited, turn
         sums = drawing.sums
         low, high = sums.ends(audited.low, audited.high, np.arange(len(sums.rows)))
-        self._binds = (low == audited.low[sums.cells], high == audited.high[sums.cells])
+        self._binds = ((low == audited.low[sums.cells]).tolist(), (high == audited.high[sums.cells]).tolist())
+        self._rows, self._starts, self._cells = sums.rows.tolist(), sums.starts.tolist(), sums.cells.tolist()
+        self._is_added = (sums.signs > 0).tolist()
         self._seen: set[End] = set()
 
     def chosen(self, narrow: dict[int, list[End]]) -> list[int]:
@@ -245,23 +247,26 @@ class _Causes:
 
     def _behind(self, cell: int, *, is_upper: bool) -> Iterator[End]:
         """The ends of other ranges from which an end of one follows."""
-        sums = self.drawing.sums
         for entry in self._entries(cell):
             if self._binds[is_upper][entry]:
-                first, last = sums.starts[sums.rows[entry] : sums.rows[entry] + 2].tolist()
-                for other in range(first, last):
+                for other in self._row(self._rows[entry]):
                     if other != entry:
-                        yield int(sums.cells[other]), is_upper != bool(sums.signs[other] * sums.signs[entry] > 0)
+                        yield self._cells[other], is_upper != (self._is_added[other] == self._is_added[entry])
 
     def _beside(self, place: int) -> Iterator[int]:
         """The cells that stand in a sum with one."""
-        sums = self.drawing.sums
-        for row in sums.rows[self._entries(place)]:
-            yield from sums.cells[slice(*sums.starts[row : row + 2])].tolist()
+        for entry in self._entries(place):
+            yield from (self._cells[other] for other in self._row(self._rows[entry]))
+
+    def _row(self, row: int) -> range:
+        """The entries of a row."""
+        return range(self._starts[row], self._starts[row + 1])
 
     def _entries(self, place: int) -> list[int]:
+        """The entries of a cell."""
+        by_cell = self.drawing.sums.by_cell
         first, last = np.searchsorted(self._sorted, [place, place + 1])
-        return [int(entry) for entry in self.drawing.sums.by_cell[first:last]]
+        return by_cell[first:last].tolist()
 
     @cached_property
     def _sorted(self) -> Numbers:
