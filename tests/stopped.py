@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -28,6 +29,7 @@ _STEPS = ((os, "replace"), (os, "unlink"), (os, "mkdir"), (os, "rmdir"), (os, "f
 _NEED_ROOM = ("replace", "mkdir", "fsync", "write_table")
 
 
+@cache
 def reduced(edition):
     """What a reading made: a main set and, in the first edition, one by lag that the second no longer has."""
     rows = [("Kent", "2024-04-01", code, ROWS[edition]) for code in ("14", "16")]

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +68,7 @@ class Known:
         scaled = {name: table * (self.total / table.sum()) for name, table in self.features.items()}
         return replace(self, features=scaled)
 
-    @property
+    @cached_property
     def references(self) -> dict[str, str]:
         """The most common category of each feature, of equals the first by name."""
         cases = {name: table.sum(axis=1).drop(self.others, errors="ignore") for name, table in self.features.items()}

@@ -162,7 +162,7 @@ def edition(found, before, after, part):
 def test_a_release_that_is_stopped_at_any_step_loses_nothing_and_mixes_nothing(tmp_path, monkeypatch, how):
     subprocess.run([sys.executable, "-m", "tests.stopped", str(tmp_path), how], check=True, cwd=PROJECT)
     before, after = files(tmp_path / "before"), files(tmp_path / "after")
-    met = set()
+    met, begun_anew = set(), []
     for place in sorted((path for path in tmp_path.iterdir() if path.name.isdigit()), key=lambda path: int(path.name)):
         monkeypatch.setattr(counts, "FOLDER", place / "counts")
         shown = {f"counts/{name}": held for name, held in readable(place).items()}
@@ -181,8 +181,10 @@ def test_a_release_that_is_stopped_at_any_step_loses_nothing_and_mixes_nothing(t
         assert settled == 2 or public == private == 1
         assert {*left} == {*(before, after)[settled - 1]}
         met.add((public, private, settled))
-        stopped.released(2, place)
-        assert files(place) == after
+        if left not in begun_anew:  # the same files go the same way
+            begun_anew.append(left)
+            stopped.released(2, place)
+            assert files(place) == after
     assert {(1, 1, 1), (1, 1, 2), (2, 1, 2), (2, 2, 2)} <= met
 
 
