@@ -11,7 +11,7 @@ from analysis.errors import AttritionError
 from tests.conftest import EVERY
 
 #: How many inputs each target is tried with: a few where tests run, as many as asked for where they are run for this.
-TRIED = int(os.environ.get("ATTRITION_FUZZ", "12" if EVERY else "3"))
+TRIED = int(os.environ.get("ATTRITION_FUZZ", "12" if EVERY else "2"))
 SECRET = "Zx9SECRETzx9"
 FUZZ = settings(
     max_examples=TRIED,

@@ -17,7 +17,7 @@ BY = ["force", "period", "outcome"]
 BUILDS = {
     "headers of 2025": ("2025", 6, 4, False),
     "headers of 2016": ("2016", 6, 1, False),
-    "headers of 2025, blemished": ("2025", 6, 1, True),
+    "headers of 2025, blemished": ("2025", 3, 1, True),
     "headers of 2016, blemished": ("2016", 20, 2, True),
 }
 
@@ -51,12 +51,12 @@ def cells(table, by, pairs):
 
 
 def test_every_cell_of_stalking_is_as_bundled(built):
-    reading, _ = built
+    reading, expected = built
     part = reading.parts[""]
     stalking = part.table[part.table["offence"] == "8Q"]
     bundled = counts.read("stalking_2024_25").table
     assert cells(stalking, BY, part.received) == cells(bundled, BY, part.received)
-    assert stalking["cases"].sum() > 3_000
+    assert stalking["cases"].sum() > 500 * len(expected)
 
 
 def test_every_cell_of_every_offence_is_as_bundled(built):

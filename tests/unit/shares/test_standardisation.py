@@ -38,6 +38,17 @@ def offences():
     return sets.read("offences_2024_25")
 
 
+@pytest.fixture(scope="module")
+def mix(offences):
+    """Charges of all forces and offences."""
+    return protect(standardised(offences, "charged"))
+
+
+@pytest.fixture(scope="module")
+def few_offences(offences):
+    return offences.select(offence="8L, 8M, 8Q")
+
+
 def test_the_rates_of_fleiss_as_printed_by_others():
     """Rates as the R packages epitools and tidyrates print them for this table (Fay and Feuer 1997, table I)."""
     standard = np.sum(BIRTHS, axis=0)
@@ -86,8 +97,7 @@ def test_the_interval_holds_in_the_force_with_the_fewest_cases():
     assert 0.92 < held < 0.98
 
 
-def test_forces_of_england_and_wales_by_hand(offences):
-    mix = protect(standardised(offences, "charged"))
+def test_forces_of_england_and_wales_by_hand(offences, mix):
     table = mix.table.set_index("force")
     assert len(table) == 44
     met = table.loc["Metropolitan Police"]
@@ -108,8 +118,7 @@ def test_forces_of_england_and_wales_by_hand(offences):
     assert bare["share"].notna().all()
 
 
-def test_what_is_said_follows_from_the_table(offences):
-    mix = protect(standardised(offences, "charged"))
+def test_what_is_said_follows_from_the_table(mix):
     told = mixes.finding(mix, force="Metropolitan Police")
     assert "5.3% ended in a charge" in told
     assert "it would be 6.6%" in told
@@ -117,11 +126,11 @@ def test_what_is_said_follows_from_the_table(offences):
     assert "5.4% of the cases of all forces" in mixes.finding(mix, force="British Transport Police")
 
 
-def test_one_offence_has_no_mix(offences):
-    mix = protect(standardised(offences.select(offence="8Q"), "charged"))
-    assert mix.table.empty
-    assert mixes.table(mix, force="Kent").kind == "nothing"
-    alone = protect(standardised(offences.select(force="Kent"), "charged"))
+def test_one_offence_or_one_force_has_no_mix(few_offences):
+    single = protect(standardised(few_offences.select(offence="8Q"), "charged"))
+    assert single.table.empty
+    assert mixes.table(single, force="Kent").kind == "nothing"
+    alone = protect(standardised(few_offences.select(force="Kent"), "charged"))
     assert alone.table.empty
 
 
@@ -140,13 +149,13 @@ def test_offences_are_named_singly_in_groups_or_all(offences):
         sets.read("stalking_2024_25").select(offence="Sexual offences")
 
 
-def test_a_force_that_sent_nothing_has_no_share_and_gives_no_weight(offences):
-    lacking = {("Kent", first): frozenset({"0"}) for first in offences.coverage.periods}
-    without = replace(offences, coverage=replace(offences.coverage, lacking=lacking))
+def test_a_force_that_sent_nothing_has_no_share_and_gives_no_weight(few_offences):
+    lacking = {("Kent", first): frozenset({"0"}) for first in few_offences.coverage.periods}
+    without = replace(few_offences, coverage=replace(few_offences.coverage, lacking=lacking))
     row = protect(standardised(without, "charged")).table.set_index("force").loc["Kent"]
     assert row["state"] == "not_received"
     assert pd.isna(row["standardised_share"])
 
 
-def test_what_is_standardised_of_exact_counts_has_no_variance_of_rounding(offences):
-    assert standardised(offences, "charged").work.keywords == {"rounding": 0.0}
+def test_what_is_standardised_of_exact_counts_has_no_variance_of_rounding(few_offences):
+    assert standardised(few_offences, "charged").work.keywords == {"rounding": 0.0}

@@ -49,7 +49,7 @@ def asked_of(counts, features=FEATURES, cluster="team", base="recorded"):
 # the attacker
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", nightly(range(3), 0))
 def test_three_decimals_gave_every_count_away_and_a_release_does_not(seed):
     """The likelihood equations, solved by somebody who knows the features of every case but not how it ended."""
     held = attacker.case_file(seed, 1500)
@@ -70,9 +70,9 @@ def test_the_attacker_beats_fits_to_exact_counts_that_are_printed_coarsely():
 
 
 def test_a_release_leaves_pairs_of_features_wide_open():
-    held = attacker.case_file(0, 1500, kinds={"risk": 3, "contact": 2, "relation": 4, "age": 2})
+    held = attacker.case_file(0, 1500, kinds={"risk": 3, "contact": 2, "relation": 3, "age": 2})
     found = attacker.pair_ranges(held)
-    assert len(found) == 3 * 2 + 3 * 4 + 3 * 2 + 2 * 4 + 2 * 2 + 4 * 2
+    assert len(found) == 3 * 2 + 3 * 3 + 3 * 2 + 2 * 3 + 2 * 2 + 3 * 2
     assert min(most - max(least, 0.0) for least, most in found.values()) > 9
 
 
@@ -367,7 +367,7 @@ def test_other_endings_were_not_released_and_it_is_said(released):
 
 
 def test_each_force_and_all_together_have_fits_of_their_own():
-    held = attacker.release(attacker.case_file(4, 3000, forces=2))
+    held = attacker.release(attacker.case_file(4, 2000, forces=2))
     assert {one["force"] for one in held.fits["tables"]} == {"Essex", "Kent", ""}
     alone, together_ = (
         protect(associations(asked_of(one), "victim_withdrawal")).table for one in (held.select(force="Kent"), held)

@@ -154,7 +154,7 @@ def test_two_rows_are_judged_by_chance_alone(table):
 
 
 def test_a_curve_passes_through_the_limits_of_the_rows(table):
-    curve = funnel_curve(funnel_of(table, "force"), smallest=1, largest=240)
+    curve = funnel_curve(funnel_of(table, "force"), smallest=1, largest=240, points=30)
     curve = curve.set_index(["allowance", "level", "cases"]).sort_index()
     rows = comparison(table, "force")
     row = rows[(rows["allowance"] == DIFFERING) & (rows["cases"] == 240)].iloc[0]
