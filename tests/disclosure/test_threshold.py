@@ -76,28 +76,28 @@ def raised() -> Iterator[policy.Policy]:
         yield other
 
 
-def _released(place: Any, raised: policy.Policy) -> Any:
-    """The folder of the made-up cases, released under the policy, beside the published counts of the project."""
+def _published(place: Any) -> Any:
+    """A folder with the published counts of the project."""
     folder = place / "counts"
     folder.mkdir()
     for path in counts.FOLDER.glob("*.parquet"):
         if not path.name.startswith(MAIN):
             (folder / path.name).symlink_to(path)
-    keep_secret(place / "private")
-    with (
-        mock.patch.object(counts, "FOLDER", folder),
-        mock.patch.object(release, "drawn", released.nearest),
-        mock.patch.object(draws, "draw", partial(draws.draw, policy=raised)),
-    ):
-        bundled.make(MAIN)
     return folder
 
 
 @pytest.fixture(scope="module")
 def sets(tmp_path_factory: Any, raised: policy.Policy) -> Iterator[Any]:
-    """The released sets, where notebooks read them."""
-    folder = _released(tmp_path_factory.mktemp("project"), raised)
+    """The made-up cases, released under the policy, where notebooks read them."""
+    place = tmp_path_factory.mktemp("project")
+    folder = _published(place)
+    keep_secret(place / "private")
     with mock.patch.object(counts, "FOLDER", folder):
+        with (
+            mock.patch.object(release, "drawn", released.nearest),
+            mock.patch.object(draws, "draw", partial(draws.draw, policy=raised)),
+        ):
+            bundled.make(MAIN)
         yield folder
 
 
@@ -118,6 +118,12 @@ def shown(name: str, given: dict[str, str]) -> list[Shown]:
                 names |= values
     assert all(isinstance(block, Shown) for block in blocks)
     return blocks
+
+
+@pytest.fixture(scope="module")
+def withdrawal(sets: Any) -> list[Shown]:
+    """What the report of withdrawal shows of the whole time."""
+    return shown("victim_withdrawal", {"counts": MAIN, **ALL})
 
 
 # numbers of people in records -----------------------------------------------------------------------------------------
@@ -249,8 +255,11 @@ def below(blocks: list[Shown], own: list[str]) -> list[tuple[str, int]]:
     nightly(ASKED, *(ASKED[place] for place in EVERY_TIME)),
     ids=[" ".join([name, *given.values()]) for name, given in ASKED],
 )
-def test_nothing_under_the_smallest_number_is_shown(sets: Any, own_words: list[str], name: str, given: dict) -> None:
-    blocks = shown(name, given)
+def test_nothing_under_the_smallest_number_is_shown(
+    request: pytest.FixtureRequest, sets: Any, own_words: list[str], name: str, given: dict
+) -> None:
+    is_made = (name, given) == ("victim_withdrawal", {"counts": MAIN, **ALL})
+    blocks = request.getfixturevalue("withdrawal") if is_made else shown(name, given)
     assert any(list(results(block.record)) for block in blocks)
     assert below(blocks, own_words) == []
 
@@ -262,12 +271,8 @@ def test_every_notebook_is_asked_but_one_that_takes_no_counts_of_people(sets: An
         shown(NO_PEOPLE, {"counts": MAIN})
 
 
-def test_what_is_not_under_it_is_shown(sets: Any) -> None:
-    numbers = {
-        number
-        for block in shown("victim_withdrawal", {"counts": MAIN, **ALL})
-        for _, number in numbers_of_people(block)
-    }
+def test_what_is_not_under_it_is_shown(withdrawal: list[Shown]) -> None:
+    numbers = {number for block in withdrawal for _, number in numbers_of_people(block)}
     assert len(numbers) >= 3
     assert min(numbers) >= SMALLEST
 
@@ -311,19 +316,26 @@ PLANTED = {
 }
 
 
-@pytest.mark.parametrize(
-    "what",
-    nightly(PLANTED, "rows of a statistic", "shares that leave few out", "a number in a word", "a label of a drawing"),
-)
+@pytest.mark.parametrize("what", nightly(PLANTED, "rows of a statistic", "shares that leave few out"))
 def test_what_goes_past_protection_is_found(sets: Any, own_words: list[str], what: str) -> None:
     name, more = ("force_comparison", ATTRITION) if "few" in what else ("victim_withdrawal", {})
     with PLANTED[what]():
         assert below(shown(name, {"counts": MAIN, **ALL, **more}), own_words)
 
 
+def test_whatever_is_said_past_protection_is_found_at_once(sets: Any, own_words: list[str]) -> None:
+    with PLANTED["a number in a word"](), PLANTED["a label of a drawing"](), PLANTED["a note below a table"]():
+        found = below(shown("victim_withdrawal", {"counts": MAIN, **ALL}), own_words)
+    texts_found = " ".join(where for where, _ in found)
+    assert "all but seven cases ended so" in texts_found
+    assert "Source: 37 cases." in texts_found
+    assert ("37", 37) in found
+
+
 def test_a_release_that_hides_less_is_found(tmp_path: Any, raised: policy.Policy, own_words: list[str]) -> None:
+    exact, folder = released.made_up_cases()[MAIN], _published(tmp_path)
     with mock.patch.object(release, "_shown", partial(_shown_from, policy.CLOSED.smallest)):
-        folder = _released(tmp_path, raised)
+        counts.write(released.rounded(exact), folder / f"{MAIN}.parquet")
     with mock.patch.object(counts, "FOLDER", folder):
         found = below(shown("no_further_action", {"counts": MAIN, **ALL}), own_words)
     assert {where for where, _ in found} >= {"events", "cases"}

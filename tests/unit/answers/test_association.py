@@ -117,6 +117,7 @@ def test_of_several_forces_each_is_given_the_mix_of_all_and_of_one_none_is():
     ],
     ids=["four", "one feature", "one row", "a rare category", "nothing decided"],
 )
+@pytest.mark.usefixtures("undrawn")
 def test_few_cases_are_answered_in_words(answer):
     for block in every_block(answer()):
         for wrong in ("nan", "<NA>", "None", ". .", "..", "inf "):

@@ -100,6 +100,7 @@ def test_exact_counts_of_people_are_refused_at_once():
         comparison.compare(cases_of(FORCES, sensitivity="restricted"), "victim_withdrawal", force="Kent")
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("measure", ["victim_withdrawal", "charged", "undecided"])
 @pytest.mark.parametrize("few", [FORCES, dict.fromkeys(FORCES, (0, 0, 0)), {"Kent": (52, 40, 8)}, {"Kent": (0, 1, 0)}])
 def test_of_few_forces_or_none_with_a_case_every_part_is_shown(few, measure):
@@ -118,6 +119,7 @@ def test_the_first_figures_are_of_the_force_of_all_and_out_of_the_other_base():
     assert values == ["52.0%", "49.3%", "56.5%"]  # 52 of 100, 197 of 400, 52 of 92
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_numbers_that_are_hidden_stay_so_in_every_part():
     guarded = rounded(cases_of(FORCES | {"Cumbria": (3, 90, 7)}, sensitivity="restricted"))
     forces = comparison.compare(guarded, "victim_withdrawal", force="Cumbria", group="Kent")

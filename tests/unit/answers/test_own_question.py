@@ -77,6 +77,7 @@ def test_of_people_two_forces_are_compared_by_what_was_released_and_groups_are_r
         between(people, "victim_withdrawal", "Kent", "Essex, Surrey")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_group_is_what_every_part_of_a_result_is_about(stalking):
     ended = outcomes.endings(stalking, OWN, base="decided", force=GROUP)
     shown = [ended.headline(), ended.key_figures(), ended.hundred_cases(), ended.types(), ended.quarters()]
@@ -86,6 +87,7 @@ def test_a_group_is_what_every_part_of_a_result_is_about(stalking):
     assert "Essex" in ended.table("forces").html
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_series_and_years_are_of_the_group_and_not_of_all(stalking):
     change = trends.follow(stalking.select(force=GROUP), read_counts("stalking_recorded"), OWN, base="decided")
     assert "recorded by the police forces of Eastern" in change.headline().text
@@ -95,11 +97,13 @@ def test_series_and_years_are_of_the_group_and_not_of_all(stalking):
     assert change.rows("years").query("year == '2024/25'")["recorded"].unique().tolist() == [together]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_journey_of_a_group_says_what_the_scenario_comes_to_there(stalking):
     way = journey.follow(stalking, force=["Kent", "Essex"])
     assert "would be in Essex and Kent" in way.headline().text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_one_force_against_all_others_is_one_force(stalking):
     with pytest.raises(ParameterError, match=r"between\(\)"):
         comparison.compare(stalking, "charged", force="Kent, Essex")
@@ -109,6 +113,7 @@ def test_one_force_against_all_others_is_one_force(stalking):
     assert 'id="funnel-evidential-difficulties-14-15"' in forces.funnel().html
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_several_offences_are_rows_of_the_chart_and_no_line_that_they_are_a_part_of():
     year = read_counts("offences_2024_25")
     one, several = (outcomes.endings(year, "charged", force="Kent", offence=code) for code in ("8Q", "8L, 8Q"))

@@ -9,7 +9,6 @@ import pytest
 from analysis.answers import trends
 from analysis.counts import counts
 from analysis.errors import DisclosureRefused, ParameterError
-from analysis.presentation import figure
 from analysis.questions.trends import years
 from tests.conftest import make_counts
 from tests.released import shown
@@ -41,12 +40,6 @@ def national():
 @pytest.fixture(scope="module")
 def gwent(national):
     return trends.follow(counts.read("stalking_2024_25").select(force="Gwent"), national, "victim_withdrawal")
-
-
-@pytest.fixture
-def undrawn(monkeypatch):
-    """Figures have their words and rows, and no drawing, which takes long."""
-    monkeypatch.setattr(figure, "drawings", lambda *_, **__: ("", ""))
 
 
 def monthly(pairs, *, force="Kent", start=(2023, 7), **changes):
@@ -90,6 +83,7 @@ def test_a_table_that_is_not_there_is_refused_with_the_nearest(gwent):
         gwent.rows("phases")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_its_rows_are_data(gwent):
     phases, breaks, share = (gwent.rows(name) for name in ("recorded_phases", "breaks", "share"))
     assert phases["first_period"].tolist() == ["2014/15 Q1", "2018/19 Q1", "2020/21 Q1", "2023/24 Q2"]

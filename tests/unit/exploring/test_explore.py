@@ -18,7 +18,7 @@ def cases():
     return read_counts("stalking_2024_25")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def looking(cases):
     return explore(cases, "charged", force="kent")
 

@@ -94,6 +94,7 @@ def test_a_curve_of_nothing_says_so(made):
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("measure", list(measures.MEASURES))
 def test_every_measure_has_a_curve(measure):
     shown = charts.specification_curve(protect(specifications(london(), measure)), line=Line(0.5, "half", 0.5, 0.5))

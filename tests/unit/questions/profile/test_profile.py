@@ -15,6 +15,9 @@ from tests.released import rounded
 WITHDREW, NO_ACTION, CHARGED, OPEN = results.TOLD
 
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
+
 @pytest.fixture(scope="module")
 def year():
     return read("stalking_2024_25")
