@@ -15,6 +15,7 @@ import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -77,14 +78,19 @@ def case_file(
 
 def exact(counts: Counts) -> Callable[[str, str, str, str, frozenset[str]], int]:
     """The exact number of every cell, which nobody releases."""
-    table = counts.table.astype(dict.fromkeys(counts.features, str))
+    columns = {name: counts.table[name].astype(str).to_numpy(dtype=object) for name in counts.dimensions}
+    cases = counts.table["cases"].to_numpy()
+
+    @cache
+    def has(name: str, values: frozenset[str]) -> np.ndarray:
+        return np.isin(columns[name], list(values))
 
     def number(force: str, offence: str, feature: str, category: str, codes: frozenset[str]) -> int:
-        is_in = table["outcome"].isin(codes) if codes else table["cases"] > 0
-        is_in &= table["offence"] == offence if "offence" in table else offence == counts.offence
+        is_in = has("outcome", codes) if codes else cases > 0
+        is_in = is_in & (has("offence", frozenset({offence})) if "offence" in columns else offence == counts.offence)
         for name, value in ((name, value) for name, value in (("force", force), (feature, category)) if value):
-            is_in &= table[name] == value
-        return int(table.loc[is_in, "cases"].sum())
+            is_in = is_in & has(name, frozenset({value}))
+        return int(cases[is_in].sum())
 
     return number
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -281,7 +282,23 @@ class Place:
         list[str]
             Names, in order.
         """
-        return sorted(self.counts.table[feature].astype(str).unique())
+        return self._categories[feature]
+
+    @cached_property
+    def _categories(self) -> dict[str, list[str]]:
+        return {name: sorted(self.counts.table[name].astype(str).unique()) for name in self.names}
+
+    @cached_property
+    def _rows(self) -> pd.DataFrame:
+        """The cases of this place and offence: features and group as text, the group as " ", and cases."""
+        table = self.counts.table
+        if self.force:
+            table = table[table["force"] == self.force]
+        if "offence" in table:
+            table = table[table["offence"] == self.offence]
+        group = table[self.counts.fit_cluster].astype(str) if self.counts.fit_cluster else ""
+        labels = {name: table[name].astype(str) for name in self.names}
+        return pd.DataFrame({**labels, " ": group, "cases": table["cases"]})
 
     def joint(self, tables: dict[str, pd.DataFrame]) -> tuple[JointTable, pd.DataFrame]:
         """Cases by combination of features, and by group within which they are alike, whatever became of them.
@@ -296,17 +313,12 @@ class Place:
         tuple[JointTable, pd.DataFrame]
             The joint table, and cases by combination (rows) and group (columns).
         """
-        table = self.counts.table
-        if self.force:
-            table = table[table["force"] == self.force]
-        if "offence" in table:
-            table = table[table["offence"] == self.offence]
+        rows = self._rows
         labels = {
-            name: table[name].astype(str).where(table[name].astype(str).isin(categories.index), OTHER_CATEGORY)
+            name: rows[name].where(rows[name].isin(categories.index), OTHER_CATEGORY)
             for name, categories in tables.items()
         }
-        group = table[self.counts.fit_cluster].astype(str) if self.counts.fit_cluster else ""
-        summed = pd.DataFrame({**labels, " ": group, "cases": table["cases"]}).groupby([*tables, " "])["cases"].sum()
+        summed = rows[[" ", "cases"]].assign(**labels).groupby([*tables, " "])["cases"].sum()
         wide = summed.unstack(" ", fill_value=0)
         wide = wide[wide.sum(axis=1) > 0]
         return JointTable(wide.index.to_frame(index=False), wide.sum(axis=1).to_numpy(dtype=float)), wide

@@ -91,7 +91,7 @@ def with_shares(table: pd.DataFrame) -> pd.DataFrame:
 
 def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
     """A column of counts, NaN where there is none."""
-    return np.asarray(column.astype("Float64").to_numpy(np.float64, na_value=np.nan))
+    return column.to_numpy(np.float64, na_value=np.nan)
 
 
 @dataclass(frozen=True, repr=False)

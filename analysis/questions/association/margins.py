@@ -71,8 +71,12 @@ class Known:
     @cached_property
     def references(self) -> dict[str, str]:
         """The most common category of each feature, of equals the first by name."""
-        cases = {name: table.sum(axis=1).drop(self.others, errors="ignore") for name, table in self.features.items()}
-        return {name: str(by_category.sort_index().idxmax()) for name, by_category in cases.items()}
+        most_common = {}
+        for name, table in self.features.items():
+            cases = dict(zip(table.index, table.to_numpy().sum(axis=1).tolist(), strict=True))
+            apart = [category for category in cases if category != self.others]
+            most_common[name] = str(min(apart, key=lambda category: (-cases[category], category)))
+        return most_common
 
     def noise(self, ending: int) -> tuple[float, dict[str, Array]]:
         """The variance that rounding brings to the score of one ending: in all, and by category of each feature.
