@@ -96,8 +96,8 @@ def _levels(counted: pd.DataFrame) -> list[tuple[str, str, pd.Index]]:
 
 def _best(counted: pd.DataFrame, rows: pd.Index, tried: int) -> tuple[int, float] | None:
     """The largest number that all counts of a level are multiples of, and its chance; None where chance may do it."""
-    values = counted.loc[rows, "value"].to_numpy()
-    outside = counted.drop(rows)["value"].to_numpy()
+    numbers, is_inside = counted["value"].to_numpy(), counted.index.isin(rows)
+    values, outside = numbers[is_inside], numbers[~is_inside]
     best = None
     for factor in _FACTORS:
         if np.all(values % factor == 0):

@@ -290,13 +290,11 @@ def _slipped(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
     """Counts that are the suite's of a row above or below, or are exchanged among rows of one time."""
     best: tuple[int, int, pd.DataFrame] | None = None
     groups = [group.sort_values("row") for _, group in cells.groupby("when", sort=False)]
+    ordered = pd.concat(groups) if groups else cells
+    by_time = ordered.groupby("when", sort=False)["suite"]
     for step in (1, -1, 2, -2, 3, -3):
-        rows = []
-        for group in groups:
-            moved = group["suite"].shift(-step)
-            hit = (group["value"] == moved) & (group["value"] >= 10) & (group["value"] != group["suite"])
-            rows.append(group[hit])
-        hits = pd.concat(rows) if rows else cells.iloc[:0]
+        is_moved = ordered["value"] == by_time.shift(-step)
+        hits = ordered[is_moved & (ordered["value"] >= 10) & (ordered["value"] != ordered["suite"])]
         if best is None or len(hits) > best[0]:
             best = len(hits), step, hits
     if best is None or best[0] < 4:

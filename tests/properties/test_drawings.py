@@ -44,7 +44,7 @@ def test_what_collides_is_found():
 
 
 @given(st.lists(st.tuples(LABELS, SHARES), min_size=1, max_size=6, unique_by=lambda one: one[0]), SHARES, st.booleans())
-@examples(5, 300)
+@examples(3, 300)
 def test_rows_of_dots(rows, line, is_above):
     told = [(name, share, *interval(share)) for name, share in rows]
     table = pd.DataFrame(told, columns=["force", "share", "low", "high"]).assign(state="shown")
@@ -63,7 +63,7 @@ def test_rows_of_dots(rows, line, is_above):
     ),
     st.booleans(),
 )
-@examples(5, 300)
+@examples(3, 300)
 def test_paired_rows(groups, is_difference):
     def row(name, value):
         value = value if is_difference else abs(value)
@@ -78,7 +78,7 @@ def test_paired_rows(groups, is_difference):
 
 
 @given(st.lists(st.tuples(LABELS, SHARES), min_size=2, max_size=6))
-@examples(5, 300)
+@examples(3, 300)
 def test_a_waterfall(ends):
     steps = [Step(ends[0][0], ends[0][1], ends[0][1], "50.0%")]
     for (label, end), (_, before) in zip(ends[1:], ends, strict=False):
@@ -87,7 +87,7 @@ def test_a_waterfall(ends):
 
 
 @given(st.lists(LABELS, min_size=2, max_size=5, unique=True), st.integers(1, 10**7))
-@examples(5, 300)
+@examples(3, 300)
 def test_steps_in_two_units(names, counted):
     table = pd.DataFrame({"step": names, "unit": ["people", *["cases"] * (len(names) - 1)], "counted": counted})
     headings = {"people": "People, by a survey", "cases": "Cases, by the police"}
@@ -98,7 +98,7 @@ MOMENTS = st.tuples(st.integers(2014, 2024), st.sampled_from([3 / 12, 4 / 12])).
 
 
 @given(st.sets(st.integers(0, 10)), st.lists(MOMENTS, max_size=3, unique_by=int))
-@examples(5, 300)
+@examples(3, 300)
 def test_years_of_which_some_are_not_held(absent, cuts):
     years = [f"{year}/{(year + 1) % 100:02d}" for year in range(2014, 2025)]
     numbers = [pd.NA if place in absent else 5000 + place for place in range(len(years))]
@@ -112,7 +112,7 @@ CHANGES = st.lists(DAYS, max_size=3, unique_by=lambda day: day.year)
 
 
 @given(st.lists(SHARES, min_size=11, max_size=11), st.sets(st.integers(0, 10), max_size=4), CHANGES)
-@examples(5, 300)
+@examples(3, 300)
 def test_panels_of_years(shares, absent, days):
     rows = []
     for place, share in enumerate(shares):

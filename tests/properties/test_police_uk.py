@@ -41,7 +41,7 @@ def contents(slug, months):
     return made
 
 
-@examples(3, 25)
+@examples(2, 25)
 @given(force, force, st.randoms(use_true_random=False))
 def test_two_forces_together_are_the_sum_of_each_and_order_never_matters(kent, essex, shuffler):
     with tempfile.TemporaryDirectory() as name:
@@ -63,7 +63,7 @@ def test_two_forces_together_are_the_sum_of_each_and_order_never_matters(kent, e
     assert together.rows == sum(one.rows for one in apart)
 
 
-@examples(3, 25)
+@examples(2, 25)
 @given(force)
 def test_rows_in_any_order_from_an_archive_or_a_folder_count_the_same(kent):
     turned = {month: tuple(random.Random(7).sample(rows, len(rows)) for rows in both) for month, both in kent.items()}
@@ -75,7 +75,7 @@ def test_rows_in_any_order_from_an_archive_or_a_folder_count_the_same(kent):
     assert all(one.parts[part].table.to_parquet() == other.parts[part].table.to_parquet() for part in one.parts)
 
 
-@examples(3, 25)
+@examples(2, 25)
 @given(force)
 def test_every_row_is_kept_or_dropped_and_every_crime_counted_once(kent):
     with tempfile.TemporaryDirectory() as name:
@@ -87,7 +87,7 @@ def test_every_row_is_kept_or_dropped_and_every_crime_counted_once(kent):
     assert not left_out or read.parts[""].absent
 
 
-@settings(examples(5, 40), phases=[Phase.generate])
+@settings(examples(3, 40), phases=[Phase.generate])
 @given(force, force, st.sets(st.sampled_from(MONTHS)))
 def test_no_case_ever_leaves_the_base(kent, essex, lost):
     """Whatever is recorded, whenever outcomes stop or are lost: every count of time holds every recorded case."""

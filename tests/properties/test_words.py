@@ -21,7 +21,7 @@ FORCES = ("Kent", "Essex", "Gwent", "Dorset")
 cases = st.lists(numbers, min_size=len(OUTCOMES), max_size=len(OUTCOMES)).filter(any)
 forces = st.lists(cases, min_size=2, max_size=len(FORCES))
 sensitivities = st.sampled_from(["published", "restricted", "synthetic"])
-MANY = examples(8, 1000)
+MANY = examples(6, 1000)
 WORSE_THAN_CHANCE = re.compile(r"\b(increase|decrease|rose|fell|rise|fall|grew|drop|surge|worse|better)", re.IGNORECASE)
 
 

@@ -266,7 +266,8 @@ class _Causes:
         """The entries of a cell."""
         by_cell = self.drawing.sums.by_cell
         first, last = np.searchsorted(self._sorted, [place, place + 1])
-        return by_cell[first:last].tolist()
+        entries: list[int] = by_cell[first:last].tolist()
+        return entries
 
     @cached_property
     def _sorted(self) -> Numbers:

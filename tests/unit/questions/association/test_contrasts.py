@@ -144,6 +144,7 @@ OF_A_KIND = {
         *zip(OF_A_KIND, itertools.cycle(["synthetic", "restricted"])),
     ),
 )
+@pytest.mark.usefixtures("undrawn")
 def test_whatever_the_cases_it_is_shown_in_words_without_a_cause(kind, sensitivity):
     held = replace(OF_A_KIND[kind](), sensitivity=sensitivity)
     features = "risk, contact, place" if "contact" in held.features else "risk"
