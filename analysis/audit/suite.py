@@ -160,11 +160,12 @@ def beside(table: Table, matched: list[Match]) -> list[Column]:
     columns: list[Column] = []
     for match in matched[:1]:  # the first column that was found tells which cases they are
         cells = match.cells.drop_duplicates("row")
+        keys = _keys(cells)
         set_of, _, rest = match.name.partition(": ")
         offence = rest.partition(", ")[0]
         for name in library.columns:
             if str(name).startswith(f"{set_of}: {offence}, ") and str(name) != match.name:
-                figures = dict(zip(cells["row"], library[name].reindex(_keys(cells)).to_numpy(), strict=True))
+                figures = dict(zip(cells["row"], library[name].reindex(keys).to_numpy(), strict=True))
                 texts = ["" if pd.isna(figures.get(row)) else f"{figures[row]:.0f}" for row in range(len(table.keys))]
                 columns.append(
                     Column(f"{name} (the suite's)", 0, "count", tuple(texts), tuple(map(cell, texts)), stem=str(name))

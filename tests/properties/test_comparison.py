@@ -122,7 +122,7 @@ def test_splitting_the_others_changes_nothing_for_a_row(table, data):
     assert group.to_numpy().tolist()[0][1:] == pytest.approx(split.to_numpy().tolist()[0][1:], nan_ok=True)
 
 
-@examples(6, 40)
+@examples(4, 40)
 @given(tables, st.integers(2, 9))
 def test_limits_that_allow_for_more_hold_the_typical_row_and_widen_with_fewer_cases(table, times):
     about = differing(heterogeneity(table, "force"))

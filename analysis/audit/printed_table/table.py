@@ -192,8 +192,12 @@ class Table:
         Returns
         -------
         pd.DataFrame
-            One row per count, with its ``row``, ``column``, ``place``, ``time`` and ``value``.
+            One row per count, with its ``row``, ``column``, ``place``, ``time`` and ``value``. To be read only.
         """
+        return self._counted
+
+    @cached_property
+    def _counted(self) -> pd.DataFrame:
         cells = self.cells
         cells = cells[
             (cells["kind"] == "count") & ~cells["is_total"] & ~cells["is_other_total"] & cells["value"].notna()

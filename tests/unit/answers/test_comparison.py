@@ -1,6 +1,7 @@
 """The comparison of forces as one result: what it shows by itself, its tables, and what it refuses at once."""
 
 from functools import cache
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from analysis.answers import comparison
 from analysis.counts import counts
 from analysis.errors import DisclosureRefused, ParameterError
-from tests.conftest import make_counts
+from tests.conftest import make_counts, nightly
 from tests.released import rounded
 
 DAY, MET = "2024-04-01", "Metropolitan Police"
@@ -100,10 +101,26 @@ def test_exact_counts_of_people_are_refused_at_once():
         comparison.compare(cases_of(FORCES, sensitivity="restricted"), "victim_withdrawal", force="Kent")
 
 
+FEW = {
+    "four": FORCES,
+    "none with a case": dict.fromkeys(FORCES, (0, 0, 0)),
+    "one": {"Kent": (52, 40, 8)},
+    "one case": {"Kent": (0, 1, 0)},
+}
+
+
 @pytest.mark.usefixtures("undrawn")
-@pytest.mark.parametrize("measure", ["victim_withdrawal", "charged", "undecided"])
-@pytest.mark.parametrize("few", [FORCES, dict.fromkeys(FORCES, (0, 0, 0)), {"Kent": (52, 40, 8)}, {"Kent": (0, 1, 0)}])
-def test_of_few_forces_or_none_with_a_case_every_part_is_shown(few, measure):
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    nightly(
+        product(FEW, ["victim_withdrawal", "charged", "undecided"]),
+        ("four", "charged"),
+        ("four", "undecided"),
+        *((name, "victim_withdrawal") for name in FEW),
+    ),
+)
+def test_of_few_forces_or_none_with_a_case_every_part_is_shown(name, measure):
+    few = FEW[name]
     forces = comparison.compare(cases_of(few), measure, force="Kent", group="Essex")
     blocks = everything(forces)
     assert forces.why().kind == forces.table("parts").kind == forces.table("mix").kind == "nothing"
