@@ -87,6 +87,7 @@ few_cells = st.dictionaries(
 @examples(6, 25)
 @given(few_cells, st.sampled_from(["restricted", "synthetic"]), st.just(drawn if EVERY else rounded))
 @example({("Essex", "2024-04-01", "0"): 1405, ("Essex", "2024-10-01", "0"): 3305}, "synthetic", drawn)
+@example({("Essex", "2024-04-01", "16"): 33, ("Essex", "2024-04-01", "0"): 58}, "restricted", drawn)
 def test_nothing_exact_or_small_is_shown_of_protected_counts(found, sensitivity, released):
     exact = counted(found, sensitivity=sensitivity)
     whole = released(exact)

@@ -5,6 +5,9 @@
 
 import io
 import json
+import signal
+import subprocess
+import sys
 import zipfile
 
 import pandas as pd
@@ -12,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.intake import workbooks
@@ -252,9 +255,26 @@ SPIN = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + b"\x3e\0\x03\0\xfe\xff\x0
 
 
 @settings(FUZZ, max_examples=max(TRIED // 4, 1))  # some of them are read until the system ends it
-@example(content=SPIN, ending="xls")
 @given(content=broken(OLE), ending=st.sampled_from(("xls", "xlsb", "xlsx")))
 def test_old_workbooks(place, content, ending):
+    check_workbook(place, content, ending)
+
+
+@pytest.mark.nightly  # it takes as long as a workbook may
+def test_a_workbook_that_is_read_without_end_is_refused(place):
+    check_workbook(place, SPIN, "xls")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the system ends no process for its time")
+def test_what_is_read_without_end_is_ended_by_the_system():
+    code = (
+        "from analysis.intake import sheet_reader\nsheet_reader._SECONDS = 1\nsheet_reader._limit(0)\nwhile True: pass"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False, timeout=60)
+    assert ended.returncode == -signal.SIGXCPU
+
+
+def check_workbook(place, content, ending):
     book = answered(workbooks.opened, written(place, f"old.{ending}", content))
     for name in book.names if book else ():
         answered(book.rows, name)
