@@ -896,8 +896,8 @@ def path_of(name: str) -> Path:
         When there is none; the message offers the nearest name.
     """
     set_name = stands_for(name)
-    path = file_of(f"{set_name}.parquet")
-    if path not in files("*.parquet") or not path.is_file():
+    path = next((path for path in files("*.parquet") if path.stem == set_name and path.is_file()), None)
+    if path is None:
         reference.check_at_hand()
         raise unknown("set of counts", set_name, available(), see="attrition list counts", also=latest.NAMES)
     return path

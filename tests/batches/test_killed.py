@@ -38,6 +38,7 @@ def test_a_killed_batch_leaves_no_lock_and_no_process_not_even_a_kernel_that_is_
         assert command.left(batch.mark, but="nothing") == []
 
 
+@pytest.mark.nightly
 def test_a_report_whose_process_is_killed_twice_is_left_to_the_next_run(tmp_path):
     flag = tmp_path / "flag"
     waits = desk.quick(tmp_path, desk.WAITS.format(flag=str(flag)), name="waits")

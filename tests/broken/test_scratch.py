@@ -104,7 +104,7 @@ KILLS = [
 
 @pytest.mark.parametrize(
     ("stage", "number", "who"),
-    nightly(KILLS, (STAGES[0], signal.SIGKILL, "command"), (STAGES[1], signal.SIGTERM, "worker")),
+    nightly(KILLS, (STAGES[1], signal.SIGKILL, "command")),
 )
 def test_a_killed_reduction_leaves_no_row_and_no_process(place, stage, number, who, monkeypatch):
     stops_at(place, stage, monkeypatch)

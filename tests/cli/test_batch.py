@@ -288,6 +288,7 @@ def screen(*words, stdout):
 BAR = r"quick: +50%\|.* 1/2 \[\d\d:\d\d<\d\d:\d\d, +[\d.]+ ?(s/report|report/s)\]"
 
 
+@pytest.mark.nightly
 def test_a_terminal_shows_a_bar_with_its_rate_and_the_time_that_is_left_and_a_log_has_its_lines(tmp_path, out, mixed):
     with (tmp_path / "log").open("w") as log:
         shown, status = screen("batch", mixed, "--out", out, "--workers", 1, stdout=log)  # one after the other

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from analysis.publishing.placing.staging import Staging
 from tests.quick_batches import attrition
 from tests.scheduling import programs
@@ -86,6 +88,7 @@ def test_what_the_command_cannot_tell_is_told_by_the_unit_that_its_end_starts(tm
     assert "- attrition.service:oom-kill\n" in (tmp_path / "told").read_text()
 
 
+@pytest.mark.nightly
 def test_sigterm_to_the_command_alone_ends_it_as_the_service_expects(tmp_path):
     held = settings("attrition.service")
     assert held["KillMode"] == "mixed"

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize.elementwise import find_root
-from scipy.special import betaincc, betaln, expit, logit
+from scipy.special import betaincc, betaln, expit, logit, xlog1py, xlogy
 from scipy.stats import chi2, norm, t
 
 from analysis.questions.comparison.heterogeneity import Heterogeneity, by_chance
@@ -209,7 +209,7 @@ class Differing:
         ended, rest = events[..., None], (cases - events)[..., None]
         fewer = np.where(ended > 0, betaincc(np.maximum(ended, _TINY), rest + 1, nodes), 0)
         ways = -betaln(ended + 1, rest + 1) - np.log(ended + rest + 1)
-        as_many = np.exp(ways + ended * np.log(nodes) + rest * np.log1p(-nodes))
+        as_many = np.exp(ways + xlogy(ended, nodes) + xlog1py(rest, -nodes))
         return np.asarray((fewer + as_many / 2) @ weights)
 
     def _shares(self, cases: Numbers) -> tuple[Numbers, Numbers]:
