@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,8 +26,14 @@ WITH_BATCH = {
 }
 
 
+@pytest.fixture(scope="module")
+def batches():
+    """Reads a batch file, each once."""
+    return cache(file.read)
+
+
 @pytest.mark.parametrize(("name", "least"), WITH_BATCH.items())
-def test_every_command_has_its_options_and_every_batch_its_file(name, least):
+def test_every_command_has_its_options_and_every_batch_its_file(batches, name, least):
     found = [shlex.split(words) for words in COMMAND.findall(programs.text(name))]
     assert len(found) >= least
     for command, *words in found:
@@ -37,7 +44,7 @@ def test_every_command_has_its_options_and_every_batch_its_file(name, least):
             assert file.path_of(context.params["file"]).is_relative_to(file.FOLDER)
             assert context.params["out"].name == "reports"
         if command == "update":
-            assert file.read(file.path_of(context.params["file"])).update
+            assert batches(file.path_of(context.params["file"])).update
 
 
 def test_every_notebook_and_parameter_that_is_named_exists():

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from analysis.cli.main import main
 from tests.broken.desk import HEADER, check_reduced, desk_in
 from tests.broken.test_kinds import cells, workbook
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, nightly
 
 EXAMPLE = PROJECT / "data" / "examples" / "stalking_cases.csv"
 
@@ -280,7 +280,9 @@ def counted(place):
     ]
 
 
-@pytest.mark.parametrize("name", ["Number of crimes", "Count", "No. of cases", "Total offences", "n"])
+@pytest.mark.parametrize(
+    "name", nightly(["Number of crimes", "Count", "No. of cases", "Total offences", "n"], "No. of cases", "n")
+)
 def test_a_table_of_counts_is_drafted_as_one(desk, name):
     path = invented(desk, ["Line no", "Force", "Offence", "Quarter", "Outcome", name], counted, 12)
     text, held = draft(desk, path)
