@@ -184,7 +184,6 @@ def looking(view, desk):
     return view.window.locator(_SHOWN)
 
 
-@pytest.mark.nightly
 def test_another_choice_changes_sentence_and_figure_together(looking):
     sentence, figure = looking.locator("p[role=status]"), looking.locator(".widget-html figure").first
     downs = {label: looking.get_by_label(label, exact=True) for label in LABELS.values()}
