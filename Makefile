@@ -20,7 +20,7 @@ test: $(VENV)/.test ## set up, then style, types, import contract, notebook rule
 	$(MAKE) --jobs 2 types tests
 
 tests: style collect # beside types, which keep one processor busy and not two
-	$(BIN)/pytest --numprocesses 4
+	$(BIN)/pytest --numprocesses 3
 
 test-all: $(VENV)/.test schedulers ## the same, and what takes longer: every page in every width and scheme, every notebook in both engines, a thousand examples, all kills, Airflow
 	ATTRITION_EVERY=1 $(MAKE) test
@@ -39,7 +39,7 @@ collect: $(VENV)/.test
 	@$(BIN)/pytest --collect-only -qq > /dev/null 2>&1 || true  # what is wrong the tests say themselves
 
 coverage: $(VENV)/.test ## say which lines and branches of analysis/ the tests run through
-	$(BIN)/pytest --numprocesses 4 --cov --cov-report term
+	$(BIN)/pytest --numprocesses 3 --cov --cov-report term
 
 check: $(VENV)/.run ## hold the notebooks to their rules
 	$(BIN)/attrition check
