@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import pytest
 
 from analysis import errors
@@ -26,6 +27,11 @@ WITH_BATCH = {
 }
 
 
+def context_of(command, words):
+    """What a command takes words for below its group, whose settings click keeps. It refuses a strange option."""
+    return main.commands[command].make_context(command, words, parent=click.Context(main, **main.context_settings))
+
+
 @pytest.fixture(scope="module")
 def batches():
     """Reads a batch file, each once."""
@@ -37,7 +43,7 @@ def test_every_command_has_its_options_and_every_batch_its_file(batches, name, l
     found = [shlex.split(words) for words in COMMAND.findall(programs.text(name))]
     assert len(found) >= least
     for command, *words in found:
-        context = main.commands[command].make_context(command, words)  # refuses an option that there is not
+        context = context_of(command, words)
         if command == "notify":
             assert file.path_of(context.params["file"]).is_relative_to(file.FOLDER)
         if command in ("batch", "update"):
@@ -69,7 +75,7 @@ def test_the_callback_of_airflow_runs_a_command_that_there_is(monkeypatch):
     space["tell"]({"task_instance": SimpleNamespace(task_id="notebook")})
     [[program, command, *words]] = asked
     assert program == "/opt/attrition/.venv/bin/attrition"
-    context = main.commands[command].make_context(command, words)
+    context = context_of(command, words)
     assert context.params["ended"] == "Airflow: the task notebook failed."
     assert file.path_of(context.params["file"]).is_relative_to(file.FOLDER)
 
