@@ -100,10 +100,14 @@ def _read(held: int, name: str) -> bytes:
         return file.read()
 
 
+#: What hangs on the runs before, and not on what stands.
+_OF_RUNS = (".state", "batches", "feed.xml", "changes.html", "changes.json")
+
+
 def differences(one: Path, other: Path) -> list[str]:
-    """Where the reports below two folders are not the same bytes, but for the moments in their manifests."""
+    """Where the reports below two folders are not the same bytes, but for moments and what tells of reports before."""
     found = [path.relative_to(folder) for folder in (one, other) for path in folder.rglob("*") if path.is_file()]
-    names = sorted({name.as_posix() for name in found if name.parts[0] not in (".state", "batches", "feed.xml")})
+    names = sorted({name.as_posix() for name in found if name.parts[0] not in _OF_RUNS})
     return [f"{name} differs" for name in names if _content(one / name) != _content(other / name)]
 
 
@@ -113,7 +117,8 @@ def _content(path: Path) -> object:
     if path.name == "manifest.json":
         return {name: told for name, told in json.loads(path.read_text()).items() if name not in MOMENTS}
     if path.name == "index.html" or path.parent.name == "forces":
-        return re.sub(r"\d+ \w+ 20\d\d|20[\d-]{8}T[\d:+]+", "a day", path.read_text(encoding="utf-8"))
+        page = re.sub(r"\d+ \w+ 20\d\d|20[\d-]{8}T[\d:+]+", "a day", path.read_text(encoding="utf-8"))
+        return re.sub(r'<p><a href="[./]*changes\.html">.+?</p>\n', "", page)
     return path.read_bytes()
 
 
