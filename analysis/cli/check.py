@@ -78,7 +78,7 @@ def reports(*, out: Path, browser: bool, published: bool) -> None:
     from analysis.publishing.checks import browser_rules, published_rules, report_rules
 
     if browser:
-        browser_rules.check_for_one()
+        browser_rules.check_there_is_a_browser()
     if published and (private := published_rules.private(out)):
         for fault in private:
             say(fault)

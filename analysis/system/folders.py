@@ -21,8 +21,8 @@ def visible(folder: Path, pattern: str) -> list[Path]:
     list of Path
         Paths that begin with the folder.
     """
-    deep = len(folder.parts)
-    return sorted(path for path in folder.glob(pattern) if not _has_hidden(path.parts[deep:]))
+    depth = len(folder.parts)
+    return sorted(path for path in folder.glob(pattern) if not _has_hidden(path.parts[depth:]))
 
 
 def is_hidden(path: PurePath) -> bool:

@@ -54,8 +54,8 @@ def stop_service(batch):
         batch.kill(pid, signal.SIGTERM)
 
 
-def check_left(file, out, batch, status):
-    """Of a batch that was stopped one report stands, nothing runs, and the next run makes the other two."""
+def check_left(out, batch, status):
+    """Of a batch that was stopped one report stands, nothing runs, and the other two are left to the next run."""
     assert batch.wait(desk.PATIENCE) == status
     assert command.left(batch.mark, but="nothing") == []
     assert "some: 1 done, 2 left for the next run" in batch.said()
@@ -72,7 +72,7 @@ def test_what_is_made_stays_and_the_rest_is_left_to_the_next_run(tmp_path, waiti
     with desk.begun(file, out, "--draft", "--workers", "1") as batch:
         desk.until(lambda: is_waiting(flag, out, 1), batch)
         stop_service(batch)
-        check_left(file, out, batch, 143)
+        check_left(out, batch, 143)
     assert not list((out / ".state").glob("*.json"))
     flag.touch()
     result = desk.run(file, out, "--draft")
@@ -103,7 +103,7 @@ def test_a_second_batch_is_refused_or_waits_and_either_may_be_told_to_stop(tmp_p
         waits_for = first.process.pid
         assert first.wait(desk.PATIENCE) == 130
         waits.join(desk.PATIENCE)
-        check_left(file, out, first, 130)
+        check_left(out, first, 130)
     assert refused.exit_code == 7
     assert f"Another batch is writing to {out} (process {waits_for}, since " in refused.output
     assert "Wait for it with --wait" in refused.output

@@ -303,6 +303,10 @@ def test_instants_are_days_in_the_zone_that_the_mapping_names(desk, kind, zone, 
     assert f"Instants were read as days in the time zone {zone or 'Europe/London'}" in said
 
 
+#: A zone far from here, and at night one on the other side of it.
+ZONES = ("Pacific/Auckland", "America/New_York") if EVERY else ("Pacific/Auckland",)
+
+
 def test_the_zone_of_the_machine_changes_nothing(desk, monkeypatch):
     path, found = instants(desk, "parquet"), set()
     mapping = desk.mapping(('outcome_date = "Outcome date"\n', ""))
@@ -313,7 +317,7 @@ def test_the_zone_of_the_machine_changes_nothing(desk, monkeypatch):
         "import sys; from pathlib import Path; from analysis.counts import counts; from analysis.cli.main import main; "
         "from tests import releasing; releasing.install(); counts.FOLDER = Path(sys.argv.pop(1)); main()"
     )
-    for zone in _zones():
+    for zone in ZONES:
         into = desk.files / zone.replace("/", "-")
         words = ["reduce", str(path), "--as", "made", "--format", "cases", "--mapping", str(mapping), "--workers", "1"]
         environment = {**os.environ, "TZ": zone, "TMPDIR": str(desk.scratch)}
@@ -326,11 +330,6 @@ def test_the_zone_of_the_machine_changes_nothing(desk, monkeypatch):
         )
         found.add((into / "made.parquet").read_bytes())
     assert len(found) == 1
-
-
-def _zones():
-    """A zone far from here, and at night one on the other side of it."""
-    return ("Pacific/Auckland", "America/New_York") if EVERY else ("Pacific/Auckland",)
 
 
 def test_a_zone_that_is_none_is_refused(desk):

@@ -139,7 +139,7 @@ def test_propagation_never_says_more_than_the_exact_range_and_both_hold_the_coun
 
 def test_propagation_is_exact_for_most_cells_of_small_tables_and_narrows_some() -> None:
     same = narrower = cells = 0
-    for seed in RANDOM[::4]:
+    for seed in RANDOM:
         lattice = table(seed)
         numbers = {place: count // 5 * 5 for place, count in enumerate(lattice.counts)}
         known, low, high = seen(lattice, numbers)
@@ -214,12 +214,12 @@ def test_the_certificate_finds_what_is_narrow_exactly_and_nothing_else(seed: int
 def test_the_ends_that_are_named_are_enough_to_make_the_cell_narrow() -> None:
     """With no other limit than those, and that no count is under nothing, its range is the same."""
     looked = 0
-    for seed in range(50):
+    for seed in range(120):
         lattice, cells, (known, low, high) = some_family(seed)
         for place, ends in Certificate(lattice, CLOSED).narrow(known, low, high).items():
             assert exact_range(cells, low, high, place, only=ends) == exact_range(cells, low, high, place)
             looked += 1
-    assert looked > 12
+    assert looked > 30
 
 
 def test_a_second_look_at_the_same_numbers_says_the_same() -> None:

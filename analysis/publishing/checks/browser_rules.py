@@ -84,7 +84,7 @@ def missing() -> str:
     return ""
 
 
-def check_for_one() -> None:
+def check_there_is_a_browser() -> None:
     """See that there is a browser, before anything is made ready for it.
 
     Raises
@@ -116,7 +116,7 @@ def faults(out: Path, pages: list[Path]) -> Iterator[Fault]:
     ParameterError
         Where there is no browser.
     """
-    check_for_one()
+    check_there_is_a_browser()
     with opened() as browser:
         for path in pages:
             name = (path.parent if path.name == "report.html" else path).relative_to(out).as_posix()
