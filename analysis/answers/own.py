@@ -73,17 +73,22 @@ class Shares:
         return self.protected.table
 
     def sentence(self) -> str:
-        """The first row in a sentence, with what it is out of and its interval.
+        """The share in a sentence, with what it is out of; of one share alone.
 
         Returns
         -------
         str
             The sentence.
+
+        Raises
+        ------
+        ParameterError
+            For several shares: with how to come to one.
         """
         return wording.share_sentence(self.protected)
 
     def headline(self) -> Shown:
-        """The first row as an answer: a short sentence, then the one with its numbers.
+        """The share as an answer: a short sentence, then the one with its numbers; of one share alone.
 
         Returns
         -------
@@ -93,7 +98,7 @@ class Shares:
         return blocks.headline(wording.opening(self.protected), self.sentence())
 
     def key_figure(self) -> Shown:
-        """The first row as a number that matters.
+        """The share as a number that matters, with its interval; of one share alone.
 
         Returns
         -------

@@ -322,12 +322,16 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
     -------
     dict[str, Any]
         Its label, value, base and interval in words, and its record.
+
+    Raises
+    ------
+    ParameterError
+        For several shares.
     """
-    only_protected(protected)
+    row = wording.the_one(protected)
     only_words(label)
     about = protected.about
     label = label or f"{measures.measure(about.measure).short}, of {measures.base(about.base).short}"
-    row = protected.table.iloc[0]
     if row["state"] == "shown":
         value = wording.percent(row["share"])
         base = f"{row['events']:,} of {row['cases']:,} {wording.out_of(about)}"

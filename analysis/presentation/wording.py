@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 
 from analysis.disclosure import Policy, Protected, only_protected
+from analysis.errors import ParameterError
 from analysis.reference import measures, reference
 from analysis.reference.names import in_sentence
 from analysis.shares.differences import Side, Two, rest_of, side
@@ -533,6 +534,42 @@ def out_of(about: About) -> str:
     )
 
 
+#: How cases are narrowed to one row of shares that were taken by something.
+_NARROWED = {"force": "force", "offence_name": "offence", "month": "period", "quarter": "period"}
+
+
+def the_one(protected: Protected) -> pd.Series:
+    """The row of a share that stands alone: what a sentence, a headline or a key figure speaks of.
+
+    Its words name the place and period of all cases, which would be wrong of one row of several.
+
+    Parameters
+    ----------
+    protected
+        A share of one row.
+
+    Returns
+    -------
+    pd.Series
+        The row.
+
+    Raises
+    ------
+    ParameterError
+        For several shares, or none: with how to come to one.
+    """
+    only_protected(protected)
+    if len(protected.table) == 1:
+        return protected.table.iloc[0]
+    by = protected.by[0]
+    how = (
+        f'Leave out by="{by}" for all cases together, or narrow them first: cases.select({_NARROWED[by]}=…).'
+        if by in _NARROWED
+        else "All of them are in the table; rates(cases, measure) gives the share of one ending."
+    )
+    raise ParameterError(f"A sentence or a key figure is about one share, and these are {len(protected.table)}. {how}")
+
+
 def share_sentence(protected: Protected) -> str:
     """The one sentence of a one-row result: count, base, share, and how the cases ended.
 
@@ -545,9 +582,13 @@ def share_sentence(protected: Protected) -> str:
     -------
     str
         A sentence, or why no share can be given.
+
+    Raises
+    ------
+    ParameterError
+        For several shares.
     """
-    only_protected(protected)
-    row = protected.table.iloc[0]
+    row = the_one(protected)
     about = protected.about
     base, ended = out_of(about), measures.measure(about.measure).ended
     if row["state"] == "not_received" and about.lacking:
@@ -623,9 +664,13 @@ def opening(protected: Protected) -> str:
     -------
     str
         A sentence; "" where no share can be shown.
+
+    Raises
+    ------
+    ParameterError
+        For several shares.
     """
-    only_protected(protected)
-    row, about = protected.table.iloc[0], protected.about
+    row, about = the_one(protected), protected.about
     if row["state"] != "shown":
         return ""
     ended = measures.measure(about.measure).ended
@@ -655,9 +700,13 @@ def line(protected: Protected, name: str) -> Line:
     -------
     Line
         The share, its interval and its counts; no share where it is not shown.
+
+    Raises
+    ------
+    ParameterError
+        For several shares.
     """
-    only_protected(protected)
-    row = protected.table.iloc[0]
+    row = the_one(protected)
     if pd.isna(row["share"]):
         return Line(None, name)
     counted = int(row["events"]), int(row["cases"])
@@ -775,9 +824,13 @@ def beside(result: Protected, other: Protected, *, name: str) -> str:
     -------
     str
         A sentence; "" where the two cannot be compared.
+
+    Raises
+    ------
+    ParameterError
+        For several shares.
     """
-    only_protected(result, other)
-    a, b = result.table.iloc[0], other.table.iloc[0]
+    a, b = the_one(result), the_one(other)
     if result.about.place == other.about.place or a["state"] != "shown" or b["state"] != "shown":
         return ""
     if max(a["high"] - a["low"], b["high"] - b["low"]) > VAGUE or result.much_open or other.much_open:

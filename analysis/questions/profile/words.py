@@ -42,8 +42,7 @@ def opening(own: Protected, together: Protected, *, exception: str) -> str:
     str
         The answer; why there is none where there is no share.
     """
-    only_protected(own, together)
-    row, whole = own.table.iloc[0], together.table.iloc[0]
+    row, whole = wording.the_one(own), wording.the_one(together)
     if row["state"] != "shown":
         return wording.share_sentence(own)
     cases = f"{row['cases']:,} {wording.out_of(own.about)}"

@@ -1,9 +1,11 @@
 """One's own question: two places in one line, and every result in the words of what was asked."""
 
+import re
+
 import pytest
 
 import analysis
-from analysis import between, comparison, journey, outcomes, rates, read_counts, trends
+from analysis import between, comparison, journey, outcomes, rates, read_counts, split, trends
 from analysis.errors import ParameterError
 from analysis.shares.differences import Two, difference_interval
 from tests.released import rounded
@@ -34,6 +36,27 @@ def test_two_forces_are_set_side_by_side_with_the_interval_of_their_difference(s
     assert "recorded by Essex Police in 2024/25" in two.headline().text
     shown = two._repr_mimebundle_()["text/html"]
     assert all(one.html in shown for one in (two.headline(), two.dots(), two.table("difference"), two.table("places")))
+
+
+@pytest.mark.parametrize(
+    ("by", "way"),
+    [
+        ("force", "cases.select(force=…)"),
+        ("quarter", "cases.select(period=…)"),
+        ("offence_name", "cases.select(offence=…)"),
+        ("disposition", "rates(cases, measure)"),
+    ],
+)
+def test_a_sentence_is_of_one_share_and_never_of_the_first_of_several(by, way):
+    cases = read_counts("offences_2024_25")
+    several = split(cases) if by == "disposition" else rates(cases, "charged", by=by)
+    for said in (several.sentence, several.headline, several.key_figure):
+        with pytest.raises(ParameterError, match=re.escape(way)):
+            said()
+    one = rates(cases.select(force="Kent", offence="8Q", period="2024/25 Q1"), "charged", by="quarter")
+    assert one.sentence().startswith(
+        "85 of 1,023 stalking cases recorded by Kent Police from April to June 2024 (8.3%)"
+    )
 
 
 def test_a_clear_difference_is_said_in_its_direction_either_way_round(stalking):
