@@ -17,6 +17,7 @@ from analysis.errors import ParameterError
 from analysis.questions.association.case_features import CaseFeatures
 from analysis.questions.association.features import codes_of
 from analysis.reference import measures, reference
+from analysis.shares.rates import About
 
 FIGURES = (
     "difference_share",
@@ -35,10 +36,7 @@ _COLUMNS = {"associations": ASSOCIATIONS, "tests": TESTS, "together": TOGETHER, 
 CLASSES = (0.001, 0.01, 0.05, 1.0)  # p values are given as at most one of these
 ENDINGS = ("victim_withdrawal", "no_further_action")
 ANYTHING_ELSE = "Anything else"
-_PART = (
-    "Adjusted figures hold all of the features that were released together ({names}), so there are none for some of "
-    "them. Ask for all."
-)
+_HELD = "Adjusted figures hold all of the features that were released together"
 _NONE = "No figures: no fit was released of these cases."
 _OTHERS = "No figures: fits were released of victim_withdrawal and no_further_action, and of no other ending."
 
@@ -49,7 +47,7 @@ def looked_up(features: CaseFeatures, kind: str, *endings: str) -> tuple[pd.Data
     Parameters
     ----------
     features
-        The features that are asked for; there are fits of all that were released together, and of no others.
+        The features that are asked for. Fits hold all that were released together, also where some are asked for.
     kind
         "associations", "tests", "expected" or "together".
     *endings
@@ -59,7 +57,8 @@ def looked_up(features: CaseFeatures, kind: str, *endings: str) -> tuple[pd.Data
     -------
     tuple[pd.DataFrame, tuple[str, ...]]
         Its rows, with the columns of its kind (``ASSOCIATIONS``, ``TESTS``, ``EXPECTED``, ``TOGETHER``), features by
-        their headings, shares and differences from -1 to 1; no rows where there is no such fit. And its notes.
+        their headings, shares and differences from -1 to 1; no rows where there is no such fit. And its notes, first of
+        all what is held beyond what was asked for.
 
     Raises
     ------
@@ -67,9 +66,6 @@ def looked_up(features: CaseFeatures, kind: str, *endings: str) -> tuple[pd.Data
         Where no one offence is asked for.
     """
     columns = _COLUMNS[kind]
-    if len(features.names) < len(features.counts.fits["features"]):
-        together = [features.counts.features[name] for name in features.counts.fits["features"]]
-        return _table(columns, []), (_PART.format(names=", ".join(together)),)
     tables = _tables(features)
     if tables is None:
         return _table(columns, []), (_NONE,)
@@ -78,8 +74,34 @@ def looked_up(features: CaseFeatures, kind: str, *endings: str) -> tuple[pd.Data
         return _table(columns, []), (_OTHERS,)
     table = _table(columns, released["rows"])
     if "feature" in table:
-        table = table.assign(feature=table["feature"].map(features.headings))
-    return table, tuple(released["notes"])
+        asked = table[table["feature"].isin(features.names)].reset_index(drop=True)
+        table = asked.assign(feature=asked["feature"].map(features.headings))
+    return table, (*_held(features), *released["notes"])
+
+
+def _held(features: CaseFeatures) -> tuple[str, ...]:
+    """A note that more features are held than were asked for, where they are."""
+    together = features.counts.fits["features"]
+    if len(features.names) == len(together):
+        return ()
+    names = ", ".join(features.counts.features[name] for name in together)
+    return (f"{_HELD} ({names}), those that are not shown here too.",)
+
+
+def holds_more(about: About) -> bool:
+    """Whether more features are held in the figures of a result than it shows.
+
+    Parameters
+    ----------
+    about
+        What the result is about.
+
+    Returns
+    -------
+    bool
+        True where some of the features that were released together were asked for, and not all.
+    """
+    return any(note.startswith(_HELD) for note in about.notes)
 
 
 def marginal_rows(features: CaseFeatures, ending: str, *, force: str = "") -> pd.DataFrame:

@@ -18,6 +18,7 @@ from analysis.presentation import blocks, numbers, wording
 from analysis.presentation.drawing.paired import Group, Mark, Row
 from analysis.presentation.drawing.told import ranged, told
 from analysis.presentation.endings import Caption
+from analysis.questions.association import released_fits
 from analysis.reference import measures
 from analysis.reference.names import in_sentence
 from analysis.safe_words import slug
@@ -31,6 +32,7 @@ ENDINGS = {
     "undecided": ("having no outcome yet", "nothing was decided yet"),
 }
 LEVEL = 0.05
+_NONE_CLEAR = "No clear difference", "between categories of any feature"
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,12 @@ def is_adjusted(associations: Protected) -> bool:
     Returns
     -------
     bool
-        False where there is one feature alone, or no fit.
+        False where one feature alone was fitted, or none.
     """
     table = associations.table
     others = table[table["category"] != table["compared_category"]]
-    return bool(others["difference_share"].notna().any()) and table["feature"].nunique() > 1
+    holds_others = table["feature"].nunique() > 1 or released_fits.holds_more(associations.about)
+    return holds_others and bool(others["difference_share"].notna().any())
 
 
 def column(associations: Protected) -> str:
@@ -240,14 +243,13 @@ def counted(*results: Protected) -> str:
     str
         One sentence, in which a number that may not be shown is said to be so.
     """
-    only_protected(*results)
     first = results[0]
-    base, cases = wording.out_of(first.about), first.table.iloc[0]["cases"]
+    base, cases = wording.out_of(first.about), wording.the_one(first)["cases"]
     if pd.isna(cases):
         return f"There are too few {base} for their number to be shown."
     happenings = []
     for result in results:
-        row, happened = result.table.iloc[0], ENDINGS[result.about.measure][1]
+        row, happened = wording.the_one(result), ENDINGS[result.about.measure][1]
         if row["state"] == "shown":
             happenings.append(f"{happened} in {row['events']:,} ({wording.percent(row['share'])})")
         else:
@@ -331,12 +333,8 @@ def key_contrast(associations: Protected) -> dict[str, Any]:
     """
     only_protected(associations)
     contrast, ending = widest(associations), title_noun(associations)
-    figure = {
-        "label": ending,
-        "value": "No clear difference",
-        "base": "between categories of any feature",
-        "interval": "",
-    }
+    value, base = ("Not known", "what chance alone could do") if is_unsure(associations) else _NONE_CLEAR
+    figure = {"label": ending, "value": value, "base": base, "interval": ""}
     if contrast is not None:
         figure["label"] = f"{ending}, more often with {_quoted(contrast.more)} than with {_quoted(contrast.less)}"
         figure["value"] = numbers.in_points(_bare_points(contrast.by))

@@ -95,6 +95,7 @@ def test_of_too_few_groups_no_limit_leaves_and_nothing_is_called_clear(few_teams
     assert FEWEST_GROUPS == 5
     assert words.is_unsure(found)
     assert "none is called clear" in words.most(found)
+    assert words.key_contrast(found)["value"] == "Not known"
     assert "chance alone could produce" not in words.most(found)
     assert "clearly with no category" not in words.opening(found)
     assert "95% interval" not in tables.differences(found).html

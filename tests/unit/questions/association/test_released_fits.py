@@ -12,6 +12,7 @@ from analysis.disclosure import protect
 from analysis.disclosure.fits import OTHER_CATEGORY, released_fits
 from analysis.disclosure.policy import CLOSED
 from analysis.errors import ParameterError
+from analysis.questions.association import words
 from analysis.questions.association.case_features import case_features
 from analysis.questions.association.features import JointTable
 from analysis.questions.association.groups import Alike
@@ -337,13 +338,30 @@ def test_counts_beside_a_fit_are_the_released_cells(released):
     assert (row["events"], row["cases"]) == (cells["14+16"], cells["all"])
 
 
-def test_some_of_the_features_have_their_counts_and_no_adjusted_figures(released):
-    found = protect(associations(asked_of(released, ("risk", "age")), "victim_withdrawal"))
-    assert set(found.table["feature"]) == {"Risk", "Age"}
-    assert found.table["unadjusted_difference_share"].notna().all()
-    assert found.table[list(FIGURES)].isna().all().all()
-    assert "were released together (Risk, Where, Relation, Age)" in found.about.notes[0]
-    assert protect(endings_together(asked_of(released, ("risk", "age")))).table.empty
+@pytest.mark.parametrize("names", [("risk", "age"), ("risk",)])
+def test_some_of_the_features_have_their_rows_of_the_fit_that_holds_all(released, names):
+    asked = [asked_of(released, some) for some in (names, FEATURES)]
+    for kind, ask in (
+        ("associations", lambda features: associations(features, "victim_withdrawal")),
+        ("tests", lambda features: feature_tests(features, "victim_withdrawal")),
+        ("together", endings_together),
+    ):
+        some, every = (protect(ask(features)) for features in asked)
+        mine = every.table[every.table["feature"].isin([name.capitalize() for name in names])]
+        pd.testing.assert_frame_equal(some.table, mine.reset_index(drop=True), obj=kind)
+        assert "were released together (Risk, Where, Relation, Age), those that are not shown" in some.about.notes[0]
+        assert some.about.notes[1:] == every.about.notes
+    found = protect(associations(asked[0], "victim_withdrawal"))
+    assert found.table["difference_share"].notna().all()
+    assert words.is_adjusted(found)
+    assert "other features being equal" in words.most(found)
+
+
+def test_one_feature_that_was_fitted_alone_is_adjusted_for_none(released):
+    found = associations(asked_of(released, ("risk",)), "victim_withdrawal")
+    alone = replace(found, about=replace(found.about, notes=found.about.notes[1:]))
+    assert words.is_adjusted(protect(found))
+    assert not words.is_adjusted(protect(alone))
 
 
 @pytest.mark.parametrize(
