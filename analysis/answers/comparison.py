@@ -86,7 +86,7 @@ class Comparison(Answer):
 
     @cached_property
     def _other_base(self) -> str:
-        return measures.other_base(self.base)
+        return measures.other_base(self.base, self.received.scheme)
 
     @cached_property
     def _own(self) -> Protected:
@@ -114,7 +114,14 @@ class Comparison(Answer):
 
     @cached_property
     def _moves(self) -> Protected:
-        return protect(moved(self._shares, self._by_force(self._other_base)))
+        return protect(moved(self._shares, self._by_force(self._other_base) if self._other_base else None))
+
+    @cached_property
+    def _suspicion(self) -> Protected | None:
+        """What was suspected of every force, put to both bases; None where only one can be told."""
+        if not measures.base("decided").can_tell(self.received.scheme):
+            return None
+        return protect(suspected(self._by_force("recorded"), self._by_force("with_outcome")))
 
     def headline(self) -> Shown:
         """The verdict, what the difference is made of, and the numbers behind both.
@@ -126,17 +133,16 @@ class Comparison(Answer):
             and why; which forces are not compared; how high and how wide shares lie, what that distance is worth beside
             them, and what was suspected.
         """
-        suspicion = protect(suspected(self._by_force("recorded"), self._by_force("with_outcome")))
         distance = words.distance(self._places, self._gaps, force=self.force)
         return blocks.headline(
             words.opening(self._places, self._spread, force=self.force),
             f"{distance} {difference_words.reasons(self._parts, self._places, force=self.force)}".strip(),
             words.left_out(self.received),
-            *words.answer(self._places, self._spread, self._gaps, force=self.force, suspected=suspicion),
+            *words.answer(self._places, self._spread, self._gaps, force=self.force, suspected=self._suspicion),
         )
 
     def key_figures(self) -> Shown:
-        """Three numbers: the share of the force, that of all forces together, and its own out of the other base.
+        """The share of the force, that of all forces together, and its own out of the other base, where there is one.
 
         Returns
         -------
@@ -144,9 +150,10 @@ class Comparison(Answer):
             Each with what it is out of and its 95% interval (Wilson's).
         """
         together = protect(rates(self.cases, self.measure, base=self.base))
-        other = rates(self.received.select(force=self.force), self.measure, base=self._other_base)
+        own = self.received.select(force=self.force)
+        others = (protect(rates(own, self.measure, base=base)) for base in (self._other_base,) if base)
         placed = (blocks.key_figure(share, label=comparisons.figure_label(share)) for share in (self._own, together))
-        return blocks.key_figures(*placed, blocks.key_figure(protect(other)))
+        return blocks.key_figures(*placed, *map(blocks.key_figure, others))
 
     def why(self) -> Shown:
         """A waterfall from the share of all others to that of the force, a step for each part of the difference.

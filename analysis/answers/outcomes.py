@@ -108,17 +108,17 @@ class Endings(Answer):
         return blocks.headline(wording.opening(self._answer), *said)
 
     def key_figures(self) -> Shown:
-        """The share, the same out of the other base, and the share charged.
+        """The share, the same out of the other base, where the counts tell one, and the share charged.
 
         Returns
         -------
         Shown
             The block, as a report shows it.
         """
-        other = rates(self.here, self.measure, base=measures.other_base(self.base))
+        other = measures.other_base(self.base, self.here.scheme)
+        others = [rates(self.here, self.measure, base=base) for base in (other,) if base]
         charged = rates(self.here, "charged", base=self.base)
-        three = (self._answer, protect(other), protect(charged))
-        return blocks.key_figures(*(blocks.key_figure(share) for share in three))
+        return blocks.key_figures(*map(blocks.key_figure, (self._answer, *map(protect, (*others, charged)))))
 
     def hundred_cases(self) -> Shown:
         """A picture of 100 cases by how they ended.

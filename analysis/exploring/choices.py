@@ -53,14 +53,10 @@ def options(cases: Counts) -> dict[str, Options]:
     dict[str, tuple]
         By each field of a ``Choice``, what a reader is told of each option, and its name.
     """
-    forces, named = cases.forces, reference.offences()
+    forces, named, scheme = cases.forces, reference.offences(), cases.scheme or "home_office"
     choices: dict[str, Iterable[tuple[str, str]]] = {
-        "measure": (
-            (measure.short, name)
-            for name, measure in measures.MEASURES.items()
-            if measure.codes(cases.scheme or "home_office")
-        ),
-        "base": ((wording.capital(base.short), name) for name, base in measures.BASES.items()),
+        "measure": ((measure.short, name) for name, measure in measures.MEASURES.items() if measure.codes(scheme)),
+        "base": ((wording.capital(base.short), name) for name, base in measures.BASES.items() if base.can_tell(scheme)),
         "force": [*([("All together", ALL)] if len(forces) > 1 else []), *((force, force) for force in forces)],
         "offence": sorted((named[code], code) for code in cases.offences) or [("All", ALL)],
         "period": _periods(cases),

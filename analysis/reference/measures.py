@@ -79,7 +79,9 @@ class Base:
     meaning: str
 
     def can_tell(self, scheme: str) -> bool:
-        """Whether a publisher's outcomes tell which cases are in this base: those of any tell which are undecided.
+        """Whether a publisher's outcomes tell which cases are in this base.
+
+        Where only charges are told apart, what is undecided is among all the rest.
 
         Parameters
         ----------
@@ -91,7 +93,9 @@ class Base:
         bool
             True where the cases of this base can be told.
         """
-        return scheme == "home_office" or not set(self.without) - {"0"}
+        if scheme == "home_office" or not self.without:
+            return True
+        return not set(self.without) - {"0"} and bool(MEASURES["undecided"].codes(scheme))
 
     def leaves_out(self, scheme: str) -> frozenset[str]:
         """The outcome codes of a scheme that are not in this base.
@@ -112,9 +116,10 @@ class Base:
             Where the publisher's outcomes do not tell whether a case is in it.
         """
         if not self.can_tell(scheme):
+            others = " or ".join(WRITTEN.get(name, name) for name, base in BASES.items() if base.can_tell(scheme))
             raise ParameterError(
-                f"The base {self.name} needs the Home Office's outcome types, which these counts do not have: they do "
-                f"not tell {self.short} from others. Use {' or '.join(name for name in BASES if name != self.name)}."
+                f"The base {WRITTEN.get(self.name, self.name)} cannot be told by these counts: their publisher's "
+                f"outcomes do not tell {self.short} from others. Use {others}."
             )
         undecided = reference.codes(scheme, "undecided") if self.without else ()
         return frozenset(self.without if scheme == "home_office" else undecided)
@@ -434,20 +439,23 @@ def whose_out_of(measured: str, out_of: str) -> str:
     return f"{definition.whose} Of these, {named} left out here: shares are of {base(out_of).short}."
 
 
-def other_base(name: str) -> str:
+def other_base(name: str, scheme: str = "home_office") -> str:
     """The base to set beside a base: those decided beside all recorded, all recorded beside any other.
 
     Parameters
     ----------
     name
         Name of a base.
+    scheme
+        Whose outcome types: a scheme of data/reference/outcomes.csv.
 
     Returns
     -------
     str
-        Name of the other base.
+        Name of the other base; "" where the outcomes do not tell it.
     """
-    return "with_outcome" if base(name).name == "recorded" else "recorded"
+    other = BASES["with_outcome" if base(name).name == "recorded" else "recorded"]
+    return other.name if other.can_tell(scheme) else ""
 
 
 def base(name: str) -> Base:

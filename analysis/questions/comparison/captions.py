@@ -161,7 +161,7 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
     moved
         What ``moved`` gives, as it may be shown.
     names
-        What the two bases are called.
+        What the two bases are called; "" for a second that the counts do not tell.
     drawn
         The rows of the figure.
 
@@ -177,12 +177,13 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
         f"{short}, {_where(moved)}: rank out of {names[0]} (ring) and out of {names[1]} (diamond); 1 is the lowest."
     )
     if drawn.empty:
-        text = (
-            f"No {_noun(by)} changes its place with the base"
-            if len(table)
-            else f"Too few {_noun(by)}s to rank out of both bases"
-        )
-        words = f"{text}. Bases: {names[0]}, and {names[1]}."
+        if not names[1]:
+            text = f"Ranked out of {names[0]} alone: these counts tell no other base"
+        elif len(table):
+            text = f"No {_noun(by)} changes its place with the base"
+        else:
+            text = f"Too few {_noun(by)}s to rank out of both bases"
+        words = f"{text}. Bases: {names[0]}, and {names[1]}." if names[1] else f"{text}."
         return Caption.of_nothing(identity, text, f"{short}, {_where(moved)}.", words=words)
     first = drawn.iloc[0]
     far = int((table["rank_change"].abs() >= 3).sum())

@@ -73,7 +73,7 @@ def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") 
     moved
         What ``moved`` gives, as it may be shown.
     base, other
-        The two bases by name.
+        The two bases by name; "" for a second that the counts do not tell.
     highlight
         The label of the row that stands out; one that no row has changes nothing.
 
@@ -86,6 +86,6 @@ def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") 
     table, by = moved.table, moved.by[0]
     far = table[table["rank_change"] != 0].head(_MOST_MOVES)
     drawn = table[table[by].isin([*far[by], *([highlight] if len(far) else [])])].reset_index(drop=True)
-    names = measures.base(base).short, measures.base(other).short
+    names = measures.base(base).short, measures.base(other).short if other else ""
     draw, height = moves(drawn, by, compared=len(table), names=names, highlight=highlight, starred=moved.much_open)
     return figure(moved, draw, height, captions.moves(moved, names=names, drawn=drawn))

@@ -156,7 +156,7 @@ def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
     league
         What ``league`` of the first base gives, as it may be shown.
     base, other
-        The two bases by name.
+        The two bases by name; "" for a second that the counts do not tell.
 
     Returns
     -------
@@ -165,6 +165,8 @@ def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
     """
     only_protected(moved, league)
     by, table = moved.by[0], moved.table
+    if not other:
+        return f"These counts tell no other base than {measures.base(base).short}: there are no two ranks."
     if table.empty:
         return "Too few forces have a share out of both bases, or all shares of one are alike: there are no two ranks."
     both = table.merge(league.table[[by, "low_rank", "high_rank"]], on=by)

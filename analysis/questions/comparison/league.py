@@ -65,13 +65,13 @@ def league(forces: Rates) -> Rates:
     return forces.added(add)
 
 
-def moved(forces: Rates, others: Rates) -> Worked:
+def moved(forces: Rates, others: Rates | None) -> Worked:
     """Where each row stands out of two bases.
 
     Parameters
     ----------
     forces, others
-        Shares by force of the same cases, out of one base and out of another.
+        Shares by force of the same cases, out of one base and out of another; no others where no other can be told.
 
     Returns
     -------
@@ -81,17 +81,19 @@ def moved(forces: Rates, others: Rates) -> Worked:
         row where either base has nothing to compare.
     """
     by = forces.by[0]
-    both = pd.concat([shares.table[[by, *MEASURES]].assign(base=shares.about.base) for shares in (forces, others)])
+    sides = [forces] if others is None else [forces, others]
+    both = pd.concat([shares.table[[by, *MEASURES]].assign(base=shares.about.base) for shares in sides])
     columns = [by, "base", *MEASURES]
     source = Rates(
         both[columns].reset_index(drop=True), by=(by, "base"), about=forces.about, undecided=forces.undecided
     )
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
-        first, second = (table[table["base"] == shares.about.base] for shares in (forces, others))
         names = [by, "share", "rank", "other_base_share", "other_rank", "rank_change"]
-        if comparable(first).empty or comparable(second).empty:
+        parts = [table[table["base"] == shares.about.base] for shares in sides]
+        if len(parts) < 2 or any(comparable(part).empty for part in parts):
             return pd.DataFrame(columns=names)
+        first, second = parts
         other_shares = shown(second)[[by, "share"]].rename(columns={"share": "other_base_share"})
         rows = shown(first)[[by, "share"]].merge(other_shares, on=by)
         for share, rank in (("share", "rank"), ("other_base_share", "other_rank")):

@@ -6,7 +6,7 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from analysis.answers import comparison
+from analysis.answers import comparison, outcomes
 from analysis.counts import counts
 from analysis.errors import DisclosureRefused, ParameterError
 from tests.conftest import make_counts, nightly
@@ -134,6 +134,19 @@ def test_the_first_figures_are_of_the_force_of_all_and_out_of_the_other_base():
     shown = comparison.compare(cases_of(FORCES), "victim_withdrawal", force="Kent").key_figures()
     values = [figure["value"] for figure in shown.record["figures"]]
     assert values == ["52.0%", "49.3%", "56.5%"]  # 52 of 100, 197 of 400, 52 of 92
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_counts_that_tell_no_second_base_are_compared_out_of_the_one():
+    charged = counts.read("stalking_charged_2015_2020")
+    forces = comparison.compare(charged, "charged", force="Kent")
+    values = [figure["label"] for figure in forces.key_figures().record["figures"]]
+    assert values == ["Charged, Kent", "Charged, 40 of 44 police forces"]
+    assert "these counts tell no other base" in forces.moves().text
+    assert "tell no other base than all recorded cases" in forces.table("moves").text
+    assert forces.headline().text.startswith("In every force with a share to show stalking cases ended in a charge")
+    ends = outcomes.endings(charged, "charged", force="Kent").key_figures()
+    assert [figure["label"] for figure in ends.record["figures"]] == ["Charged, of all recorded cases"]
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -45,6 +45,7 @@ def test_the_drop_downs_hold_what_the_counts_have_and_each_has_its_label(cases, 
 def test_counts_that_pool_endings_offer_the_measures_that_they_can_tell():
     gwent = choices.options(read_counts("gwent_2022_2025"))
     assert [name for _, name in gwent["measure"]] == ["withdrew_or_evidential", "charged", "undecided"]
+    assert [name for _, name in gwent["base"]] == ["recorded", "with_outcome"]
     assert gwent["force"] == (("Gwent", "Gwent"),)
     assert [name for _, name in gwent["picture"]] == ["quarters", "endings"]
     assert gwent["period"][1] == ("2023/24", "2023/24")  # the first that is whole

@@ -4,20 +4,29 @@ import pytest
 
 from analysis.counts import counts
 from analysis.errors import ParameterError
-from analysis.reference.measures import MEASURES, measure
+from analysis.reference.measures import BASES, MEASURES, measure, other_base
 from analysis.shares.rates import rates
 
 
 @pytest.mark.parametrize(
-    ("scheme", "able"),
+    ("scheme", "able", "bases"),
     [
-        ("home_office", set(MEASURES)),
-        ("police_uk", {"withdrew_or_evidential", "charged", "undecided"}),
-        ("bbc_2021", {"charged"}),
+        ("home_office", set(MEASURES), ["recorded", "with_outcome", "with_suspect"]),
+        ("police_uk", {"withdrew_or_evidential", "charged", "undecided"}, ["recorded", "with_outcome"]),
+        ("bbc_2021", {"charged"}, ["recorded"]),
     ],
 )
-def test_which_measures_a_scheme_can_tell(scheme, able):
+def test_which_measures_and_bases_a_scheme_can_tell(scheme, able, bases):
     assert {name for name, one in MEASURES.items() if one.codes(scheme)} == able
+    assert [name for name, one in BASES.items() if one.can_tell(scheme)] == bases
+    assert other_base("recorded", scheme) == ("with_outcome" if "with_outcome" in bases else "")
+
+
+def test_where_charges_alone_are_told_apart_nobody_knows_what_is_decided():
+    charged = counts.read("stalking_charged_2015_2020")
+    for base in ("decided", "with_suspect"):
+        with pytest.raises(ParameterError, match=rf"The base {base} cannot be told by these counts: .* Use recorded\."):
+            rates(charged, "charged", base=base)
 
 
 def test_the_pooled_measure_is_types_14_to_16_or_what_pools_them():
