@@ -9,7 +9,6 @@ from analysis.answers.answer import Answer
 from analysis.counts.counts import Counts
 from analysis.counts.joined import well_joined
 from analysis.disclosure import Protected, protect
-from analysis.errors import ParameterError
 from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
 from analysis.questions.comparison import charts, comparisons, words
@@ -296,15 +295,5 @@ def compare(
     [36, 34, 36, 2, 0, 0]
     """
     named, out_of = definitions.measure(measure).name, measures.base(base).name
-    return Comparison(cases, named, out_of, _one_force(force), group)
-
-
-def _one_force(force: str) -> str:
-    """The force that is set against all others. Raises ParameterError for several together."""
-    place = reference.place_named(force)
-    if len(reference.forces_of(place)) > 1:
-        raise ParameterError(
-            f"'{force[:80]}' is several forces, and compare() sets one against all others. between() sets any two "
-            "places side by side."
-        )
-    return place
+    one = reference.one_force(force, otherwise="between() sets any two places side by side.")
+    return Comparison(cases, named, out_of, one, group)

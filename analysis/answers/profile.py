@@ -22,6 +22,7 @@ from analysis.questions.outcomes import words as outcome_words
 from analysis.questions.outcomes.labelled import beside_together
 from analysis.questions.profile import asking, chart, results, tables, words
 from analysis.questions.trends import years as year_words
+from analysis.reference import reference
 from analysis.reference.periods import financial_year
 from analysis.shares import year_bounds
 from analysis.shares.first_editions import first_editions
@@ -211,7 +212,7 @@ def describe(cases: Counts, force: str) -> Profile:
     cases
         The cases of one offence in a period, of every force.
     force
-        The force.
+        One force, by any of its names.
 
     Returns
     -------
@@ -221,7 +222,8 @@ def describe(cases: Counts, force: str) -> Profile:
     Raises
     ------
     ParameterError
-        For a force that the counts do not hold, and for counts that cannot tell how cases ended.
+        For a force that the counts do not hold, several forces or a nation, and for counts that cannot tell how cases
+        ended.
     DisclosureRefused
         For counts of people that are not released.
 
@@ -234,4 +236,5 @@ def describe(cases: Counts, force: str) -> Profile:
     >>> kent.rows("measures")["measure"].tolist()
     ['Victim withdrew', 'No further action', 'Charged', 'Not yet decided']
     """
-    return Profile(cases, force)
+    together = "outcomes.endings(cases, measure, force=…) tells how their cases ended together."
+    return Profile(cases, reference.one_force(force, otherwise=together))

@@ -20,6 +20,7 @@ from analysis.safe_words import slug
 from analysis.shares.differences import CLEAR, homogeneity, sides, trend
 
 _NOUNS = {"force": ("force", "in"), "offence_name": ("offence", "for"), "place": ("place", "in")}
+_NOUNS |= {unit: (unit, "in") for unit in ("month", "quarter")}
 
 
 def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
@@ -525,7 +526,9 @@ def share_of(rates: Protected) -> str:
     str
         The words, without a full stop.
     """
-    return f"Share of {wording.out_of(rates.about)} that {measures.measure(rates.about.measure).ended}"
+    about = rates.about
+    closed = "," if "," in measures.base(about.base).phrase else ""
+    return f"Share of {wording.out_of(about)}{closed} that {measures.measure(about.measure).ended}"
 
 
 def _inside(label: object, by: str) -> str:

@@ -188,16 +188,16 @@ def hundred(split: Protected, *, counted: str) -> Caption:
 def _hundred_title(split: Protected, parts: dict[str, int], leading: str) -> str:
     """How many ended as the leading ending, and how many with a charge; what is hidden is said to be so."""
     squares, charges, by = squares_of(split), reference.DISPOSITIONS["charged"], split.by[0]
-    every = f"every {squares}" if squares == 100 else f"{squares}"
+    every = f"{f'every {squares}' if squares == 100 else squares} {_cases_of_base(split)}"
     hidden = set(split.table.loc[split.table["events"].isna(), by])
     if leading in _HAPPENED and leading not in hidden and _evened(split, parts) & {leading, charges}:
         title = f"{wording.capital(_HAPPENED[leading])} in {_of_cases(split, leading)}"
         if leading != charges:
             title += f"; somebody was charged in {_of_cases(split, charges)}"
         return f"{title}{_waiting(split, parts.get(reference.DISPOSITIONS['undecided'], 0))}"
-    title = f"In {parts.get(leading, 0)} of {every} cases {_HAPPENED.get(leading, 'the ending is not shown')}"
+    title = f"In {parts.get(leading, 0)} of {every} {_HAPPENED.get(leading, 'the ending is not shown')}"
     if leading in hidden:
-        title = f"Of {every} cases it is not shown in how many {_HAPPENED[leading]}"
+        title = f"Of {every} it is not shown in how many {_HAPPENED[leading]}"
     if leading != charges:
         title += _charged(split, parts.get(charges, 0), is_hidden=charges in hidden)
     return f"{title}{_waiting(split, parts.get(reference.DISPOSITIONS['undecided'], 0))}"
@@ -217,7 +217,13 @@ def _of_cases(split: Protected, name: str) -> str:
     shares = split.table.loc[split.table[split.by[0]] == name, "share"]
     if shares.isna().any():
         return "a share that is not shown"
-    return f"{percent(float(shares.sum()))} of cases"
+    return f"{percent(float(shares.sum()))} of {_cases_of_base(split)}"
+
+
+def _cases_of_base(split: Protected) -> str:
+    """What a title counts: "cases", or "decided cases" where others are left out."""
+    base = split.about.base
+    return "cases" if base == "recorded" else measures.base(base).short
 
 
 def _charged(split: Protected, squares: int, *, is_hidden: bool) -> str:

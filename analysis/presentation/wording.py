@@ -516,6 +516,22 @@ def cases_of(about: About) -> str:
     return f"{'made-up ' if about.sensitivity == 'synthetic' else ''}{cases_phrase(about.offence)}"
 
 
+def of_base(about: About) -> str:
+    """What stands before a sentence on cases that are not all that were recorded: "of decided cases, ".
+
+    Parameters
+    ----------
+    about
+        What a result is about.
+
+    Returns
+    -------
+    str
+        The words, with a comma; "" of all recorded cases.
+    """
+    return "" if about.base == "recorded" else f"of {measures.base(about.base).short}, "
+
+
 def out_of(about: About) -> str:
     """The base in words: "stalking cases recorded by Kent Police in 2024/25 and since decided".
 
@@ -683,7 +699,7 @@ def opening(protected: Protected) -> str:
         return f"{capital(plural(row['cases'], 'case'))} {'is' if row['cases'] == 1 else 'are'} too few to say much."
     share = plain_share(row["share"])
     joint = "" if re.search(r"in \d+$", share) else "of the " if share in ("none", "all") else "of "
-    return capital(f"{share} {joint}{who} {ended}.")
+    return capital(f"{of_base(about)}{share} {joint}{who} {ended}.")
 
 
 def line(protected: Protected, name: str) -> Line:

@@ -256,6 +256,37 @@ def force_named(name: str) -> str:
         raise unknown("force", name, forces(), see="attrition list forces") from None
 
 
+def one_force(name: str, *, otherwise: str) -> str:
+    """The force that a reader means, where an answer is about one.
+
+    Parameters
+    ----------
+    name
+        Any name of a force.
+    otherwise
+        What to do for several forces, in a sentence.
+
+    Returns
+    -------
+    str
+        The name as data/reference/forces.csv writes it.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such force, and for a nation or several forces together.
+
+    Examples
+    --------
+    >>> one_force("kent police", otherwise="")
+    'Kent'
+    """
+    place = place_named(name)
+    if len(forces_of(place)) > 1:
+        raise ParameterError(f"'{place[:80]}' is several forces, and this is about one of them. {otherwise}")
+    return place
+
+
 def place_named(name: str | Iterable[str]) -> str:
     """The place that a reader means: a force, a nation, or several forces together, under a name of their own or none.
 

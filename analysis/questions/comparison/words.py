@@ -166,29 +166,31 @@ def _verdict(places: Protected, extent: str) -> str:
     shares = outer.rows["share"]
     which = "every force" if bool((shares >= float(shares.median()) / 2).all()) else "nearly every force"
     which += "" if outer.is_whole else " with a share to show"
-    happened = f"{wording.cases_of(places.about)} {measures.measure(places.about.measure).ended}"
+    among, happened = wording.of_base(places.about), wording.cases_of(places.about)
+    happened += f" {measures.measure(places.about.measure).ended}"
     if extent == ALIKE:
-        return f"In {which} {happened}, to much the same extent."
+        return wording.capital(f"{among}in {which} {happened}, to much the same extent.")
     if extent == BY_CHANCE:
-        same = f"Whether {happened} to the same extent everywhere"
+        same = wording.capital(f"{among}whether {happened} to the same extent everywhere")
         return f"{same} cannot be said: chance alone could explain the differences."
     if extent == EVERYWHERE:
-        return f"In {which} {happened}, but not to the same extent."
-    return f"In some forces {happened} far more often than in others."
+        return wording.capital(f"{among}in {which} {happened}, but not to the same extent.")
+    return wording.capital(f"{among}in some forces {happened} far more often than in others.")
 
 
 def _too_few(places: Protected, rows: pd.DataFrame) -> str:
     """Why there is no verdict."""
     ended, cases = measures.measure(places.about.measure).ended, wording.cases_of(places.about)
+    alike = f"There is nothing to compare: {wording.of_base(places.about)}"
     if rows.empty:
         return f"Of {cases} no police force has a share that can be shown, so none can be compared."
     if len(rows) == 1:
         who = wording.force_phrase(str(rows.iloc[0][places.by[0]]))
         return f"Of {cases} only {who} has a share to show: there is no other force to compare it with."
     if int(rows["events"].sum()) == 0:
-        return f"There is nothing to compare: no {cases} {ended}."
+        return f"{alike}no {cases} {ended}."
     if int(rows["events"].sum()) == int(rows["cases"].sum()):
-        return f"There is nothing to compare: all {cases} {ended}."
+        return f"{alike}all {cases} {ended}."
     return f"{len(rows)} forces with {cases} are too few to say whether it is the same everywhere."
 
 

@@ -35,9 +35,11 @@ def opening(both: Protected, apart: Protected) -> str:
     shares = f"{percent(row['share'])} against {percent(row['other_share'])}"
     if both.much_open:
         return f"Too many cases are still open to compare {place} with {other}."
+    among = wording.of_base(both.about)
     if _may_be_level(row):
-        return f"{place} and {other} are not clearly different: {shares}."
-    return f"The share is {'higher' if row['difference_share'] > 0 else 'lower'} in {place} than in {other}: {shares}."
+        return wording.capital(f"{among}{place} and {other} are not clearly different: {shares}.")
+    where = "higher" if row["difference_share"] > 0 else "lower"
+    return wording.capital(f"{among}the share is {where} in {place} than in {other}: {shares}.")
 
 
 def difference(both: Protected, apart: Protected) -> str:

@@ -59,11 +59,29 @@ def test_a_sentence_is_of_one_share_and_never_of_the_first_of_several(by, way):
     )
 
 
+def test_what_is_true_of_decided_cases_with_a_suspect_is_not_said_of_all():
+    """Kent charged 90 of 3,772 cases of theft from vehicles, and of 297 in which a suspect was identified: 30.3%."""
+    theft = read_counts("offences_2024_25").select(offence="45")
+    kent = theft.select(force="Kent")
+    assert rates(kent, "charged").headline().text.startswith("Under 1 in 20 cases of theft from vehicle recorded")
+    asked = {"measure": "charged", "base": "with_suspect"}
+    for shown in (
+        rates(kent, **asked).headline(),
+        outcomes.endings(read_counts("offences_2024_25"), **asked, force="Kent", offence="45").headline(),
+        between(theft, "charged", "Kent", "Essex", base="with_suspect").headline(),
+        comparison.compare(theft, **asked, force="Kent").headline(),
+    ):
+        assert shown.record["opening"].startswith("Of decided cases with a suspect, ")
+    title = split(kent, base="with_suspect").hundred_cases().text
+    assert title.startswith("In 48 of every 100 decided cases with a suspect no further action was taken")
+    assert "was taken in 92.0% of decided cases; " in split(kent, base="decided").hundred_cases().text
+
+
 def test_a_clear_difference_is_said_in_its_direction_either_way_round(stalking):
     names = ("Wales", GROUP)
     there, back = (between(stalking, "charged", *pair, base="decided") for pair in (names, names[::-1]))
-    assert there.headline().text.startswith("The share is lower in Wales than in Eastern")
-    assert back.headline().text.startswith("The share is higher in Eastern than in Wales")
+    assert there.headline().text.startswith("Of decided cases, the share is lower in Wales than in Eastern")
+    assert back.headline().text.startswith("Of decided cases, the share is higher in Eastern than in Wales")
     one, other = (answer.rows("difference").iloc[0] for answer in (there, back))
     assert "Wales less Eastern is −" in there.headline().text  # with the sign of its interval
     assert "Eastern less Wales is +" in back.headline().text
@@ -95,7 +113,9 @@ def test_of_people_two_forces_are_compared_by_what_was_released_and_groups_are_r
     people = rounded(made(rows, sensitivity="restricted"))
     two = between(people, "victim_withdrawal", "Kent", "Essex", base="decided")
     assert two.rows("places")[["events", "cases"]].to_numpy().tolist() == [[70, 180], [105, 200]]
-    assert two.headline().text.startswith("The share is lower in Kent than in Essex: 38.9% against 52.5%")
+    assert two.headline().text.startswith(
+        "Of decided cases, the share is lower in Kent than in Essex: 38.9% against 52.5%"
+    )
     with pytest.raises(ParameterError, match="for each force and for all together, not for some"):
         between(people, "victim_withdrawal", "Kent", "Essex, Surrey")
 

@@ -6,6 +6,7 @@ import pytest
 from analysis.answers.profile import describe
 from analysis.counts.counts import read
 from analysis.disclosure import protect
+from analysis.errors import ParameterError
 from analysis.questions.profile import chart, results, words
 from analysis.reference.measures import measure
 from analysis.shares.rates import rates
@@ -38,6 +39,18 @@ def test_the_four_measures_are_those_of_the_other_reports(kent, year):
         assert rows.loc[short, "all_forces_share"] == pytest.approx(whole["share"], abs=1e-6)
     assert rows.loc[WITHDREW, ["rank", "low_rank", "high_rank"]].tolist() == [37, 35, 38]
     assert rows["beside"].tolist() == ["above", "below", "level", "below"]
+
+
+def test_a_force_has_any_of_its_names_and_is_one(year, kent):
+    other = describe(year, " kent police ")
+    assert (other.force, other.headline().text, other.strips().text) == (
+        "Kent",
+        kent.headline().text,
+        kent.strips().text,
+    )
+    for several in ("Wales", "Eastern: Norfolk, Suffolk, Essex"):
+        with pytest.raises(ParameterError, match=r"is several forces, .* outcomes\.endings"):
+            describe(year, several)
 
 
 def test_the_year_before_is_the_last_that_is_held_with_its_bounds(kent):
