@@ -213,8 +213,8 @@ def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") 
     Raises
     ------
     ParameterError
-        For a measure or base that does not exist, or that these counts cannot tell, and for months of counts that are
-        kept by quarter.
+        For a measure or base that does not exist, or that these counts cannot tell, and for months or quarters of
+        counts that are kept in longer periods.
 
     Examples
     --------
@@ -222,8 +222,6 @@ def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") 
     >>> rates(cases, "charged", by="force").rows()["force"].nunique()
     44
     """
-    if by == "month" and not cases.coverage.is_by_month:
-        raise ParameterError(f"Counts '{cases.name}' are not kept by month, but in longer periods. Use by=\"quarter\".")
     return Shares(protect(shares.rates(cases, definitions.measure(measure), base=base, by=by)))
 
 

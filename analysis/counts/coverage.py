@@ -39,6 +39,11 @@ class Coverage:
         return set(self.periods.values()) == {1}
 
     @property
+    def is_by_quarter(self) -> bool:
+        """Whether every period is a month or a quarter, of which quarters can be told."""
+        return set(self.periods.values()) <= {1, 3}
+
+    @property
     def pairs(self) -> int:
         """How many force-periods there would be if all had arrived."""
         return len(self.forces) * len(self.periods)

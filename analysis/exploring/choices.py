@@ -54,13 +54,14 @@ def options(cases: Counts) -> dict[str, Options]:
         By each field of a ``Choice``, what a reader is told of each option, and its name.
     """
     forces, named, scheme = cases.forces, reference.offences(), cases.scheme or "home_office"
+    can_be_drawn = {"forces": len(forces) > 1, "quarters": cases.coverage.is_by_quarter}
     choices: dict[str, Iterable[tuple[str, str]]] = {
         "measure": ((measure.short, name) for name, measure in measures.MEASURES.items() if measure.codes(scheme)),
         "base": ((wording.capital(base.short), name) for name, base in measures.BASES.items() if base.can_tell(scheme)),
         "force": [*([("All together", ALL)] if len(forces) > 1 else []), *((force, force) for force in forces)],
         "offence": sorted((named[code], code) for code in cases.offences) or [("All", ALL)],
         "period": _periods(cases),
-        "picture": ((words, name) for name, words in PICTURES.items() if name != "forces" or len(forces) > 1),
+        "picture": ((words, name) for name, words in PICTURES.items() if can_be_drawn.get(name, True)),
     }
     return {name: tuple(pairs) for name, pairs in choices.items()}
 

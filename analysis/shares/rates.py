@@ -534,6 +534,10 @@ def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
     dimension = {"month": "period", "quarter": "period"}.get(by, by)
     if dimension in ("force", "period") and dimension not in counts.dimensions:
         raise ParameterError(f"Counts '{counts.name}' are not kept by {dimension}, so not by {by} either.")
+    coverage = counts.coverage
+    if (by == "month" and not coverage.is_by_month) or (by == "quarter" and not coverage.is_by_quarter):
+        nearest = ' Use by="quarter".' if coverage.is_by_quarter else ""
+        raise ParameterError(f"Counts '{counts.name}' are not kept by {by}, but in longer periods.{nearest}")
     if by == "force":
         return "force", {force: force for force in counts.forces}
     if by == "quarter":

@@ -167,8 +167,19 @@ def test_several_offences_are_rows_of_the_chart_and_no_line_that_they_are_a_part
 
 
 def test_quarters_are_not_told_as_months(stalking):
-    with pytest.raises(ParameterError, match="are not kept by month"):
+    with pytest.raises(ParameterError, match=r'are not kept by month, but in longer periods\. Use by="quarter"\.'):
         rates(stalking, "charged", by="month")
+
+
+def test_years_are_not_told_as_the_first_quarter_of_each():
+    """Cheshire recorded 775 cases in 2019/20, not in April to June 2019."""
+    charged = read_counts("stalking_charged_2015_2020")
+    for ask in (
+        lambda: rates(charged.select(force="Cheshire"), "charged", by="quarter"),
+        outcomes.endings(charged, "charged", force="Cheshire").quarters,
+    ):
+        with pytest.raises(ParameterError, match=r"are not kept by quarter, but in longer periods\.$"):
+            ask()
 
 
 def test_a_name_that_is_not_there_is_answered_with_the_nearest():
