@@ -527,8 +527,7 @@ def share_of(rates: Protected) -> str:
         The words, without a full stop.
     """
     about = rates.about
-    closed = "," if "," in measures.base(about.base).phrase else ""
-    return f"Share of {wording.out_of(about)}{closed} that {measures.measure(about.measure).ended}"
+    return f"Share of {wording.out_of(about)}{wording.closed(about)} that {measures.measure(about.measure).ended}"
 
 
 def _inside(label: object, by: str) -> str:

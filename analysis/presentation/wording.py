@@ -516,6 +516,22 @@ def cases_of(about: About) -> str:
     return f"{'made-up ' if about.sensitivity == 'synthetic' else ''}{cases_phrase(about.offence)}"
 
 
+def closed(about: About) -> str:
+    """What ends the phrase of a base within a sentence: a comma after one that has a comma itself.
+
+    Parameters
+    ----------
+    about
+        What a result is about.
+
+    Returns
+    -------
+    str
+        "," or "".
+    """
+    return "," if "," in measures.base(about.base).phrase else ""
+
+
 def of_base(about: About) -> str:
     """What stands before a sentence on cases that are not all that were recorded: "of decided cases, ".
 
@@ -619,7 +635,7 @@ def share_sentence(protected: Protected) -> str:
     if row["state"] == "suppressed":
         return f"Too few of the {base} {ended}, or did not, for the number to be shown."
     counted = f"{row['events']:,} of {row['cases']:,} {base} ({percent(row['share'])})"
-    return f"{counted} {ended}.{_still_open(protected)}"
+    return f"{counted}{closed(about)} {ended}.{_still_open(protected)}"
 
 
 def _still_open(protected: Protected) -> str:

@@ -295,7 +295,7 @@ def _subtitle(points: Protected, *, is_limited: bool) -> str:
         what += f", {about.period}"
     else:
         ended = measures.measure(about.measure).ended
-        what = f"Share of {wording.out_of(about)} that {ended}, by {noun(points)} of recording"
+        what = f"Share of {wording.out_of(about)}{wording.closed(about)} that {ended}, by {noun(points)} of recording"
     return f"{what}.{key}"
 
 
