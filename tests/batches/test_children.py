@@ -83,7 +83,7 @@ from analysis.publishing.running import children
 def told(sends):
     from analysis.counts import counts
     from analysis.presentation.drawing.letters import lettering
-    names = ("matplotlib.axes", "xlsxwriter", "typst", "analysis.answers.trends", "pyarrow.dataset")
+    names = ("matplotlib.axes", "xlsxwriter", "typst", "analysis.answers.trends", "pyarrow.dataset", "papermill")
     absent = [name for name in names if name not in sys.modules]
     sends.send((absent, counts.files_read(), lettering._at_one_size.cache_info().currsize))
 

@@ -70,10 +70,11 @@ def test_a_refusal_starts_no_kernel_and_loads_nothing_heavy():
     assert ended.stdout.split("\n")[:2] == ["2", "[]"]
 
 
-def test_a_command_that_makes_a_report_does_not_load_what_its_notebook_computes_and_draws_with():
+def test_a_command_that_makes_a_report_or_releases_counts_does_not_load_what_a_notebook_computes_and_draws_with():
     """The server of notebooks does, meanwhile."""
     code = (
-        "import sys; from analysis.publishing.index import index; from analysis.publishing.report import making\n"
+        "import sys; from analysis.disclosure import release\n"
+        "from analysis.publishing.index import index; from analysis.publishing.report import making\n"
         "print([name for name in ('matplotlib', 'scipy.stats', 'scipy.optimize') if name in sys.modules])"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
