@@ -37,6 +37,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 children.collect_seldom()  # each look for circles goes over all that the tests have loaded
+#: The server of this process, should it need one: a report of the many that it makes finds loaded what it uses.
+children.prepare(children.REPORTS, number=children.SEVERAL)
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"

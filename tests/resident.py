@@ -16,6 +16,8 @@ answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # what a child writes is no answer
 from click.testing import CliRunner
 from analysis.cli.main import main
+from analysis.publishing.running import children
+children.prepare(children.REPORTS, number=children.SEVERAL)  # the server of all batches that are given here
 for line in sys.stdin:
     ended = CliRunner().invoke(main, json.loads(line), prog_name="attrition")
     logging.getLogger().handlers.clear()  # which write to a stream of this command
