@@ -20,7 +20,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc, gammaln, ndtri
+import scipy  # whose parts load as they are used
 
 from analysis.errors import ParameterError, unknown
 from analysis.shares.counted import Numbers, counted, first_wrong
@@ -97,7 +97,7 @@ def homogeneity(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
     if not _can_be_tested(of, pooled):
         return None
     statistic = float((((some - of * pooled) ** 2) / (of * pooled * (1 - pooled))).sum())
-    return Tested(statistic, len(of) - 1, float(chdtrc(len(of) - 1, statistic)))
+    return Tested(statistic, len(of) - 1, float(scipy.special.chdtrc(len(of) - 1, statistic)))
 
 
 def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
@@ -132,7 +132,7 @@ def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
     along = float((steps * (some - of * pooled)).sum())
     variance = pooled * (1 - pooled) * float((of * steps**2).sum() - (of * steps).sum() ** 2 / of.sum())
     statistic = along**2 / variance
-    return Tested(statistic, 1, float(chdtrc(1, statistic)))
+    return Tested(statistic, 1, float(scipy.special.chdtrc(1, statistic)))
 
 
 def _pooled(events: Sequence[int], cases: Sequence[int]) -> tuple[Numbers, Numbers, float]:
@@ -311,7 +311,7 @@ def p_value(two: Two, *, variance: float = 0.0) -> float:
         cases = effective_cases([two.share, two.other_share], [two.cases, two.other_cases], variance)
         pooled = (two.share * cases[0] + two.other_share * cases[1]) / cases.sum()
         spread = pooled * (1 - pooled) * (1 / cases).sum()
-        return float(chdtrc(1, (two.share - two.other_share) ** 2 / spread)) if spread else 1.0
+        return float(scipy.special.chdtrc(1, (two.share - two.other_share) ** 2 / spread)) if spread else 1.0
     tested = homogeneity([two.events, two.other_events], [two.cases, two.other_cases])
     if tested is not None:
         return tested.p_value
@@ -332,7 +332,8 @@ def _exact(two: Two) -> float:
 
 def _log_ways(number: int, chosen: Numbers) -> Numbers:
     """The logarithm of how many ways there are to choose so many out of a number."""
-    ways: Numbers = gammaln(number + 1) - gammaln(chosen + 1) - gammaln(number - chosen + 1)
+    whole, taken, left = (scipy.special.gammaln(some + 1) for some in (number, chosen, number - chosen))
+    ways: Numbers = whole - taken - left
     return ways
 
 
@@ -588,9 +589,8 @@ def _where_score_is(
     level: float,
 ) -> tuple[float, float]:
     """The values either side of the estimate where the falling score is the critical one; an end where it never is."""
-    from scipy.optimize import brentq
-
-    critical = float(-ndtri((1 - level) / 2))
+    brentq = scipy.optimize.brentq
+    critical = float(-scipy.special.ndtri((1 - level) / 2))
     middle = min(max(estimate, edges[0]), edges[1])
     low, high = ends
     if estimate > edges[0] and score(edges[0]) > critical:

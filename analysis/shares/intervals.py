@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
+import scipy  # whose parts load as they are used: a command that works nothing out does without
 
 CONFIDENCE = 0.95
 ROUNDING_VARIANCE = 5.0  # of a number as it is drawn (disclosure/drawing/draws.py), the mean over all remainders
@@ -54,7 +54,7 @@ def wilson(
     total: npt.NDArray[np.float64] = np.asarray(cases, dtype=np.float64)
     if not bool(((total > 0) & (counted >= 0) & (counted <= total)).all()):
         raise ValueError("events must lie within 0 to cases, and cases be more than none")
-    z = float(ndtri(0.5 + level / 2))
+    z = float(scipy.special.ndtri(0.5 + level / 2))
     middle = 2 * counted + z**2
     apart = z * np.sqrt(z**2 + 4 * counted * (1 - counted / total))
     doubled = 2 * (total + z**2)
