@@ -28,10 +28,10 @@ ANSWER = 'answer = rates(cases, "victim_withdrawal")\nanswer.headline()'
 TABLE = 'answer.table("How many withdrew")'
 
 
-def write_notebook(path: Path, *cells: str, parameters: str = PARAMETERS, imports: str = IMPORTS) -> Path:
-    """A notebook that keeps the rules as far as what is given does: the first ``cells`` come under a heading each."""
+def write_notebook(path: Path, *sources: str, parameters: str = PARAMETERS, imports: str = IMPORTS) -> Path:
+    """A notebook that keeps the rules as far as what is given does: the first ``sources`` come under a heading each."""
     code = [_code(imports), _code(READ), _code(ANSWER)]
-    for number, source in enumerate(cells, start=1):
+    for number, source in enumerate(sources, start=1):
         heading = f"## Part {number}\n\n" if number < MOST_SECTIONS else ""
         code += [_text(f"{heading}What there is to see."), _code(source)]
     told = [
@@ -42,7 +42,8 @@ def write_notebook(path: Path, *cells: str, parameters: str = PARAMETERS, import
         _code("show.made(cases)"),
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    path.write_text(json.dumps({"cells": told, "metadata": kernel, "nbformat": 4, "nbformat_minor": 4}))
+    cells = [{**cell, "id": f"cell-{place}"} for place, cell in enumerate(told)]  # as the notebooks of the suite have
+    path.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
     return path
 
 
