@@ -7,6 +7,7 @@ import sys
 from hashlib import sha256
 
 import openpyxl
+import pypdfium2
 import pytest
 from click.testing import CliRunner
 
@@ -16,7 +17,7 @@ from analysis.publishing.index import index
 from analysis.publishing.notebooks import notebooks
 from tests.conftest import EVERY
 from tests.reports import made_once
-from tests.reports.tagged import Tagged
+from tests.reports.tagged import squeezed
 
 #: A layout or kind of chart each. Every other report is held to the same rules by tests/notebooks/test_runs.py.
 SOME = [("force_profile", {}), ("force_comparison", {}), ("time_to_outcome", {})]
@@ -366,7 +367,8 @@ def test_the_parser_gives_words_and_places():
 def test_the_published_findings_read_in_two_pages(tmp_path_factory):
     """The answer, ten findings and what cannot be known; the annex begins after them."""
     folder = made_once.folder_of(tmp_path_factory, "published_findings", {})
-    pages_of = Tagged(folder / "report.pdf").pages
+    with pypdfium2.PdfDocument(folder / "report.pdf") as pdf:
+        pages_of = [squeezed(pdf[place].get_textpage().get_text_bounded()) for place in range(3)]
     assert "is consistent with police figures of 2020/21 and 2021/22" in pages_of[0]
     assert "Ten findings and their verdicts" in pages_of[1]
     assert "What this cannot tell you" in pages_of[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import cast
 
 from bs4 import BeautifulSoup
@@ -29,8 +29,7 @@ class Element(Tag):
         list of Element
             Elements, however deep.
         """
-        below = (part for part in self.descendants if isinstance(part, Tag))  # find_all takes several times as long
-        return [cast(Element, part) for part in below if not tags or part.name in tags]
+        return [part for part in self._below if not tags or part.name in tags]
 
     def classed(self, name: str) -> list[Element]:
         """Every element below this one that has a class.
@@ -60,7 +59,17 @@ class Element(Tag):
         Element or None
             The element, or None.
         """
-        return cast(Element | None, self.find(id=identity))
+        return self._named.get(identity)
+
+    @cached_property
+    def _below(self) -> list[Element]:
+        """Every element below this one, which the rules ask for again and again; find_all takes many times as long."""
+        return [cast(Element, part) for part in self.descendants if isinstance(part, Tag)]
+
+    @cached_property
+    def _named(self) -> dict[str, Element]:
+        """The elements below this one by their ids, of several with one id the first."""
+        return {part.attributes["id"]: part for part in reversed(self._below) if "id" in part.attributes}
 
     @property
     def attributes(self) -> dict[str, str]:
