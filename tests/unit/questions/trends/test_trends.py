@@ -5,9 +5,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import brentq
 
 from analysis.errors import ParameterError
 from analysis.questions.trends.control import chart
+from analysis.questions.trends.innovations import innovations, smallest_step
 from analysis.questions.trends.signals import signals
 from analysis.reference.reference import Break
 
@@ -52,6 +54,59 @@ def test_news_is_what_lies_outside_the_drawn_limits_and_the_first_point_has_none
         assert (points["low"][1:] < points["centre"][1:]).all()
         assert (points["centre"][1:] < points["high"][1:]).all()
         assert np.flatnonzero(points["value"] > points["high"]).tolist() == [12]
+
+
+#: The scales on which a series is judged, as functions of a value and its cases: logs with half a case, and roots.
+SCALES = {
+    "count": (lambda value, _: np.log(value + 0.5), lambda value, _: np.sqrt(value)),
+    "ratio": (lambda value, cases: np.log((value * cases + 0.5) / cases), lambda value, _: np.sqrt(value)),
+    "share": (
+        lambda value, cases: np.log((value * cases + 0.5) / ((1 - value) * cases + 0.5)),
+        lambda value, _: np.arcsin(np.sqrt(value)),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SCALES)
+def test_limits_are_the_wider_of_two_scales_and_the_middle_is_that_of_logs(kind):
+    """Each limit is found by looking for the value that lies there on its scale; of cases that differ from period to
+    period, so that each has its own noise."""
+    events = [round(one * (1.6 if place > 14 else 1)) for place, one in enumerate(WAVES + WAVES)]
+    cases = np.array([400 + 10 * (place % 7) for place in range(24)], dtype=float)
+    drawn = chart(table(events, None if kind == "count" else cases.astype(int)), kind)
+    values = np.array(events) / (1 if kind == "count" else cases)
+    noise = np.ones(24) if kind == "count" else 1 / cases
+    fits = [innovations(scale(values, cases), np.arange(24.0), noise) for scale in SCALES[kind]]
+
+    def valued(scale, place, height):
+        return brentq(lambda value: scale(value, cases[place]) - height, 1e-9, 1000 if kind == "count" else 0.999999)
+
+    for place in range(1, 24):
+        low, middle, high = (
+            [
+                valued(scale, place, fit.expected[place] + side * fit.limit * fit.error[place])
+                for scale, fit in zip(SCALES[kind], fits, strict=True)
+            ]
+            for side in (-1, 0, 1)
+        )
+        told = drawn.points.loc[place, ["low", "centre", "high"]].to_list()
+        assert told == pytest.approx([min(low), middle[0], max(high)], rel=1e-6)
+    assert drawn.points["score"].to_numpy()[1:] == pytest.approx(fits[0].scores[1:])
+    step, mean = fits[0].scale * smallest_step(24, fits[0].weight), sum(events) / cases.sum()
+    risen = 1 / (1 + np.exp(-(np.log(mean / (1 - mean)) + step)))
+    smallest = risen - mean if kind == "share" else np.exp(step) - 1
+    assert drawn.phases.loc[0, "smallest"] == pytest.approx(smallest)
+
+
+def test_limits_of_small_numbers_stay_where_values_can_be():
+    few = [5, 6, 5, 9, 5, 4, 8, 5, 6, 5, 40, 4]
+    for kind, cases in (("count", None), ("ratio", [20] * 12), ("share", [45] * 12)):
+        points = chart(table(few, cases), kind).points[1:]
+        assert (points["low"] == 0).any()
+        assert (points["low"] >= 0).all()
+    rest = chart(table([45 - one for one in few], [45] * 12)).points[1:]
+    assert (rest["high"] == 1).any()
+    assert (rest["high"] <= 1).all()
 
 
 def test_a_phase_says_what_it_would_not_see():
