@@ -1,12 +1,20 @@
 """Methods put to counts: a group has its own rows, a share its own limits, a curve the times at which it is read."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from analysis.disclosure import protect
 from analysis.questions.timing.histories import histories
-from analysis.questions.timing.results import ended_by, group_curves, group_shares, group_test, incidence_curves
+from analysis.questions.timing.results import (
+    ended_by,
+    group_curves,
+    group_shares,
+    group_test,
+    incidence_curves,
+    median_times,
+)
 from analysis.questions.timing.words import STILL_OPEN
 from tests.timed import timed_counts
 
@@ -86,3 +94,15 @@ def test_a_test_between_groups_is_of_endings_that_can_be_tested_in_their_order()
     assert found["ending"].tolist() == ["The victim withdrew", "Charged or summonsed"]
     assert found["chi_squared_degrees"].tolist() == [2, 2]
     assert table(group_test, of_force("Kent"), by="group").empty
+
+
+@pytest.mark.parametrize(("cases", "state"), [(49, "suppressed"), (50, "shown")])
+def test_of_numbers_drawn_to_multiples_fifty_cases_tell_a_median_and_bear_a_test(cases, state):
+    rows = [("Essex", MONTH, "16", 1, cases), ("Essex", MONTH, "1", 0, 60), ("Kent", MONTH, "1", 1, 60)]
+    together, groups = (histories(timed_counts(rows, sensitivity="restricted"), by=by) for by in ("", "group"))
+    told = median_times(together).finished(together.table).set_index("ending").loc["The victim withdrew"]
+    assert told["state"] == state
+    assert pd.isna(told["conditional_median"]) == (state == "suppressed")
+    tested = group_test(groups).finished(groups.table)["ending"].tolist()
+    assert ("The victim withdrew" in tested) == (state == "shown")
+    assert "Charged or summonsed" in tested

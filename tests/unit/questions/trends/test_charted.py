@@ -235,6 +235,22 @@ def test_recorded_series_without_and_with_breaks():
     assert protect(chart_points(gap)).table["state"].tolist() == ["shown", "not_received", "shown"]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "caution"),
+    [
+        ([value + year for year in range(6) for value in (50, 60, 90, 55)], ["The time of year matters"]),
+        ([100, 112, 95, 104, 98, 107, 101, 93, 111, 99, 105, 97, 102, 108, 96, 100], []),
+        ([50, 60, 70, 50, 60, 70, 50, 60], ["Too few years"]),
+    ],
+)
+def test_a_caution_about_the_time_of_year_is_told_where_there_is_one(numbers, caution):
+    series = recorded_series(recorded_counts(numbers))
+    others = [protect(part(series)) for part in (chart_phases, chart_signals, chart_season)]
+    told = others[-1].table["caution"].tolist()
+    assert [sentence[: len(start)] for sentence, start in zip(told, caution, strict=True)] == caution
+    assert all(sentence in words.phase_by_phase(*others).text for sentence in told)
+
+
 def test_many_quarters_of_few_cases_are_not_said_to_be_few_quarters():
     series = recorded_series(recorded_counts([2, 0, 3, 1, 4, 2, 1, 3, 2, 1]))
     told = words.latest(protect(chart_phases(series)), protect(chart_signals(series)))
