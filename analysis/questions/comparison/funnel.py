@@ -293,8 +293,10 @@ def _judged(judge: Funnel, allowance: str) -> dict[str, Any]:
 
 
 def _interpolated(cases: Numbers, target_share: float, tail: float) -> Numbers:
-    """Section A.1.1: with r the smallest number for which P(R <= r) > tail, (r - a) / cases, a linear in P."""
+    """Section A.1.1: with r the smallest number for which P(R <= r) > tail, (r - a) / cases, a linear in P.
+
+    Where P(R <= r) is the tail itself, r and the next number give the same.
+    """
     smallest = binom.ppf(tail, cases, target_share)
-    smallest = np.where(binom.cdf(smallest, cases, target_share) > tail, smallest, smallest + 1)
     excess = binom.cdf(smallest, cases, target_share) - tail
     return np.asarray((smallest - excess / binom.pmf(smallest, cases, target_share)) / cases, dtype="float64")

@@ -214,6 +214,13 @@ def test_forces_with_the_mix_of_all_by_hand():
     assert row["covered_share"] == 1
     assert row["low_standardised_share"] < share < row["high_standardised_share"]
     assert "with the mix of all forces by" in words.same_mix(found)
+    worked = same_mix(asked, "victim_withdrawal")
+    rows = worked.source.table
+    rows.loc[(rows["force"] == "Kent") & (rows["feature"] == ""), "share"] = pd.NA
+    is_told = worked.finished(rows)["standardised_share"].notna().groupby(worked.finished(rows)["force"])
+    assert (is_told.any()["Kent"], is_told.all()["Essex"]) == (False, True)
+    alone = worked.finished(rows[(rows["feature"] == "") | (rows["category"] == "risk A")])
+    assert alone["standardised_share"].isna().all(), "one category has no mix"
 
 
 def test_one_force_has_no_other_mix(example):

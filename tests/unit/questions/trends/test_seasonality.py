@@ -43,6 +43,11 @@ def test_a_series_that_never_moves_has_no_seasons():
     assert seasonality(counted([5] * 16)).p_value is None
 
 
-def test_years_have_no_seasons():
-    with pytest.raises(ParameterError, match="Periods of 12 months have no seasons"):
-        seasonality(counted([5, 6, 7, 5, 6, 7, 5, 6], step=12))
+def test_half_years_have_seasons():
+    assert seasonality(counted([value + year for year in range(12) for value in (50, 90)], step=6)).is_seasonal
+
+
+@pytest.mark.parametrize("months", [5, 12])
+def test_periods_that_do_not_divide_a_year_or_are_one_have_no_seasons(months):
+    with pytest.raises(ParameterError, match=f"Periods of {months} months have no seasons"):
+        seasonality(counted([5, 6, 7, 5, 6, 7, 5, 6], step=months))
