@@ -189,5 +189,6 @@ def test_limits_that_cannot_be_are_refused(table):
             funnel_limits(10, **({"target_share": 0.5, "level": 0.95} | changes))
     with pytest.raises(ValueError, match="whole numbers of cases"):
         funnel_limits([10, 0], 0.5, 0.95)
+    assert [end.tolist() for end in funnel_limits(1, 0.5, 0.95)] == [[0], [1]], "of one case all may be"
     with pytest.raises(ParameterError, match="from 9 to 9 cases"):
         funnel_curve(funnel_of(table, "force"), smallest=9, largest=9)

@@ -181,7 +181,7 @@ def test_the_interval_of_a_levelled_sum_against_the_analytic_one():
 
 
 def test_two_years_of_counts_give_half_as_many_events_a_year(forces):
-    columns = ["fewer_events", "low_events", "high_events"]
+    columns = [f"{end}_events" for end in ("fewer", "low", "high", "low_differing", "high_differing")]
     one, two = levelled(forces, "force")[columns], levelled(forces, "force", years=2)[columns]
     assert (one / 2).to_numpy() == pytest.approx(two.to_numpy())
 
