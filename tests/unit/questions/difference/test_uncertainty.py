@@ -5,7 +5,7 @@ import pytest
 
 from analysis.questions.difference import stages
 from analysis.questions.difference.shapley import parts
-from analysis.questions.difference.uncertainty import FEWEST, FEWEST_FORCES, split
+from analysis.questions.difference.uncertainty import FEWEST, FEWEST_FORCES, apart, split
 from benchmarks.coverage.difference import drawn, expected
 from tests.conftest import EVERY
 
@@ -24,6 +24,42 @@ def test_forces_that_are_alike_make_both_intervals_alike():
     found = split(alike[0], alike[1:])
     widths = [limits[1] - limits[0] for limits in (found.by_chance, found.if_forces_differ)]
     assert widths[1] == pytest.approx(widths[0], rel=0.35)
+
+
+def test_forces_without_any_difference_leave_chance_alone():
+    """All forces have the same factors to the case, and this one so many cases that only the others' chance counts."""
+    same = np.tile([0.9, 0.8, 0.3, 0.5], (len(SIZES), 1))
+    cases = expected(same, SIZES)
+    found = split(expected(same[:1], np.array([10**10]))[0], cases)
+    chance, differing = (limits[1] - limits[0] for limits in (found.by_chance, found.if_forces_differ))
+    assert differing == pytest.approx(chance, rel=0.08)
+
+
+def test_how_far_forces_lie_apart_is_what_chance_leaves_of_it():
+    """The variance of log odds less the mean of their variances by chance, half a case added to either side."""
+    random = np.random.default_rng(2)
+    cases = drawn(forces(random, 0.5), SIZES, random)
+    yes = np.column_stack([cases[:, 1], cases[:, 2], cases[:, 3], cases[:, 4]]) + 0.5
+    of = np.column_stack([cases[:, 0], cases[:, 1], cases[:, 1] - cases[:, 2], cases[:, 2]]) + 1
+    odds, chance = np.log(yes / (of - yes)), (1 / yes + 1 / (of - yes)).mean(axis=0)
+    middle, near = apart(cases)
+    assert middle == pytest.approx(odds.mean(axis=0))
+    assert near.mean(axis=0) == pytest.approx(middle)
+    assert near.var(axis=0) == pytest.approx(odds.var(axis=0, ddof=1) - chance)
+    assert apart(expected(np.tile([0.9, 0.8, 0.3, 0.5], (30, 1)), np.full(30, 1000)))[1].std(axis=0).max() < 1e-12
+
+
+def test_an_interval_reaches_further_to_where_what_was_seen_may_have_come_from():
+    """Two of 44 forces have twice the share decided: of others like these none may have it, or five.
+
+    What was seen may then have risen further from the truth than fallen, so that the truth may lie further below it
+    than above: the bootstrap's pivot, not its percentiles, which lie the other way round.
+    """
+    truth = np.tile([0.45, 0.8, 0.3, 0.5], (44, 1))
+    truth[:2, stages.OPEN] = 0.9
+    found = split(expected(truth[-1:], np.array([10**10]))[0], expected(truth, np.full(44, 10_000)))
+    low, high = found.if_forces_differ[:, stages.OPEN] - found.parts[stages.OPEN]
+    assert high > -1.2 * low > 0
 
 
 def test_forces_that_differ_widen_only_the_second():
