@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit, logit
-from scipy.stats import binom, norm, t
+from scipy.stats import binom, nct, norm, t
 
 from analysis.counts import counts
 from analysis.questions.comparison.differing import Differing, differing
@@ -88,6 +88,19 @@ def test_power_is_how_often_a_row_away_is_seen():
         seen += judged(drawn(random, shares))[0] < 0.05
     assert about.caught([SIZES[0]], -0.2, 0.95)[0] == pytest.approx(seen / worlds, abs=0.1)
     assert np.isnan(about.caught([100], 0.6, 0.95)[0])
+
+
+@pytest.mark.parametrize(("share", "spread", "rows", "away"), [(0.47, 0.4, 44, -0.15), (0.1, 0.3, 6, 0.05)])
+def test_power_is_that_of_students_t_set_off_centre(share, spread, rows, away):
+    """The noncentral t: a row moved by chance and by where the others lie, over a width told by chi squared."""
+    cases = np.array([30, 300, 3000])
+    others = spread**2 / (rows - 1)
+    error = np.sqrt(1 / (cases * (share + away) * (1 - share - away)) + others)
+    scale = np.sqrt(spread**2 + 1 / (cases * share * (1 - share)) + others)
+    distance = (logit(share + away) - logit(share)) / error
+    reach = t.ppf(0.975, rows - 2) * scale / error
+    expected = nct.sf(reach, rows - 2, distance) + nct.cdf(-reach, rows - 2, distance)
+    assert Differing(share, spread, rows).caught(cases, away, 0.95) == pytest.approx(expected, abs=2e-3)
 
 
 def test_rows_without_a_spread_of_their_own_have_limits_of_chance():

@@ -2,6 +2,8 @@
 
 import pandas as pd
 import pytest
+from scipy.special import expit, logit
+from statsmodels.stats.multitest import multipletests
 
 from analysis.counts import counts as sets
 from analysis.disclosure import protect
@@ -9,6 +11,9 @@ from analysis.errors import ParameterError
 from analysis.presentation import tables, wording
 from analysis.presentation.drawing.marked import Marked
 from analysis.questions.comparison import captions, charts, comparisons, league, results, words
+from analysis.questions.comparison.differing import differing
+from analysis.questions.comparison.funnel import comparison
+from analysis.questions.comparison.heterogeneity import heterogeneity
 from analysis.questions.comparison.results import ALIKE, BY_CHANCE, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
 from analysis.reference import reference
 from analysis.shares.rates import rates
@@ -38,6 +43,7 @@ def by_force(counts, measure="victim_withdrawal", base="recorded"):
         ([0.45, 0.5, 0.55], 0.45, 0.56, EVERYWHERE),  # more than ten points
         ([0.05, 0.06, 0.07], 0.04, 0.07, EVERYWHERE),  # more than one and a half times
         ([0.5] * 9 + [0.2], 0.2, 0.6, EVERYWHERE),  # nine in ten reach half of the middle
+        ([0.4] * 6 + [0.2] * 4, 0.2, 0.6, EVERYWHERE),  # half of the middle is enough
         ([0.5] * 8 + [0.2] * 2, 0.2, 0.6, NOT_EVERYWHERE),
         ([0.0] * 6 + [0.4] * 4, 0.0, 0.6, NOT_EVERYWHERE),  # the middle force has none
     ],
@@ -96,6 +102,36 @@ def test_the_plain_share_that_nine_in_ten_reach():
     row = protect(results.spread(by_force(counts_of(few)))).table.iloc[0]
     assert pd.isna(row["floor_share"])
     assert pd.isna(row["rows_at_floor"])
+
+
+def test_how_many_are_told_apart_when_all_are_looked_at():
+    """By statsmodels's adjustment of the p values, and the side of the typical force that each share lies on."""
+    events = dict(
+        zip(reference.forces()[:12], (480, 520, 500, 490, 510, 300, 530, 320, 500, 460, 540, 900), strict=True)
+    )
+    forces = by_force(counts_of(events, cases=1000))
+    found = protect(results.outliers(forces)).table.set_index(["allowance", "level"])
+    for allowance, part in comparison(forces.table, "force").groupby("allowance"):
+        is_apart = multipletests(part["p_value"], method="fdr_bh")[1] < 0.05
+        sides = [int((is_apart & side).sum()) for side in (part["share"] < 0.5, part["share"] > 0.5)]
+        told = found.loc[(results.ALLOWED[allowance], results.ADJUSTED)]
+        assert told[["rows", "below", "above", "outside"]].tolist() == [12, *sides, sum(sides)]
+    assert sides != [0, 0]
+
+
+def test_the_spread_in_points_is_that_of_logits_at_the_typical_share_and_power_is_of_the_larger_forces():
+    events = {"Essex": (120, 400), "Gwent": (300, 600), "Kent": (900, 1500), "Surrey": (2500, 9000)}
+    rows = [
+        (force, DAY, code, many)
+        for force, (withdrew, cases) in events.items()
+        for code, many in (("16", withdrew), ("15", cases - withdrew))
+    ]
+    forces = by_force(make_counts(rows))
+    row = protect(results.spread(forces)).table.iloc[0]
+    near = [expit(logit(row["mean_share"]) + step) for step in (-1e-4, 1e-4)]
+    assert row["tau_points"] == pytest.approx(100 * row["tau"] * (near[1] - near[0]) / 2e-4)
+    powers = differing(heterogeneity(forces.table, "force")).caught([600, 1500, 9000], 0.15, 0.95)
+    assert row[["low_caught_share", "high_caught_share"]].to_list() == pytest.approx([min(powers), max(powers)])
 
 
 def test_forces_that_are_absent_or_unreliable_are_left_out_and_keep_their_row():
