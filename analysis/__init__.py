@@ -3,6 +3,7 @@
 Importing this package loads nothing until a name is used, and never anything that can open a case file.
 """
 
+from types import ModuleType
 from typing import Any
 
 import lazy_loader
@@ -12,11 +13,13 @@ _named, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str) -> Any:
-    try:
-        return _named(name)
-    except AttributeError:
-        if name in __all__:
-            raise  # of a module that is there and does not load
-        from analysis.errors import offer
+    if name not in __all__:
+        from analysis.public import no_such_name
 
-        raise AttributeError(f"analysis has no '{name}'.{offer(name, __all__)} dir(analysis) shows all.") from None
+        raise no_such_name(name, {other: __getattr__(other) for other in __all__})
+    thing = _named(name)
+    if isinstance(thing, ModuleType):
+        from analysis.public import PublicModule
+
+        thing.__class__ = PublicModule
+    return thing

@@ -10,11 +10,12 @@ import pandas as pd
 from analysis.errors import ParameterError, offer
 from analysis.presentation import blocks
 from analysis.presentation.blocks import Shown
+from analysis.public import Public, Rows, public
 
 _TABLE = "_table_"
 
 
-class Answer(ABC):
+class Answer(Public, ABC):
     """The result of one question about some counts, with everything that can be said and shown of it.
 
     Every part is worked out when it is first asked for, from what may be shown, and kept. A notebook shows the parts
@@ -46,6 +47,7 @@ class Answer(ABC):
         names = {name: None for kind in reversed(cls.__mro__) for name in vars(kind) if name.startswith(_TABLE)}
         return tuple(name.removeprefix(_TABLE) for name in names)
 
+    @public
     def table(self, name: str) -> Shown:
         """One of the tables, with the sentence that says what it shows.
 
@@ -90,7 +92,8 @@ class Answer(ABC):
             When there is no table of this name.
         """
         record = self.table(name).record
-        return pd.DataFrame(record.get("records", record.get("breaks", []))).drop(columns="symbols", errors="ignore")
+        rows = pd.DataFrame(record.get("records", record.get("breaks", [])))
+        return Rows(rows.drop(columns="symbols", errors="ignore"))
 
     def _itself(self) -> tuple[Shown, ...]:
         """What the result shows by itself."""

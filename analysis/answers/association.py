@@ -11,6 +11,7 @@ from analysis.disclosure import Protected, protect
 from analysis.errors import ParameterError, offer
 from analysis.presentation import blocks
 from analysis.presentation.blocks import Shown
+from analysis.public import public
 from analysis.questions.association import charts, results, tables, words
 from analysis.questions.association.case_features import CaseFeatures, case_features
 from analysis.reference import measures
@@ -208,6 +209,7 @@ class Association(Answer):
         return tables.features(self._tests)
 
 
+@public
 def associate(cases: Counts, features: str, *, base: str = "recorded", cluster: str = "team") -> Association:
     """What goes with withdrawal and with no further action, by what was written down of cases.
 

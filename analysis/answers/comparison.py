@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from analysis.counts.joined import well_joined
 from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
+from analysis.public import public
 from analysis.questions.comparison import charts, comparisons, words
 from analysis.questions.comparison.league import against, league, levels, moved
 from analysis.questions.comparison.results import compared, funnel, outliers, spread, spread_together
@@ -250,8 +252,14 @@ class Comparison(Answer):
         return tables.table(levelled, title="What would be different", finding=comparisons.levelling(levelled))
 
 
+@public
 def compare(
-    cases: Counts, measure: str, *, base: str = "recorded", force: str = "Metropolitan Police", group: str = ""
+    cases: Counts,
+    measure: str,
+    *,
+    base: str = "recorded",
+    force: str | Iterable[str] = "Metropolitan Police",
+    group: str = "",
 ) -> Comparison:
     """Police forces set beside each other by a measure, and one of them against all others.
 

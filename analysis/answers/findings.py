@@ -13,6 +13,7 @@ from analysis.errors import ParameterError, offer
 from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
 from analysis.presentation.wording import Line
+from analysis.public import public
 from analysis.questions.findings import charts, ways, words
 from analysis.questions.findings.charge_rates import national_charge_rates, printed_charge_rates
 from analysis.questions.findings.later_matches import later_matches
@@ -253,6 +254,7 @@ def _line(measure: str) -> Line:
     return words.line(findings.finding(PRINTED[measure]))
 
 
+@public
 def judge(cases: Counts, recorded: Counts) -> Findings:
     """Judge every printed finding by the figures that are held, in the years that it speaks of.
 

@@ -13,6 +13,7 @@ from analysis.counts.courts import Courts
 from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
+from analysis.public import public
 from analysis.questions.journey import more_charges, results, words
 from analysis.reference import reference
 from analysis.shares.rates import rates
@@ -154,6 +155,7 @@ class Journey(Answer):
         return words.forces_table(self._more_by_force)
 
 
+@public
 def follow(cases: Counts, *, force: str | Iterable[str] = "all") -> Journey:
     """How far cases get, from the police's record to a conviction, and what it would take for more to be charged.
 
@@ -181,4 +183,4 @@ def follow(cases: Counts, *, force: str | Iterable[str] = "all") -> Journey:
     >>> follow(stalking, force="Wales").tables()
     ('steps', 'charged', 'courts', 'scenario', 'reach', 'forces')
     """
-    return Journey(cases, force if force == "all" else reference.place_named(force))
+    return Journey(cases, "all" if isinstance(force, str) and force == "all" else reference.place_named(force))

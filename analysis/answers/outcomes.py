@@ -12,6 +12,7 @@ from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
+from analysis.public import public
 from analysis.questions.outcomes import charts, words
 from analysis.questions.outcomes.labelled import beside_together
 from analysis.reference import definitions, measures, reference
@@ -194,6 +195,7 @@ class Endings(Answer):
         return tables.table(self._by_offence, title="By offence")
 
 
+@public
 def endings(
     cases: Counts,
     measure: str,
@@ -238,6 +240,6 @@ def endings(
     >>> withdrawn.rows("quarters")["quarter"].tolist()
     ['2024/25 Q1', '2024/25 Q2', '2024/25 Q3', '2024/25 Q4']
     """
-    place = force if force == "all" else reference.place_named(force)
+    place = "all" if isinstance(force, str) and force == "all" else reference.place_named(force)
     named, out_of = definitions.measure(measure).name, measures.base(base).name
     return Endings(cases, named, out_of, place, reference.offences_called(offence))

@@ -13,17 +13,21 @@ from analysis.answers.answer import Answer
 from analysis.counts import counts
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, protect
-from analysis.errors import ParameterError
+from analysis.errors import ParameterError, offer
 from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
+from analysis.presentation.drawing.marked import Marked
+from analysis.public import Public, Rows, public
 from analysis.questions.outcomes import charts
 from analysis.questions.two_places import results as two_places
 from analysis.questions.two_places import words
 from analysis.reference import definitions, measures, reference
+from analysis.safe_words import safe
 from analysis.shares import rates as shares
 from analysis.system import injected
 
 
+@public
 def read_counts(name: str) -> Counts:
     """A set of counts.
 
@@ -57,7 +61,7 @@ def read_counts(name: str) -> Counts:
 
 
 @dataclass(frozen=True, repr=False)
-class Shares:
+class Shares(Public):
     """Shares of some cases, a row for each force, quarter or whatever they were taken by, as they may be shown."""
 
     protected: Protected
@@ -70,7 +74,7 @@ class Shares:
         pd.DataFrame
             Labels, ``events`` of ``cases``, and ``share``, 0 to 1, with its 95% interval ``low`` to ``high``.
         """
-        return self.protected.table
+        return Rows(self.protected.table)
 
     def sentence(self) -> str:
         """The share in a sentence, with what it is out of; of one share alone.
@@ -134,8 +138,23 @@ class Shares:
         -------
         Shown
             The block, as a report shows it.
+
+        Raises
+        ------
+        ParameterError
+            For a label that no row has.
         """
-        return charts.dots(self.protected, highlight=highlight)
+        return charts.dots(self.protected, highlight=self._label(highlight))
+
+    def _label(self, highlight: str) -> str:
+        """What is to stand out as rows call it. Raises ParameterError where there is no such row."""
+        by, labels = self.protected.by[0], self.protected.table[self.protected.by[0]].astype(str)
+        chosen = reference.place_named(highlight) if highlight and by == "force" else highlight
+        marked = Marked.of(chosen, by=by)
+        if chosen and not any(label in marked for label in labels):
+            near = offer(chosen, labels)
+            raise ParameterError(f"These shares have no row '{safe(chosen[:80])}' that could stand out.{near}")
+        return chosen
 
     def quarters(self) -> Shown:
         """The share quarter by quarter; of shares that were taken by "quarter".
@@ -190,6 +209,7 @@ class Shares:
         return self._itself()._repr_mimebundle_()
 
 
+@public
 def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") -> Shares:
     """The share of cases that a measure counts, with its 95% interval.
 
@@ -225,6 +245,7 @@ def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") 
     return Shares(protect(shares.rates(cases, definitions.measure(measure), base=base, by=by)))
 
 
+@public
 def split(cases: Counts, *, base: str = "recorded", by: str = "disposition") -> Shares:
     """How cases ended: the share of every ending.
 
@@ -354,6 +375,7 @@ class TwoPlaces(Answer):
         return (self.headline(), self.dots(), *map(self.table, self.tables()))
 
 
+@public
 def between(
     cases: Counts, measure: str, place: str | Iterable[str], other: str | Iterable[str], *, base: str = "recorded"
 ) -> TwoPlaces:

@@ -13,6 +13,7 @@ from analysis.counts.yearly import Yearly
 from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, wording
 from analysis.presentation.blocks import Shown
+from analysis.public import public
 from analysis.questions.comparison import words as comparison_words
 from analysis.questions.comparison.league import against, league
 from analysis.questions.comparison.results import NO_SHARE, compared
@@ -204,6 +205,7 @@ class Profile(Answer):
         return tables.parts(self._parts, finding=finding)
 
 
+@public
 def describe(cases: Counts, force: str) -> Profile:
     """What there is to say of one police force in five minutes, and what to ask its chief constable.
 

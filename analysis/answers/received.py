@@ -12,6 +12,7 @@ from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.presentation.captions import month_or_quarter
+from analysis.public import public
 from analysis.questions.outcomes import charts
 from analysis.questions.received import published, results, words
 from analysis.shares.rates import rates, split
@@ -150,6 +151,7 @@ class Received(Answer):
         return tables.table(by_file, title="Files that were read", columns=columns, finding=finding)
 
 
+@public
 def receive(everything: Counts, *, force: str = "all", crime_type: str = "all", offence: str = "all") -> Received:
     """What the reading of some files took in and left out, and the cases that came of it.
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from functools import partial
+
+import pandas as pd
 
 from analysis.disclosure import protect
 from analysis.disclosure.own_rows import own_rows
 from analysis.presentation import own
 from analysis.presentation.blocks import Shown, headline, key_figures, made, read, title
-
-if TYPE_CHECKING:
-    import pandas as pd
+from analysis.public import public
 
 __all__ = ["figure", "headline", "key_figures", "made", "read", "table", "title"]
+
+
+_WORDS = ("title", "words", "rows")  # looked at where they are drawn: what is no text might be rows of people
 
 
 def __dir__() -> list[str]:
     return __all__
 
 
+@partial(public, apart=_WORDS)
 def figure(
     drawn: object, *, title: str, words: str, rows: pd.DataFrame, units: Mapping[str, str] | None = None
 ) -> Shown:
@@ -74,6 +78,7 @@ def figure(
     return own.own_figure(drawn, protected, title=title, words=words)
 
 
+@partial(public, apart=_WORDS)
 def table(rows: pd.DataFrame, *, title: str, words: str, units: Mapping[str, str] | None = None) -> Shown:
     """A table of your own, as this suite shows its own.
 

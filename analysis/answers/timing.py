@@ -11,6 +11,7 @@ from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
+from analysis.public import public
 from analysis.questions.timing import charts, outlook, results, words
 from analysis.questions.timing.histories import histories
 from analysis.shares.rates import split
@@ -228,6 +229,7 @@ class Times(Answer):
         return tables.table(self._back_test, title="Forecasts made from earlier figures, and what came")
 
 
+@public
 def follow(cases: Counts, *, offence: str = "all") -> Times:
     """How soon cases end, and how; how far the young ones have got, and where they are heading.
 

@@ -14,6 +14,7 @@ from analysis.counts.yearly import Yearly
 from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
+from analysis.public import Rows, public
 from analysis.questions.received import published
 from analysis.questions.received import words as received_words
 from analysis.questions.trends import results, words, years
@@ -240,7 +241,7 @@ class Trend(Answer):
         """
         record = self.table(name).record
         kind = next((kind for kind in ("phases", "breaks") if kind in record), "")
-        return pd.DataFrame(record[kind]).drop(columns="symbols", errors="ignore") if kind else super().rows(name)
+        return Rows(pd.DataFrame(record[kind]).drop(columns="symbols", errors="ignore")) if kind else super().rows(name)
 
     def _table_first_editions(self) -> Shown:
         firsts = protect(first_editions(self._endings))
@@ -297,6 +298,7 @@ class Trend(Answer):
         return tables.breaks(self.recorded)
 
 
+@public
 def follow(cases: Counts, national: Counts, measure: str, *, base: str = "recorded") -> Trend:
     """What changed, and when, among periods counted in the same way; and whether endings by year got better or worse.
 

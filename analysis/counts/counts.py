@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from analysis.counts import elsewhere, known_names, latest, narrowing
 from analysis.counts.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
+from analysis.public import Named, public
 from analysis.reference import combinations, definitions, periods, reference
 from analysis.reference.periods import Period
 from analysis.reference.schema import BASES, COLUMNS, SENSITIVITIES
@@ -100,7 +101,7 @@ class Source:
 
 
 @dataclass(frozen=True, repr=False)
-class Counts:
+class Counts(Named):
     """One row per combination of ``dimensions`` in ``table``, and the whole-number column ``cases``.
 
     ``basis`` says which cases a period holds: those ``recorded`` in it, whatever became of them, or those ``closed``
@@ -403,6 +404,7 @@ class Counts:
             return []
         return sorted(self.cells.loc[self.cells["feature"] == feature, "category"].unique())
 
+    @public
     def select(
         self,
         *,
@@ -439,6 +441,9 @@ class Counts:
         >>> two.place, two.crime
         ('Essex, Kent', 'Harassment and stalking')
         """
+        force, offence, period = (
+            name if isinstance(name, str | Mapping) else list(name) for name in (force, offence, period)
+        )
         table, coverage, selection = self.table, self.coverage, dict(self.selection)
         if codes := reference.offences_named(offence):
             codes_here = self._held_offences(codes, reference.offences_called(offence).split(", "))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
@@ -13,13 +13,14 @@ from analysis.exploring import choices
 from analysis.exploring.choices import ALL, Choice, View
 from analysis.presentation import content
 from analysis.presentation.blocks import Shown
+from analysis.public import Public, public
 from analysis.reference import measures, reference
 
 _KEPT = 64  # choices that are not worked out again
 
 
 @dataclass(frozen=True, repr=False)
-class Exploring:
+class Exploring(Public):
     """Some counts and the choice that is seen first.
 
     Attributes
@@ -118,8 +119,9 @@ def is_watched() -> bool:
     return hasattr(get_ipython(), "kernel")
 
 
+@public
 def explore(
-    cases: Counts, measure: str = "", *, base: str = "recorded", force: str = ALL, offence: str = ""
+    cases: Counts, measure: str = "", *, base: str = "recorded", force: str | Iterable[str] = ALL, offence: str = ""
 ) -> Exploring:
     """Look round in some counts: in JupyterLab, controls for what to count, of whom and when, beside a figure.
 
@@ -157,7 +159,7 @@ def explore(
     """
     allowed = {name: [choice for _, choice in pairs] for name, pairs in choices.options(cases).items()}
     usual = "8Q" if "8Q" in allowed["offence"] else allowed["offence"][0]
-    named = reference.place_named(force) if force != ALL else allowed["force"][0]
+    named = allowed["force"][0] if isinstance(force, str) and force == ALL else reference.place_named(force)
     wanted = {
         "measure": measure or allowed["measure"][0],
         "base": measures.base(base).name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -13,6 +14,7 @@ from analysis.exploring.exploring import is_watched, told_to_install
 from analysis.exploring.keys import KEYS
 from analysis.presentation.blocks import Shown
 from analysis.presentation.content import Part, words_of
+from analysis.public import public
 from analysis.reference.schema import NUMERIC
 
 _PAGE = 50  # rows that are seen at a time
@@ -116,6 +118,7 @@ def _numeric(shown: Shown, part: Part) -> list[str]:
     return [column["name"] if column["kind"] in NUMERIC else "" for column in columns]
 
 
+@partial(public, apart=("table",))
 def sortable(table: Shown) -> Sortable:
     """A table that you can sort and search in JupyterLab; a report has the table as it is.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import isinf
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from analysis.errors import DisclosureRefused
 from analysis.presentation import content, numbers, wording
 from analysis.presentation.content import Part
 from analysis.presentation.forms import page, plain
+from analysis.public import public
 from analysis.reference import definitions, measures, reference
 from analysis.reference.schema import NUMERIC, STATES
 
@@ -234,6 +236,7 @@ def only_words(*words: object) -> None:
             raise DisclosureRefused(f"A {type(word).__name__} stands where words belong. Words come from the suite.")
 
 
+@partial(public, apart=("opening", "sentences"))
 def headline(opening: str, *sentences: str) -> Shown:
     """The answer: a short opening in large type, then the sentence with its numbers.
 
@@ -270,6 +273,7 @@ def headline(opening: str, *sentences: str) -> Shown:
     )
 
 
+@partial(public, apart=("question", "force"))
 def title(question: str, counts: Counts, *, force: str = "") -> Shown:
     """The title of a report, from its question: of which crime it is where that is not stalking, and of which force.
 
@@ -349,6 +353,7 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
     }
 
 
+@public
 def key_figures(*figures: dict[str, Any]) -> Shown:
     """The numbers that matter, side by side; one that says what an earlier one said is left out.
 
@@ -370,6 +375,7 @@ def key_figures(*figures: dict[str, Any]) -> Shown:
     return Shown("key_figures", text, (content.cards(figures),), {"figures": list(figures)})
 
 
+@public
 def read(*counts: Counts) -> Shown:
     """What was read, in one visible line: which counts, what they cover, what is missing.
 
@@ -406,6 +412,7 @@ def read(*counts: Counts) -> Shown:
     return said("reading", f"Read {'; '.join(phrases)}.", style="reading")
 
 
+@public
 def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
     """How this was made: what was counted, by whose definition, and the files, publishers and licences behind it.
 

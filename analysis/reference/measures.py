@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.errors import ParameterError, offer, unknown
+from analysis.public import public
 from analysis.reference import reference
 from analysis.safe_words import is_safe, safe
 
@@ -263,6 +264,7 @@ def measure(name: str) -> Measure:
     return MEASURES[name]
 
 
+@public
 def own(label: str, types: Iterable[str | int]) -> str:
     """The name of a measure of one's own, which every question and command takes for a measure.
 

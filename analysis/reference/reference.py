@@ -256,7 +256,7 @@ def force_named(name: str) -> str:
         raise unknown("force", name, forces(), see="attrition list forces") from None
 
 
-def one_force(name: str, *, otherwise: str) -> str:
+def one_force(name: str | Iterable[str], *, otherwise: str) -> str:
     """The force that a reader means, where an answer is about one.
 
     Parameters
