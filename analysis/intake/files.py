@@ -211,7 +211,7 @@ def members(
     ------
     DataRefused
         For a file that is not a whole zip archive, for two members of one name, for a member under a password, and for
-        one that would unpack to many times what it should.
+        one that would unpack, or several that would together, to many times what they should.
     """
     with reading(path):
         try:
@@ -240,6 +240,12 @@ def members(
                 f"{path.name}: '{safe(entry.filename)}' would unpack to {entry.file_size / 1e6:,.0f} MB, over "
                 f"{BOMB_RATIO} times its size, as no table does. If it is to be trusted, {instead}."
             )
+    size, packed = (sum(getattr(entry, kind) for entry in matching) for kind in ("file_size", "compress_size"))
+    if size > BOMB_FROM and size > BOMB_RATIO * max(packed, 1):
+        raise DataRefused(
+            f"{path.name} would unpack to {size / 1e6:,.0f} MB, over {BOMB_RATIO} times its size, as no tables do. If "
+            f"it is to be trusted, {instead}."
+        )
     return sorted(matching, key=lambda entry: entry.filename)
 
 

@@ -17,11 +17,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import threading
 import weakref
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -37,10 +39,12 @@ import pyarrow as pa
 from analysis.system import processes
 
 _SHARE = 0.8  # of the machine's memory that a workbook may take at most
-_MEMORY, _TIMES = 6 << 30, 100  # bytes for the widest sheet, and for each byte of the file
-_SECONDS, _A_MEGABYTE = 10, 4  # of the processor; fifty times what a workbook takes
+_MEMORY, _TIMES = 6 << 30, 10  # bytes for the widest sheet, and for each byte that a workbook unpacks to
+_SECONDS, _A_MEGABYTE = 10, 0.25  # of the processor, and for each that it unpacks to: ten times what it takes
+_OLD_TIMES = 16  # bytes that a workbook which is no archive stands for, each of its own
 _LARGE, _PART = 16 << 20, 1 << 20  # bytes of a sheet that is cut, and that are given to the library at once
 _HEAD, _SMALL = 1 << 16, 1 << 16  # bytes within which a sheet's rows begin, and of what tells of its sheets
+_BLOCK = 1 << 16  # bytes that are unpacked at once
 _BESIDE = 32 << 20  # bytes at most of all else in a workbook, which each part is given anew
 _SHEETS = "xl/worksheets/"
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
@@ -180,24 +184,30 @@ def serve(parent: int) -> None:
         answers.flush()
 
 
-_book: dict[tuple[str, int, int], Any] = {}  # the workbook that was asked for last
+#: The workbook that was asked for last, and its large sheets of which it is not known yet how long they are.
+_book: dict[tuple[str, int, int], tuple[Any, list[zipfile.ZipInfo]]] = {}
 
 
 def _read(path: str, sheet: str | None, *, is_encoded: bool) -> tuple[dict[str, Any], pa.Table | None]:
     import fastexcel
 
     status = os.stat(path)  # noqa: PTH116
-    _limit(status.st_size)
     key = (path, status.st_size, status.st_mtime_ns)
     if key not in _book:
+        entries = _entries(path)
+        _limit(sum(entry.file_size for entry in entries) or _OLD_TIMES * status.st_size)
+        _count(path, [entry for entry in entries if not _is_large_sheet(entry)])
         _book.clear()
-        _book[key] = fastexcel.read_excel(path)
+        _book[key] = fastexcel.read_excel(path), [entry for entry in entries if _is_large_sheet(entry)]
+    book, uncounted = _book[key]
     if sheet is None:
-        return {"sheets": _book[key].sheet_names}, None
+        return {"sheets": book.sheet_names}, None
     if is_encoded:
         with suppress(_NotPlainError, KeyError, ValueError, ElementTree.ParseError, zipfile.BadZipFile):
             return {"has_cells": True}, _in_parts(path, sheet)
-    cells = _loaded(_book[key], sheet, skips=0)
+    _count(path, uncounted)
+    uncounted.clear()
+    cells = _loaded(book, sheet, skips=0)
     return {"has_cells": True}, _encoded([cells]) if is_encoded else pa.Table.from_batches([cells])
 
 
@@ -205,6 +215,42 @@ def _loaded(book: Any, sheet: str, *, skips: int | None) -> pa.RecordBatch:
     """The rows of a sheet as strings; those that are blank before the first are left out where ``skips`` is None."""
     loaded = book.load_sheet(sheet, header_row=None, skip_rows=skips, dtypes="string")
     return loaded.to_arrow()
+
+
+def _entries(path: str) -> list[zipfile.ZipInfo]:
+    """The members of a workbook; none where it is no archive."""
+    if not zipfile.is_zipfile(path):
+        return []
+    with zipfile.ZipFile(path) as archive:
+        return archive.infolist()
+
+
+def _is_large_sheet(entry: zipfile.ZipInfo) -> bool:
+    """Whether a member is a sheet that may be read in parts, where no more is unpacked than it is said to be."""
+    return entry.filename.startswith(_SHEETS) and entry.file_size > _LARGE
+
+
+def _count(path: str, entries: Iterable[zipfile.ZipInfo]) -> None:
+    """Raise a fault for a member that is longer than the archive says: the library would unpack it to its end."""
+    with open(path, "rb") as file:  # noqa: PTH123
+        for entry in entries:
+            if entry.compress_type == zipfile.ZIP_DEFLATED and _unpacked_size(file, entry) > entry.file_size:
+                raise zipfile.BadZipFile
+
+
+def _unpacked_size(file: IO[bytes], entry: zipfile.ZipInfo) -> int:
+    """What a member unpacks to, counted no further than just over what it is said to be."""
+    file.seek(entry.header_offset + 26)
+    file.seek(sum(struct.unpack("<HH", file.read(4))), os.SEEK_CUR)  # over its name, and what else stands there
+    packed, size, stream = entry.compress_size, 0, zlib.decompressobj(-zlib.MAX_WBITS)
+    with suppress(zlib.error):  # damage is told by the library, where it needs the member
+        while not stream.eof and size <= entry.file_size:
+            block = stream.unconsumed_tail or file.read(min(_BLOCK, packed))
+            packed -= 0 if stream.unconsumed_tail else len(block)
+            if not block:
+                break
+            size += len(stream.decompress(block, 16 * _BLOCK))
+    return size
 
 
 class _Column:
@@ -357,14 +403,14 @@ def _tree(archive: zipfile.ZipFile, member: str) -> ElementTree.Element:
 
 
 def _limit(size: int) -> None:
-    """Have the system end this process when a file of ``size`` bytes takes more than any workbook of that size does."""
+    """Have the system end this process when what unpacks to ``size`` takes more than any workbook of that size does."""
     if sys.platform == "win32":
         return
     import resource
 
     machine = int(_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
     used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime) + _SECONDS + _A_MEGABYTE * size // 2**20
+    seconds = int(used.ru_utime + used.ru_stime) + _SECONDS + int(_A_MEGABYTE * size / 2**20)
     for kind, most in ((resource.RLIMIT_DATA, min(machine, _MEMORY + _TIMES * size)), (resource.RLIMIT_CPU, seconds)):
         with suppress(ValueError, OSError):
             resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))

@@ -25,6 +25,10 @@ ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 #: A sheet is held as a full rectangle of cells, so one stray cell in its last corner would need this much and more.
 CELLS = 100_000_000
+#: A workbook that unpacks to more bytes is not read, nor one that unpacks to over 64 MB and as many times its own size.
+#: The Home Office's year unpacks to some 300 MB, ten times its size; an OpenDocument spreadsheet to 45 times its size.
+UNPACKED = 768 << 20
+UNPACKED_RATIO = 100
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
 
 
@@ -199,12 +203,26 @@ def _refuse_no_workbook(path: Path) -> None:
     if not start:
         raise DataRefused(f"{path.name} is empty: 0 bytes. Download or copy it again.")
     if start.startswith(_ZIP):
-        for member in files.members(path, ("",), instead="open it and save it again without a password"):
+        members = files.members(path, ("",), instead="open it and save it again without a password")
+        _refuse_much(path, members)
+        for member in members:
             _refuse_endless(path, member)
     elif start != _OLE:
         raise DataRefused(
             f"{path.name} is not a workbook ({', '.join(ENDINGS)}): it does not begin as one does. If it came from a "
             "website, look whether a page was saved in its place."
+        )
+
+
+def _refuse_much(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
+    """A workbook that unpacks to more than any that is read here, by what it says of itself."""
+    size, packed = sum(member.file_size for member in members), sum(member.compress_size for member in members)
+    most = UNPACKED if size <= UNPACKED_RATIO * packed else files.BOMB_FROM
+    if size > most:
+        raise DataRefused(
+            f"{path.name} would unpack to {size / 1e6:,.0f} MB, {size / max(packed, 1):,.0f} times its size, and at "
+            f"most {most / 1e6:,.0f} MB are read of such a workbook. Save the sheet that is wanted as CSV, or in a "
+            "workbook of its own, and name that."
         )
 
 

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from analysis.intake import files
 from tests.broken.desk import check_reduced, check_refused
 
 
@@ -46,6 +47,14 @@ def test_an_archive_of_zeros_is_not_unpacked(desk, monkeypatch):
             member.write(bytes(1_000_000))
     result = desk.reduce(desk.file(out.getvalue(), "cases.zip"))
     check_refused(desk, result, says=["cases.zip: 'cases.csv' would unpack to 200 MB", "unpack it and name the files"])
+
+
+def test_members_that_together_are_too_large_are_not_unpacked(desk, monkeypatch):
+    for name, few in {"BOMB_FROM": 150_000, "BOMB_RATIO": 40}.items():
+        monkeypatch.setattr(files, name, few)
+    tables = {f"{month}.csv": bytes(100_000) for month in ("april", "may")}
+    says = ["cases.zip would unpack to 0 MB, over 40 times its size", "unpack it and name the files"]
+    check_refused(desk, desk.reduce(desk.file(archive(tables), "cases.zip")), says=says)
 
 
 def test_an_archive_that_lies_about_its_size_is_refused(desk):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import zipfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -421,3 +422,62 @@ def test_each_thread_has_a_reader_that_ends_with_it(plain):
     assert len(set(readers)) == 1
     assert readers[0].poll() is not None
     assert workbooks.sheet(plain, "Two").to_pydict() == {"C": ["2"]}
+
+
+def said_to_be(path, member, size, *, crc=None):
+    """The same archive, whose directory says of a member that it unpacks to ``size`` bytes, and perhaps to others."""
+    held = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo(member)
+    name = member.encode()
+    listed = held.rindex(b"PK\1\2", 0, held.rindex(name))
+    for place, length, checksum in ((entry.header_offset, 30, 14), (listed, 46, 16)):
+        assert held[place + length : place + length + len(name)] == name
+        if crc is not None:
+            held[place + checksum : place + checksum + 4] = crc.to_bytes(4, "little")
+        held[place + checksum + 8 : place + checksum + 12] = size.to_bytes(4, "little")
+    path.write_bytes(held)
+    return path
+
+
+@pytest.mark.parametrize("member", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"])
+def test_what_would_unpack_to_more_than_any_workbook_is_refused_before_it_is_read(plain, member, monkeypatch):
+    monkeypatch.setattr(sheet_reader, "asked", None)
+    said_to_be(plain, member, 1_000_000_000)
+    with pytest.raises(DataRefused, match=r"plain\.xlsx.* would unpack to 1,000 MB, .* as CSV|over 400 times its size"):
+        workbooks.opened(plain)
+
+
+def test_members_count_together(plain, monkeypatch):
+    monkeypatch.setattr(workbooks, "UNPACKED", 1_000)
+    with pytest.raises(DataRefused, match=r"^plain\.xlsx would unpack to 0 MB, \d+ times its size, and at most 0 MB"):
+        workbooks.opened(plain)
+    monkeypatch.setattr(workbooks, "UNPACKED", 100_000)
+    monkeypatch.setattr(workbooks, "UNPACKED_RATIO", 1)
+    monkeypatch.setattr(workbooks.files, "BOMB_FROM", 1_000)
+    with pytest.raises(DataRefused, match=r"^plain\.xlsx would unpack to"):
+        workbooks.opened(plain)
+
+
+@pytest.mark.parametrize("member", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"])
+@pytest.mark.parametrize("is_encoded", [False, True])
+def test_a_workbook_that_lies_about_its_size_is_damaged(tmp_path, member, is_encoded):
+    path = written(tmp_path / "liar.xlsx", {"s": table(["A"], *([f"case {n}"] for n in range(500)))})
+    assert workbooks.opened(path).rows("s", is_encoded=is_encoded).num_rows == 501
+    with zipfile.ZipFile(path) as archive:
+        beginning = archive.read(member)[:2_000]
+    said_to_be(path, member, len(beginning), crc=zlib.crc32(beginning))
+    with pytest.raises(DataRefused, match=r"^liar\.xlsx: the workbook cannot be read"):
+        workbooks.opened(path)
+
+
+def test_a_large_sheet_that_lies_about_its_size_is_damaged(tmp_path, monkeypatch):
+    path = written(tmp_path / "liar.xlsx", {"s": table(["A"], *([n] for n in range(500)))})
+    said_to_be(path, "xl/worksheets/sheet1.xml", 2_000)
+    monkeypatch.setattr(sheet_reader, "_LARGE", 1_000)
+    monkeypatch.setattr(sheet_reader, "_limit", int)  # of this very process
+    header, _ = sheet_reader._read(str(path), None, is_encoded=False)
+    assert header == {"sheets": ["s"]}
+    for is_encoded in (True, False):
+        with pytest.raises(zipfile.BadZipFile):
+            sheet_reader._read(str(path), "s", is_encoded=is_encoded)
