@@ -312,12 +312,12 @@ def test_a_run_that_fails_leaves_no_mark_whatever_it_tells_of_what_it_read(place
     nightly(
         [
             "analysis.intake.text:_refuse_no_table",
-            "analysis.intake.case_files.rows:settle_cases",
-            "analysis.intake.case_files.reader:CaseReader.counted",
+            "analysis.intake.case_files.rows:CaseRows.settle",
+            "analysis.intake.case_files.reader:CaseReader._counted",
             "analysis.counts.private_store:Store.keep_history",
             "analysis.counts.private_store:adopt",
         ],
-        "analysis.intake.case_files.rows:settle_cases",
+        "analysis.intake.case_files.rows:CaseRows.settle",
     ),
 )
 def test_a_reduction_that_is_killed_leaves_no_mark(place, point):

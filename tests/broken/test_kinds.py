@@ -247,7 +247,7 @@ def test_what_no_one_foresaw_is_told_by_its_kind_alone(desk, monkeypatch):
     def odd(*_, **__):
         raise duckdb.BinderException(f"row with {desk.secret}")
 
-    monkeypatch.setattr("analysis.intake.case_files.rows.settle_cases", odd)
+    monkeypatch.setattr("analysis.intake.case_files.rows.CaseRows.settle", odd)
     says = ["could not be reduced (BinderException)", "Nothing was written"]
     check_refused(desk, desk.reduce(desk.table()), says=says)
 

@@ -22,7 +22,7 @@ PATIENCE = 120  # seconds: these machines are noisy
 
 #: Where a reduction stands still, having said which process it is: with a copy of the rows made, with all rows read,
 #: and with the counts made.
-STAGES = ("csv_text._refuse_no_table", "case_rows.settle_cases", "case_reader.CaseReader.counted")
+STAGES = ("csv_text._refuse_no_table", "case_rows.CaseRows.settle", "case_reader.CaseReader._counted")
 HALT = """
 import os, sys, time
 from pathlib import Path

@@ -6,6 +6,8 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,9 @@ import pandas as pd
 from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import AttritionError, DataRefused
 from analysis.intake.case_files import faults, sources
-from analysis.intake.case_files import rows as case_rows
 from analysis.intake.case_files.mapping import Mapping
-from analysis.intake.case_files.query import BLANK_ROW, REMARK, code_of, matter, month_number, month_of, traits
-from analysis.intake.case_files.rows import ASIDE, FIRST_ROWS, Scope
+from analysis.intake.case_files.query import BLANK_ROW, REMARK, code_of, month_number, month_of, traits
+from analysis.intake.case_files.rows import ASIDE, FIRST_ROWS, CaseRows, Scope
 from analysis.intake.case_files.vocabulary import SCHEME, UNDECIDED, vocabularies
 from analysis.intake.database import is_full, quoted
 from analysis.intake.files import checksum, reading
@@ -39,7 +40,7 @@ class CaseReader:
     def __init__(
         self, paths: tuple[Path, ...], mapping: Mapping, database: duckdb.DuckDBPyConnection, scratch: Scratch
     ) -> None:
-        self.paths, self.mapping, self.database, self.scratch = paths, mapping, database, scratch
+        self.paths, self.mapping, self.scratch = paths, mapping, scratch
         self.words = vocabularies(mapping)
         self.checksums: dict[Path, str] = {}
         self.sources: list[sources.Source] = []
@@ -47,6 +48,7 @@ class CaseReader:
         for path in paths:
             with reading(path):
                 self.sources += sources.sources(database, path, mapping, scratch)
+        self.rows = CaseRows(database, self.sources, mapping, words=self.words)
 
     def reading(self, forces: tuple[str, ...], *, others: bool, allowed: int, noted: tuple[Path, ...]) -> Reading:
         """The rows of some forces (all when there are none) and the notes of some files, read, checked and counted.
@@ -72,22 +74,22 @@ class CaseReader:
         DataRefused
             For one file under two names, and with every fault that is not ``allowed`` (marks), all in one message.
         """
-        self.check_copies()
-        self.check_kind()
+        self._check_copies()
+        self._check_kind()
         codes = tuple(code_of(self.words[0], name) if name else 0 for name in forces)
         scope = Scope(codes, others)
-        self.learn(rows=FIRST_ROWS)
-        self.encode(scope)
-        if self.learn():
-            self.encode(scope)
-            self.learn()
-        tally = self.settled()
-        refused = case_rows.bits(_overall(tally)) & (BLANK_ROW - 1) & ~allowed
+        self._learn(rows=FIRST_ROWS)
+        self._encode(scope)
+        if self._learn():
+            self._encode(scope)
+            self._learn()
+        tally = self._settled()
+        refused = _marks(tally) & (BLANK_ROW - 1) & ~allowed
         if refused:
-            raise self.refusal(scope, refused)
-        self.check_days()
-        counted = self.counted(tally, noted)
-        return replace(counted, told_owner=(*counted.told_owner, *self.told_dropped(scope, tally)))
+            raise self._refusal(scope, refused)
+        self._check_days()
+        counted = self._counted(tally, noted)
+        return replace(counted, told_owner=(*counted.told_owner, *self._told_dropped(scope, tally)))
 
     def forces(self) -> tuple[list[str], bool]:
         """The forces in the files, and whether some rows are of none that is known.
@@ -104,19 +106,13 @@ class CaseReader:
         """
         force = self.words[0]
         try:
-            met = {force.meaning(word) for word in case_rows.all_words(self.database, self.sources, force)}
+            met = {force.meaning(word) for word in self.rows.all_words(force)}
         except duckdb.Error:
-            raise self.broken() from None
+            raise self._broken() from None
         return sorted(met - {""}), "" in met
 
-    def check_copies(self) -> None:
-        """Refuse a file that stands twice among the files, and keep the checksums for the account.
-
-        Raises
-        ------
-        DataRefused
-            When a file stands twice.
-        """
+    def _check_copies(self) -> None:
+        """Refuse a file that stands twice among the files, and keep the checksums for the account."""
         first: dict[str, Path] = {}
         for path in self.paths:
             self.checksums[path] = checksum(path)
@@ -127,62 +123,33 @@ class CaseReader:
                 )
                 raise DataRefused(f"{' and '.join(names)} are the same file, byte for byte. Leave one out.")
 
-    def check_kind(self) -> None:
+    def _check_kind(self) -> None:
         """Refuse a table of counts that is mapped as a list of cases, and dates of which a program swapped some.
 
         A fault of the file's structure is left to the reading of its rows, which says where it is.
-
-        Raises
-        ------
-        DataRefused
-            For either.
         """
         for source in self.sources:
             with suppress(duckdb.Error):
-                self.check_no_counts(source)
+                self._check_no_counts(source)
                 for column in source.cells:
-                    self.check_no_swap(source, column)
+                    self._check_no_swap(source, column)
 
-    def check_no_counts(self, source: sources.Source) -> None:
-        """Refuse a list whose cases are line numbers, where a column that is not mapped holds numbers of cases.
-
-        Parameters
-        ----------
-        source
-            A table of a case file.
-
-        Raises
-        ------
-        DataRefused
-            For such a list, with what to write in the mapping.
-        """
+    def _check_no_counts(self, source: sources.Source) -> None:
+        """Refuse a list whose cases are line numbers, where a column that is not mapped holds numbers of cases."""
         named = [column for column in source.others if counts_by_name(column)]
         if not named or "case" not in self.mapping.columns:
             return
         case = self.mapping.columns["case"]
-        for column in case_rows.numbered_counts(self.database, source, case, named):
+        for column in self.rows.numbered_counts(source, case, named):
             raise DataRefused(
                 f"{source.name}: a table of counts, not of cases: '{case}' numbers the lines, and '{column}' says how "
                 f'many cases each line stands for. In {self.mapping.path.name}, [columns], write cases = "{column}" in '
                 "place of case = ..."
             )
 
-    def check_no_swap(self, source: sources.Source, column: str) -> None:
-        """Refuse a column of date cells and texts in which no date cell falls after the twelfth of a month.
-
-        Parameters
-        ----------
-        source
-            A table of a case file.
-        column
-            A column of dates.
-
-        Raises
-        ------
-        DataRefused
-            For such a column.
-        """
-        cells, latest, texts = case_rows.mixed_cells(self.database, source, column)
+    def _check_no_swap(self, source: sources.Source, column: str) -> None:
+        """Refuse a column of date cells and texts in which no date cell falls after the twelfth of a month."""
+        cells, latest, texts = self.rows.mixed_cells(source, column)
         if cells and texts and latest <= 12 and not self.mapping.date_format.startswith("%Y"):
             raise DataRefused(
                 f"{source.name}, column '{column}': {cells:,} cells are dates and {texts:,} are texts, and no date "
@@ -191,19 +158,13 @@ class CaseReader:
                 "text before that program opens the file."
             )
 
-    def check_days(self) -> None:
-        """Refuse dates that never fall after the twelfth of a month, which only days read as months do.
-
-        Raises
-        ------
-        DataRefused
-            For such dates, of enough cases.
-        """
+    def _check_days(self) -> None:
+        """Refuse dates that never fall after the twelfth of a month, which only days read as months do."""
         for role in ("recorded", "outcome_date"):
             column = self.mapping.columns.get(role)
             if not column:
                 continue
-            number, latest, days, months = case_rows.days_of_month(self.database, self.moved(role))
+            number, latest, days, months = self.rows.days_of_month(role)
             if number >= _ENOUGH_DATES and latest <= 12 and days >= _ENOUGH_DAYS and months >= _ENOUGH_MONTHS:
                 raise DataRefused(
                     f"Column '{column}': none of {number:,} dates falls after the 12th of a month, which does not "
@@ -211,32 +172,8 @@ class CaseReader:
                     f"[dates] format in {self.mapping.path.name}, and export the column again as text in one style."
                 )
 
-    def moved(self, role: str) -> str:
-        """The dates of a role as SQL has them of a row that is read; an open case has none of an outcome.
-
-        Parameters
-        ----------
-        role
-            "recorded" or "outcome_date".
-
-        Returns
-        -------
-        str
-            An expression of SQL.
-        """
-        if role == "recorded":
-            return "recorded"
-        outcomes, undecided = matter(self.words).digits["outcome"], code_of(self.words[2], UNDECIDED)
-        return f"case when matter % {outcomes} <> {undecided} then recorded + lag end"
-
-    def told(self) -> tuple[Warned, ...]:
-        """What a reader must know of how these files were read, without a name of a file, a sheet or a column.
-
-        Returns
-        -------
-        tuple[Warned, ...]
-            Warnings, each once.
-        """
+    def _told(self) -> tuple[Warned, ...]:
+        """What a reader must know of how these files were read, without a name of a file, a sheet or a column."""
         left = sum(
             len(source.left) for source in {source.file: source for source in self.sources if source.left}.values()
         )
@@ -248,7 +185,7 @@ class CaseReader:
         if self.mapping.cases:
             sentence = "A table of counts: each row stands for as many cases as one of its columns says, not for one."
             notices.append(Warned("", "table of counts", sentence))
-            if case_rows.repeats(self.database):
+            if self.rows.repeats():
                 sentence = (
                     "Some rows agree in every mapped column but the number of cases, and were added. That is right if "
                     "a column that is not mapped divides them, and counts cases twice if not."
@@ -263,66 +200,37 @@ class CaseReader:
         ]
         return tuple(dict.fromkeys(notices))
 
-    def told_owner(self) -> tuple[str, ...]:
-        """What whoever reads these files is told in their words, which no report has.
-
-        Returns
-        -------
-        tuple[str, ...]
-            Sentences, each once.
-        """
+    def _told_owner(self) -> tuple[str, ...]:
+        """What whoever reads these files is told in their words, which no report has."""
         return tuple(dict.fromkeys(_left_told(source) for source in self.sources if source.left))
 
-    def told_dropped(self, scope: Scope, tally: dict[int, dict[int, int]]) -> tuple[str, ...]:
-        """Where each row stands that was not counted. Rows are read again for it, this time with their numbers.
-
-        Parameters
-        ----------
-        scope
-            Which forces' rows are read.
-        tally
-            Rows by mark, by number of the file.
-
-        Returns
-        -------
-        tuple[str, ...]
-            A line a reason and file, without a value of a row; none where every row was counted.
-        """
-        if not case_rows.bits(_overall(tally)):
+    def _told_dropped(self, scope: Scope, tally: dict[int, dict[int, int]]) -> tuple[str, ...]:
+        """Where each row stands that was not counted. Rows are read again for it, this time with their numbers."""
+        if not _marks(tally):
             return ()
-        self.encode(scope, is_located=True)
-        case_rows.settle_cases(self.database, self.mapping, self.words)
+        self._encode(scope, is_located=True)
+        self.rows.settle()
         columns, lines = {**self.mapping.columns, "cases": self.mapping.cases}, []
-        for mark, file, numbers in case_rows.left_out(self.database):
+        for mark, file, numbers in self.rows.left_out():
             source, fault = self.sources[file], None if mark in ASIDE.values() else _first_fault(mark)
             named = faults.columns_of(fault, self.words, columns) if fault else []
             lines.append(faults.places(_reason(mark), source.name, source.shown(numbers), columns=named))
         return tuple(lines)
 
-    def learn(self, *, rows: int = 0) -> bool:
+    def _learn(self, *, rows: int = 0) -> bool:
         """Look up words that are not known yet, in the first ``rows`` or where rows were marked for them.
 
         Whether some of them have a meaning after all: those known but for capitals and spaces, and the words of
         features without groups.
-
-        Parameters
-        ----------
-        rows
-            How far to look into each file; 0 for where rows were marked.
-
-        Returns
-        -------
-        bool
-            True where some have.
         """
         if rows:
-            case_rows.words_into(self.database, self.words)
-        unknown = set() if rows else case_rows.columns_with_unknown_words(self.database, self.words)
+            self.rows.know_words()
+        unknown = set() if rows else self.rows.columns_with_unknown_words()
         has_learned = False
         for word in self.words:
             if word.column and (rows or word.role in unknown):
                 try:
-                    met = case_rows.unknown_words(self.database, self.sources, word, rows=rows)
+                    met = self.rows.unknown_words(word, rows=rows)
                 except duckdb.Error:
                     if rows:
                         return False  # the reading of all rows will say what is wrong, and where
@@ -330,47 +238,21 @@ class CaseReader:
                 has_learned = word.learned(met) or has_learned
         return has_learned
 
-    def encode(self, scope: Scope, *, is_located: bool = False) -> None:
-        """Rows into numbers. A file that is not what its first rows said is read anew; a broken one says where.
-
-        Parameters
-        ----------
-        scope
-            Which forces' rows are read.
-        is_located
-            Whether rows are numbered.
-
-        Raises
-        ------
-        DataRefused
-            For a file that breaks off or loses its shape, naming the row where it can be told.
-        """
+    def _encode(self, scope: Scope, *, is_located: bool = False) -> None:
+        """Rows into numbers. A file that is not what its first rows said is read anew; a broken one says where."""
         for attempt in range(2):
             try:
-                case_rows.read_rows(
-                    self.database,
-                    self.sources,
-                    self.mapping,
-                    vocabularies=self.words,
-                    scope=scope,
-                    is_located=is_located,
-                )
+                self.rows.read(scope, is_located=is_located)
             except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException) as fault:
                 if is_full(fault):
                     raise  # the connection says what to do
-                if attempt or not self.rewritten():
-                    raise self.broken() from None
+                if attempt or not self._rewritten():
+                    raise self._broken() from None
             else:
                 return
 
-    def rewritten(self) -> bool:
-        """Whether some file was not UTF-8 after all, or its lines end in several ways; those are written again.
-
-        Returns
-        -------
-        bool
-            True where some was not.
-        """
+    def _rewritten(self) -> bool:
+        """Whether some file was not UTF-8 after all, or its lines end in several ways; those are written again."""
         changed = False
         for place, source in enumerate(self.sources):
             again = sources.read_otherwise(source, self.mapping, self.scratch)
@@ -378,14 +260,8 @@ class CaseReader:
             changed = changed or again is not None
         return changed
 
-    def broken(self) -> AttritionError:
-        """Where a file breaks off or loses its shape.
-
-        Returns
-        -------
-        AttritionError
-            A refusal to be raised, with the row where it can be told.
-        """
+    def _broken(self) -> AttritionError:
+        """Where a file breaks off or loses its shape."""
         for source in self.sources:
             with reading(source.file):
                 source.file.stat()
@@ -394,56 +270,24 @@ class CaseReader:
         names = ", ".join(sorted({source.name for source in self.sources}))
         return DataRefused(f"{names} could not be read to the end: damaged. Export or copy it again.")
 
-    def settled(self) -> dict[int, dict[int, int]]:
-        """One row a case; rows by file and mark.
+    def _settled(self) -> dict[int, dict[int, int]]:
+        """One row a case; rows by file and mark."""
+        self.rows.settle()
+        return self.rows.tallies()
 
-        Returns
-        -------
-        dict[int, dict[int, int]]
-            Rows by mark, by number of the file.
-        """
-        case_rows.settle_cases(self.database, self.mapping, self.words)
-        return case_rows.tallies(self.database)
-
-    def refusal(self, scope: Scope, refused: int) -> AttritionError:
-        """Every fault that is not allowed, with the first rows of each kind.
-
-        Parameters
-        ----------
-        scope
-            Which forces' rows are read.
-        refused
-            Marks of the faults.
-
-        Returns
-        -------
-        AttritionError
-            A refusal to be raised.
-        """
-        self.encode(scope, is_located=True)
-        case_rows.settle_cases(self.database, self.mapping, self.words)
+    def _refusal(self, scope: Scope, refused: int) -> AttritionError:
+        """Every fault that is not allowed, with the first rows of each kind."""
+        self._encode(scope, is_located=True)
+        self.rows.settle()
         for word in self.words:
             if word.unknown:
-                word.unknown = case_rows.words_at_fault(self.database, self.sources, word)
+                word.unknown = self.rows.words_at_fault(word)
         kinds = [fault for fault in faults.FAULTS.values() if fault.bit & refused]
-        located = [place for fault in kinds for place in case_rows.located(self.database, fault, self.sources)]
+        located = [place for fault in kinds for place in self.rows.located(fault)]
         return faults.refusal(located, self.words, {**self.mapping.columns, "cases": self.mapping.cases})
 
-    def counted(self, tally: dict[int, dict[int, int]], noted: tuple[Path, ...]) -> Reading:
-        """The counts of the rows that stand, and the account of all.
-
-        Parameters
-        ----------
-        tally
-            Rows by mark, by number of the file.
-        noted
-            Files whose notes are counted here.
-
-        Returns
-        -------
-        Reading
-            Tables of counts and their account.
-        """
+    def _counted(self, tally: dict[int, dict[int, int]], noted: tuple[Path, ...]) -> Reading:
+        """The counts of the rows that stand, and the account of all."""
         overall = _overall(tally)
         kept = overall.pop(0, 0)
         notes = Counter({source.file: 0 for source in self.sources})
@@ -451,55 +295,36 @@ class CaseReader:
             notes[source.file] += source.sheet.notes if source.sheet and source.file in noted else 0
         if notes.total():
             overall[REMARK] += notes.total()
-        parts = self.parts() if kept else {}
+        parts = self._parts() if kept else {}
         return Reading(
             parts=parts,
-            files=self.files(tally, notes),
+            files=self._files(tally, notes),
             rows=kept + sum(overall.values()),
             kept=kept,
             dropped=_dropped(overall),
             categories=_categories(list(parts.values())),
-            warnings=self.told(),
-            told_owner=self.told_owner(),
+            warnings=self._told(),
+            told_owner=self._told_owner(),
             taken=self.mapping.taken.isoformat(),
         )
 
-    def parts(self) -> dict[str, Part]:
-        """The sets of counts: the main one, and those by time to outcome and by features where there is what for.
-
-        Returns
-        -------
-        dict[str, Part]
-            Tables by ending of their set, "" for the main one.
-        """
-        digits, features = matter(self.words), traits(self.words)
-        main = self.part(case_rows.grouped(self.database, digits))
+    def _parts(self) -> dict[str, Part]:
+        """The sets of counts: the main one, and those by time to outcome and by features where there is what for."""
+        main = self._part(self.rows.grouped())
         parts = {"": main}
         if "outcome_date" in self.mapping.columns:
-            parts["lags"] = self.part(case_rows.grouped_by_lag(self.database, digits, taken=self.mapping.taken))
-        if features.digits:
-            by_features = case_rows.grouped_by_features(self.database, digits, features)
+            parts["lags"] = self._part(self.rows.grouped_by_lag())
+        if traits(self.words).digits:
             parts["features"] = replace(
-                self.part(by_features),
+                self._part(self.rows.grouped_by_features()),
                 received=main.received,
                 fit_features=self.mapping.fit_features,
                 fit_cluster=self.mapping.fit_cluster,
             )
         return parts
 
-    def part(self, arrays: dict[str, Any]) -> Part:
-        """One table of counts, its numbers turned back into names.
-
-        Parameters
-        ----------
-        arrays
-            Whole numbers, one a combination, by name of the column.
-
-        Returns
-        -------
-        Part
-            A row a combination, with its ``cases``.
-        """
+    def _part(self, arrays: dict[str, Any]) -> Part:
+        """One table of counts, its numbers turned back into names."""
         columns: dict[str, Any] = {}
         for vocabulary in self.words:
             if vocabulary.key in arrays:
@@ -518,26 +343,15 @@ class CaseReader:
         return Part(
             table=table,
             dimensions=tuple(columns),
-            received=self.received(arrays) if "month" in arrays else frozenset(),
+            received=self._received(arrays) if "month" in arrays else frozenset(),
             scheme=SCHEME,
             months=self.mapping.months,
             features=features,
             lag_unit="days" if "lag" in columns else "",
         )
 
-    def received(self, arrays: dict[str, Any]) -> frozenset[tuple[str, date]]:
-        """The force-months that arrived: those with a case, or all of the months that the mapping says it covers.
-
-        Parameters
-        ----------
-        arrays
-            Whole numbers, one a combination, by name of the column.
-
-        Returns
-        -------
-        frozenset[tuple[str, date]]
-            Names of forces with first days of months.
-        """
+    def _received(self, arrays: dict[str, Any]) -> frozenset[tuple[str, date]]:
+        """The force-months that arrived: those with a case, or all of the months that the mapping says it covers."""
         names = self.words[0].categories()
         is_met = np.zeros((len(names) + 1, arrays["month"].max() + 1), dtype=bool)
         is_met[arrays["force"], arrays["month"]] = True
@@ -549,21 +363,8 @@ class CaseReader:
         span = range(start, month_number(last) + 1, self.mapping.months)
         return frozenset((force, month_of(number)) for force in {force for force, _ in met} for number in span)
 
-    def files(self, tally: dict[int, dict[int, int]], notes: Counter[Path]) -> tuple[FileRead, ...]:
-        """Each file with its checksum, size and rows.
-
-        Parameters
-        ----------
-        tally
-            Rows by mark, by number of the file.
-        notes
-            Notes by file.
-
-        Returns
-        -------
-        tuple[FileRead, ...]
-            What was read of each file.
-        """
+    def _files(self, tally: dict[int, dict[int, int]], notes: Counter[Path]) -> tuple[FileRead, ...]:
+        """Each file with its checksum, size and rows."""
         rows = Counter(notes)
         for place, marks in tally.items():
             rows[self.sources[place].file] += sum(marks.values())
@@ -574,6 +375,11 @@ def _left_told(source: sources.Source) -> str:
     several = len(source.left) > 1
     sentence = f"the sheet{'s' if several else ''} {', '.join(source.left)} {'were' if several else 'was'} not read."
     return f"{source.file.name}: {sentence}"
+
+
+def _marks(tally: dict[int, dict[int, int]]) -> int:
+    """The marks that some row bears, a bit each."""
+    return reduce(or_, _overall(tally), 0)
 
 
 def _overall(tally: dict[int, dict[int, int]]) -> Counter[int]:
