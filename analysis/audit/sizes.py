@@ -117,21 +117,8 @@ _DENSITY = (1 + _GRID**2 / _FREEDOM) ** (-(_FREEDOM + 1) / 2)
 _DENSITY /= _DENSITY.sum()
 
 
-def chance_of_none(expected: float, spread: float) -> float:
-    """The power of ten of the chance of no case where ``expected`` are: Poisson about a log-t spread.
-
-    Parameters
-    ----------
-    expected
-        How many cases are expected.
-    spread
-        The spread of the logarithm of that.
-
-    Returns
-    -------
-    float
-        0 or less.
-    """
+def _chance_of_none(expected: float, spread: float) -> float:
+    """The power of ten of the chance of no case where ``expected`` are: Poisson about a log-t spread."""
     means = np.exp(np.clip(math.log(max(expected, 1e-9)) + max(spread, _LEAST_SPREAD) * _GRID, -50, 50))
     return math.log10(float((_DENSITY * np.exp(-means)).sum()))
 
@@ -164,7 +151,7 @@ def _by_panel(zero: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
         expected = float(at.get((place, when), math.nan))
         if np.isfinite(expected) and place not in empty:
             spread = max(_LEAST_SPREAD, 1.3 * float(own[place]))
-            chance = chance_of_none(expected / unit, spread)
+            chance = _chance_of_none(expected / unit, spread)
             zero.loc[[index], ["expected", "spread", "chance"]] = [[expected, spread, chance]]
     return zero
 
@@ -183,7 +170,7 @@ def _by_suite(zero: pd.DataFrame, match: Match | None) -> pd.DataFrame:
     beside = dict(zip(match.cells.index, match.cells["suite"], strict=True))
     for index in zero.index.intersection(match.cells.index):
         recorded = float(beside[index])
-        chance = chance_of_none(ratio * recorded, spread) if recorded > 0 else 0.0
+        chance = _chance_of_none(ratio * recorded, spread) if recorded > 0 else 0.0
         expected_of[index] = (ratio * recorded, spread, chance, recorded)
     for index, figures in expected_of.items():
         zero.loc[[index], ["expected", "spread", "chance", "recorded"]] = [figures]

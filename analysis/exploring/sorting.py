@@ -53,25 +53,14 @@ class Sortable:
         if not is_watched():
             return shown
         try:
-            html = interactive(self.shown)
+            html = _interactive(self.shown)
         except ModuleNotFoundError as lacking:
             html = f"{shown['text/html']}<p>{told_to_install(str(lacking.name))}</p>"
         return shown | {"text/html": html}
 
 
-def interactive(shown: Shown) -> str:
-    """The table as HTML with a script that sorts and searches it; nothing is loaded from anywhere.
-
-    Parameters
-    ----------
-    shown
-        A table.
-
-    Returns
-    -------
-    str
-        HTML with all that it needs. A number is printed as in the table and sorted as a number.
-    """
+def _interactive(shown: Shown) -> str:
+    """The table as HTML with a script that sorts and searches it; nothing is loaded from anywhere."""
     from itables import JavascriptFunction, options, to_html_datatable
     from itables.javascript import generate_init_offline_itables_html
 

@@ -30,19 +30,7 @@ _LEFT_OUT = (
 
 
 def as_in_git(document: Any) -> Any:
-    """A notebook without what running and looking at it leave behind.
-
-    Parameters
-    ----------
-    document
-        nbformat's document, which is changed.
-
-    Returns
-    -------
-    Any
-        The same document, without outputs and numbers of cells; its cells keep their ids, tags and words, and it keeps
-        what it says of itself.
-    """
+    """A notebook without what running and looking at it leave behind."""
     strip_output(document, keep_output=False, keep_count=False, keep_id=True, extra_keys=list(_LEFT_OUT))
     if document.metadata.get("kernelspec", {}).get("name") == _KERNEL["name"]:
         document.metadata["kernelspec"] = dict(_KERNEL)

@@ -92,7 +92,7 @@ def of_hundred(split: Protected) -> dict[str, int]:
     Returns
     -------
     dict[str, int]
-        Squares by way of ending; they add up to ``squares_of(split)``.
+        Squares by way of ending; they add up to ``_squares_of(split)``.
     """
     shares = {str(row[split.by[0]]): row["share"] for _, row in split.table.iterrows()}
     shown = {name: float(share) for name, share in shares.items() if not pd.isna(share)}
@@ -101,27 +101,16 @@ def of_hundred(split: Protected) -> dict[str, int]:
     if len(shown) < len(shares):
         shown[NOT_SHOWN] = max(0.0, 1 - sum(shown.values()))
     whole = sum(shown.values())
-    exact = {name: share / whole * squares_of(split) for name, share in shown.items()}
+    exact = {name: share / whole * _squares_of(split) for name, share in shown.items()}
     squares = {name: int(share + _EXACT) for name, share in exact.items()}
-    over = squares_of(split) - sum(squares.values())
+    over = _squares_of(split) - sum(squares.values())
     for name in sorted(exact, key=lambda name: round(squares[name] - exact[name], 9))[:over]:
         squares[name] += 1
     return squares
 
 
-def squares_of(split: Protected) -> int:
-    """How many squares a picture of cases has: 100, or the number of cases where there are fewer.
-
-    Parameters
-    ----------
-    split
-        Shares of each way of ending, as disclosure control leaves them: one row per ending.
-
-    Returns
-    -------
-    int
-        From 1 to 100.
-    """
+def _squares_of(split: Protected) -> int:
+    """How many squares a picture of cases has: 100, or the number of cases where there are fewer."""
     cases = split.table["cases"].max()
     return 100 if pd.isna(cases) else min(100, int(cases))
 
@@ -173,7 +162,7 @@ def hundred(split: Protected, *, counted: str) -> Caption:
     leading = max(parts, key=lambda name: parts[name])
     if counted and (named := measures.measure(counted).dispositions):
         leading = reference.DISPOSITIONS[named[0]]
-    squares = squares_of(split)
+    squares = _squares_of(split)
     title = _hundred_title(split, parts, leading)
     if squares == 1:
         title = f"One case: {phrases[0].removeprefix('1 ')}"
@@ -187,7 +176,7 @@ def hundred(split: Protected, *, counted: str) -> Caption:
 
 def _hundred_title(split: Protected, parts: dict[str, int], leading: str) -> str:
     """How many ended as the leading ending, and how many with a charge; what is hidden is said to be so."""
-    squares, charges, by = squares_of(split), reference.DISPOSITIONS["charged"], split.by[0]
+    squares, charges, by = _squares_of(split), reference.DISPOSITIONS["charged"], split.by[0]
     every = f"{f'every {squares}' if squares == 100 else squares} {_cases_of_base(split)}"
     hidden = set(split.table.loc[split.table["events"].isna(), by])
     if leading in _HAPPENED and leading not in hidden and _evened(split, parts) & {leading, charges}:
@@ -205,7 +194,7 @@ def _hundred_title(split: Protected, parts: dict[str, int], leading: str) -> str
 
 def _evened(split: Protected, parts: dict[str, int]) -> set[str]:
     """The endings whose squares are not their share rounded, which cannot be where all squares must make 100."""
-    if squares_of(split) < 100:
+    if _squares_of(split) < 100:
         return set()
     rows = split.table.dropna(subset=["share"])
     shares = {str(row[split.by[0]]): float(row["share"]) for _, row in rows.iterrows()}

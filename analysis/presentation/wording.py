@@ -476,24 +476,8 @@ def time_phrase(period: str) -> str:
     return f"{'from' if ' to ' in period else 'in'} {period}"
 
 
-def cases_phrase(offence: str) -> str:
-    """What a case is called: "stalking cases", "cases of rape of a female aged 16 and over".
-
-    Parameters
-    ----------
-    offence
-        An offence or crime type by its name; "" for none.
-
-    Returns
-    -------
-    str
-        The phrase, in the plural.
-
-    Examples
-    --------
-    >>> cases_phrase("Stalking")
-    'stalking cases'
-    """
+def _cases_phrase(offence: str) -> str:
+    """What a case is called: "stalking cases", "cases of rape of a female aged 16 and over"."""
     name = in_sentence(offence)
     if not name:
         return "cases"
@@ -513,7 +497,7 @@ def cases_of(about: About) -> str:
     str
         The phrase, in the plural.
     """
-    return f"{'made-up ' if about.sensitivity == 'synthetic' else ''}{cases_phrase(about.offence)}"
+    return f"{'made-up ' if about.sensitivity == 'synthetic' else ''}{_cases_phrase(about.offence)}"
 
 
 def closed(about: About) -> str:

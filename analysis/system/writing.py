@@ -82,7 +82,7 @@ class Folder:
         Linked
             For a link under that name.
         """
-        self.refuse_link(name)
+        self._refuse_link(name)
         stage = f"{name}.{secrets.token_hex(8)}{STAGED}"
         mode = 0o600 if self.is_private else 0o666
         with _named_whole(self.path / name):
@@ -92,7 +92,7 @@ class Folder:
                     if self.is_private and os.name == "posix":
                         os.fchmod(file, mode)  # a umask may have taken more away
                     yield out
-                self.refuse_link(name)
+                self._refuse_link(name)
                 os.replace(self._named(stage), self._named(name), src_dir_fd=self.handle, dst_dir_fd=self.handle)
             except BaseException:
                 with suppress(OSError):
@@ -146,7 +146,7 @@ class Folder:
         Linked
             For a link under that name.
         """
-        self.refuse_link(name)
+        self._refuse_link(name)
         mode = 0o600 if self.is_private else 0o666
         with _named_whole(self.path / name):
             file = os.open(self._named(name), os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN, mode, dir_fd=self.handle)
@@ -210,7 +210,7 @@ class Folder:
         Linked
             For a link under that name.
         """
-        self.refuse_link(name)
+        self._refuse_link(name)
         with _named_whole(self.path / name):
             if not self._holds(name):
                 os.rename(built, self._named(name), dst_dir_fd=self.handle)
@@ -241,7 +241,7 @@ class Folder:
         Linked
             For a link under that name.
         """
-        self.refuse_link(name)
+        self._refuse_link(name)
         with _named_whole(self.path / name):
             os.rename(self._named(name), place, src_dir_fd=self.handle)
 
@@ -250,19 +250,8 @@ class Folder:
         if self.handle is not None:
             os.fsync(self.handle)
 
-    def refuse_link(self, name: str) -> None:
-        """Refuse a name that is that of a link.
-
-        Parameters
-        ----------
-        name
-            A name directly in the folder.
-
-        Raises
-        ------
-        Linked
-            Where it is.
-        """
+    def _refuse_link(self, name: str) -> None:
+        """Refuse a name that is that of a link."""
         with suppress(FileNotFoundError), _named_whole(self.path / name):
             if stat.S_ISLNK(os.lstat(self._named(name), dir_fd=self.handle).st_mode):
                 raise Linked(self.path / name)
@@ -334,7 +323,7 @@ def held(trusted: Path, *below: str, is_private: bool = False) -> Iterator[Folde
 def _inside(path: Path, handle: int | None, *, is_private: bool) -> int | None:
     """The folder at ``path`` opened from the one around it, which is let go where that succeeds."""
     around = Folder(path.parent, handle)
-    around.refuse_link(path.name)
+    around._refuse_link(path.name)
     with suppress(FileExistsError), _named_whole(path):
         os.mkdir(path if handle is None else path.name, 0o700 if is_private else 0o777, dir_fd=handle)
         around.settle()

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from analysis.intake import workbooks
 from analysis.intake.case_files import drafting, faults
 from analysis.intake.case_files import mapping as mapping_file
-from analysis.intake.case_files.cases import CaseTask
+from analysis.intake.case_files.cases import _CaseTask
 from analysis.publishing.batch import file
 from analysis.publishing.notebooks import notebooks, rules
 from tests.broken.desk import HEADER, MAPPING
@@ -60,7 +60,7 @@ def mapping(place):
 def read(path, mapping):
     """A case file read by a mapping, strictly and with every fault allowed, and a mapping drafted from it."""
     for allowed in (0, ALL):
-        answered(CaseTask((path,), mapping, allowed, noted=(path,)).read)
+        answered(_CaseTask((path,), mapping, allowed, noted=(path,)).read)
     text = answered(drafting.drafted, path)
     if text is not None:
         assert SECRET not in text

@@ -104,7 +104,7 @@ def test_the_picture_of_a_hundred_adds_up(found, sensitivity, measure):
     squares = endings.of_hundred(held)
     caption = endings.hundred(held, counted=measure)
     if squares:
-        assert sum(squares.values()) == endings.squares_of(held)
+        assert sum(squares.values()) == endings._squares_of(held)
         said = re.findall(r"(?<![\d,])(\d+) [a-z]", caption.description.split("in all: ")[1].split(" Without")[0])
         assert sum(map(int, said)) == sum(squares.values())
     charged = held.table.loc[held.table["disposition"] == "Charged or summonsed", "events"].fillna(0).sum()

@@ -35,7 +35,7 @@ SHARES = 8  # at most so many tasks for the forces that stand in the same files
 
 
 @dataclass(frozen=True)
-class CaseTask:
+class _CaseTask:
     """The rows of some forces in some files; of all forces when ``forces`` is empty.
 
     ``noted`` are the files whose notes below the rows this task accounts for: several tasks may read one file.
@@ -49,18 +49,7 @@ class CaseTask:
     noted: tuple[Path, ...] = ()
 
     def read(self) -> Reading:
-        """Read, check and count.
-
-        Returns
-        -------
-        Reading
-            Tables of counts and their account.
-
-        Raises
-        ------
-        DataRefused
-            For every fault that is not allowed, all in one message.
-        """
+        """Read, check and count."""
         with scratch() as folder, connection() as database:
             reader = CaseReader(self.paths, self.mapping, database, folder)
             return reader.reading(self.forces, others=self.others, allowed=self.allowed, noted=self.noted)
@@ -97,7 +86,7 @@ def tasks(paths: list[Path], request: Request) -> list[Task]:
     allowed = faults.allowed_bits(sorted(request.allow))
     files = tuple(listed(paths, sources.ENDINGS, what="case files"))
     if not request.is_spread or "force" not in mapping.columns:
-        return [CaseTask(files, mapping, allowed, noted=files)]
+        return [_CaseTask(files, mapping, allowed, noted=files)]
     return _shared_out(files, mapping, allowed)
 
 
@@ -256,11 +245,11 @@ def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list
     for name, where in sorted(files_of_force.items()):
         groups.setdefault(tuple(where), []).append(name)
     tasks_of_groups = [
-        CaseTask(where, mapping, allowed, tuple(names[start::SHARES]), others=False)
+        _CaseTask(where, mapping, allowed, tuple(names[start::SHARES]), others=False)
         for where, names in groups.items()
         for start in range(min(SHARES, len(names)))
     ]
-    tasks_of_groups += [CaseTask(tuple(odd), mapping, allowed, ("",))] if odd else []
+    tasks_of_groups += [_CaseTask(tuple(odd), mapping, allowed, ("",))] if odd else []
     paths: set[Path] = set()
     tasks: list[Task] = []
     for task in tasks_of_groups:

@@ -40,7 +40,7 @@ _UNFOLLOWED = -1
 
 
 @dataclass(frozen=True)
-class ForceTask:
+class _ForceTask:
     """All files of one force. ``notices`` are what choosing them already showed; ``threads`` it may use."""
 
     force: str
@@ -49,13 +49,7 @@ class ForceTask:
     threads: int
 
     def read(self) -> Reading:
-        """The force's crimes, each once, in two tables with the same total: with their outcome, and with its lag.
-
-        Returns
-        -------
-        Reading
-            Two tables of counts and their account.
-        """
+        """The force's crimes, each once, in two tables with the same total: with their outcome, and with its lag."""
         with scratch() as folder:
             sheets = [sheet(source, folder) for source in self.sources]
             crimes = joined(sheets, self.force, aside=folder.folder, threads=self.threads)
@@ -76,7 +70,7 @@ class ForceTask:
         )
 
 
-def tasks(paths: list[Path], request: Request) -> list[ForceTask]:
+def tasks(paths: list[Path], request: Request) -> list[_ForceTask]:
     """One task a force.
 
     Parameters
@@ -88,7 +82,7 @@ def tasks(paths: list[Path], request: Request) -> list[ForceTask]:
 
     Returns
     -------
-    list[ForceTask]
+    list[_ForceTask]
         Tasks, in order of the forces' names.
 
     Raises
@@ -107,7 +101,7 @@ def tasks(paths: list[Path], request: Request) -> list[ForceTask]:
     threads = max(request.workers // len(forces), 1)
     general = {forces[0]: choice.warnings[""]}
     return [
-        ForceTask(force, choice.sources[force], (*general.get(force, ()), *choice.warnings[force]), threads)
+        _ForceTask(force, choice.sources[force], (*general.get(force, ()), *choice.warnings[force]), threads)
         for force in forces
     ]
 

@@ -126,19 +126,8 @@ def _words(results: dict[str, Any]) -> frozenset[str]:
     return frozenset(record["category"] for record in records if "category" in record)
 
 
-def index_pages(out: Path) -> list[Path]:
-    """The pages that lead to reports: the indexes of a folder and whatever stands beside them.
-
-    Parameters
-    ----------
-    out
-        The folder of reports.
-
-    Returns
-    -------
-    list of Path
-        Their paths, whether or not an index is there.
-    """
+def _index_pages(out: Path) -> list[Path]:
+    """The pages that lead to reports: the indexes of a folder and whatever stands beside them."""
     roots = places.roots(out)
     beside = {path for root in roots for path in (*visible(root, "*.html"), *visible(root, "*/*.html"))}
     return sorted({*(root / "index.html" for root in roots), *beside})
@@ -158,7 +147,7 @@ def kinds_of_index_pages(out: Path) -> list[Path]:
     list of Path
         Their paths.
     """
-    pages = index_pages(out)
+    pages = _index_pages(out)
     kinds: list[list[Path]] = [[path] for path in pages if path.name == "index.html"]
     others = [path for path in pages if path.name != "index.html"]
     for are_nations in (True, False):
@@ -180,7 +169,7 @@ def index_faults(out: Path) -> list[Fault]:
         A fault for each; empty when they break none.
     """
     breaches = []
-    for path in index_pages(out):
+    for path in _index_pages(out):
         name = path.relative_to(out).as_posix()
         if not path.is_file():
             return [Fault(name, "page", "is not there; any 'attrition run' writes it")]

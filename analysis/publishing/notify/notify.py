@@ -41,21 +41,8 @@ class Told:
         return f"Not told: {self.who}: {self.problem}." if self.problem else f"Told: {self.who}."
 
 
-def wanting(settings: Settings, summary: Summary) -> Settings:
-    """Those who are to be told of a run.
-
-    Parameters
-    ----------
-    settings
-        Everybody that the file names.
-    summary
-        What came of the run.
-
-    Returns
-    -------
-    Settings
-        Empty where nobody is.
-    """
+def _wanting(settings: Settings, summary: Summary) -> Settings:
+    """Those who are to be told of a run."""
     return tuple(entry for entry in settings if entry.wants(summary))
 
 
@@ -76,7 +63,7 @@ def send(settings: Settings, summary: Summary, environment: Mapping[str, str]) -
     tuple of Told
         What came of it, in the order of the file; nothing of those who did not want to be told.
     """
-    tasks = [_Task(entry, summary, environment) for entry in wanting(settings, summary)]
+    tasks = [_Task(entry, summary, environment) for entry in _wanting(settings, summary)]
     for task in tasks:
         task.start()
     return tuple(task.told() for task in tasks)

@@ -28,28 +28,7 @@ class _ReportExporter(Exporter):
     _made: ClassVar[staticmethod[[Report, dict[str, Any]], str | bytes]]
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
-        """An executed notebook as the file that it is exported to, and nbconvert's resources.
-
-        Parameters
-        ----------
-        nb
-            An executed notebook.
-        resources
-            What nbconvert hands on.
-        **kw
-            Whatever else nbconvert hands on.
-
-        Returns
-        -------
-        tuple[Any, Any]
-            HTML or the bytes of a PDF, and the resources; for a server, where there can be neither, a page that says
-            why.
-
-        Raises
-        ------
-        NotebookFailed
-            Where a cell fails, or shows what no such file can carry, or nothing was run; but not for a server.
-        """
+        """An executed notebook as the file that it is exported to, and nbconvert's resources."""
         try:
             report, manifest, resources = self._assembled(nb, resources, **kw)
             return self._made(report, manifest), resources

@@ -335,7 +335,7 @@ def page(
         HTML.
     """
     is_public = not (report.is_draft or manifest["is_restricted"])
-    beside = {name: in_bytes(size) for name, size in (sizes or {}).items()}
+    beside = {name: _in_bytes(size) for name, size in (sizes or {}).items()}
     html = rendered(
         "report.html.j2",
         report=report,
@@ -354,7 +354,7 @@ def page(
         own_size=_OWN_SIZE,
         **handling(manifest),
     )
-    return html.replace(_OWN_SIZE, in_bytes(len(html.encode())))
+    return html.replace(_OWN_SIZE, _in_bytes(len(html.encode())))
 
 
 def _force_page(manifest: dict[str, Any]) -> str:
@@ -363,22 +363,10 @@ def _force_page(manifest: dict[str, Any]) -> str:
     return f"../../forces/{slug(force)}.html" if "folder" in manifest and force in reference.forces() else ""
 
 
-def in_bytes(size: int) -> str:
-    """The size of a file in words: "3 kB", "1.2 MB".
+def _in_bytes(size: int) -> str:
+    """The size of a file in words.
 
-    Parameters
-    ----------
-    size
-        Bytes.
-
-    Returns
-    -------
-    str
-        A number and its unit.
-
-    Examples
-    --------
-    >>> in_bytes(2900), in_bytes(1_234_567)
+    >>> _in_bytes(2900), _in_bytes(1_234_567)
     ('3 kB', '1.2 MB')
     """
     return f"{size / 1e6:.1f} MB" if size >= 999_500 else f"{max(1, round(size / 1000))} kB"

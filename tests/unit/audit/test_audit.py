@@ -154,8 +154,8 @@ def test_a_tail_is_a_bound():
 
 
 def test_no_case_of_few_expected_is_no_wonder():
-    assert sizes.chance_of_none(1, 0.3) > -0.6
-    assert sizes.chance_of_none(300, 0.3) < -6
+    assert sizes._chance_of_none(1, 0.3) > -0.6
+    assert sizes._chance_of_none(300, 0.3) < -6
 
 
 def run(*words):

@@ -26,7 +26,7 @@ def settings(html):
 
 
 def test_cells_are_those_of_the_page_and_numbers_are_sorted_as_numbers(table):
-    told = settings(sorting.interactive(table))
+    told = settings(sorting._interactive(table))
     (part,) = table.parts
     rows = json.loads(told["data_json"])
     wide = len(part["headings"])
@@ -41,7 +41,7 @@ def test_cells_are_those_of_the_page_and_numbers_are_sorted_as_numbers(table):
 
 
 def test_nothing_is_loaded_from_anywhere(table):
-    html = sorting.interactive(table)
+    html = sorting._interactive(table)
     script = re.sub(r"(?:data:|atob\()[^\"')]*[\"'][^\"']*|[A-Za-z0-9+/=]{1000,}", "", html)
     assert not re.search(r"(?:src|href)=[\"']?https?://(?!itables\.org)|import\([\"']http|from [\"']http", script)
 
@@ -50,7 +50,7 @@ def test_words_of_the_rows_are_no_html():
     counts.forget_read()
     read_counts("stalking_2024_25")
     shown = show.table(pd.DataFrame({"force": ["<b>Kent</b>"], "cases": [1]}), title="A title", words="A sentence.")
-    html = sorting.interactive(shown)
+    html = sorting._interactive(shown)
     assert "<b>Kent</b>" not in html.replace("\\u003cb", "<b")
     assert "A sentence." in html
     assert "own calculation" in html  # what stands below a table

@@ -148,7 +148,7 @@ def test_a_link_put_under_a_name_at_the_last_moment_is_replaced_and_not_followed
     elsewhere.mkdir()
     built.mkdir()
     (built / "report.html").write_text("new")
-    look, looks = writing.Folder.refuse_link, []
+    look, looks = writing.Folder._refuse_link, []
 
     def late(folder, name):
         look(folder, name)
@@ -156,7 +156,7 @@ def test_a_link_put_under_a_name_at_the_last_moment_is_replaced_and_not_followed
         if looks.count(name) == {"a.txt": 2, "report": 1}[name]:  # the last before it is moved in
             (folder.path / name).symlink_to(elsewhere)
 
-    monkeypatch.setattr(writing.Folder, "refuse_link", late)
+    monkeypatch.setattr(writing.Folder, "_refuse_link", late)
     with writing.held(tmp_path / "out") as folder:
         folder.write("a.txt", "words")
         folder.move_in(built, "report")
