@@ -15,49 +15,23 @@ REFUSED = "refused"
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that was done, was not needed, or was refused.
+    """One thing that was done, was not needed, or was refused."""
 
-    Parameters
-    ----------
-    step
-        FETCH, CHECK, REDUCE or BATCH.
-    name
-        Of what: a file, a set of counts.
-    state
-        "fetched", "already here", "checked", "reduced", "refused", ...
-    text
-        The rest, in a sentence.
-    exit_status
-        Of what was refused; 0 of anything else.
-    """
-
-    step: str
-    name: str
-    state: str
-    text: str
-    exit_status: int = 0
+    step: str  # FETCH, CHECK, REDUCE or BATCH
+    name: str  # of what: a file, a set of counts
+    state: str  # "fetched", "already here", "checked", "reduced", "refused" and the like
+    text: str  # the rest, in a sentence
+    exit_status: int = 0  # of what was refused; 0 of anything else
 
 
 @dataclass(frozen=True)
 class Updated:
-    """What an update did.
+    """What an update did."""
 
-    Parameters
-    ----------
-    batch
-        The name of its batch file.
-    steps
-        What was done before the batch, in order.
-    run
-        What the batch did, and what changed (``run.changes``); None where it did not come to it.
-    seconds
-        How long all of it took.
-    """
-
-    batch: str
-    steps: tuple[Step, ...] = ()
-    run: Run | None = None
-    seconds: float = field(default=0.0)
+    batch: str  # the name of its batch file
+    steps: tuple[Step, ...] = ()  # what was done before the batch, in order
+    run: Run | None = None  # what the batch did, and what changed (``run.changes``); None where it did not come to it
+    seconds: float = field(default=0.0)  # how long all of it took
 
     def with_run(self, run: Run, *, seconds: float) -> Updated:
         """The same with what its batch did.

@@ -20,29 +20,14 @@ _UNREAD = "The edition before could not be read, so nothing is compared with it.
 
 @dataclass(frozen=True)
 class Edition:
-    """The numbers of a report, and since when.
+    """The numbers of a report, and since when."""
 
-    Parameters
-    ----------
-    date
-        The day on which these numbers were first made here, as "2026-11-28".
-    news
-        What is new in it, a sentence each; none where an earlier version of the suite made it.
-    figures
-        The digest of its answer and numbers.
-    key_figures
-        What each key figure is, and as what it is printed.
-    sources
-        What it was made from, as its page names it.
-    is_published
-        Whether all its numbers are out already: only these are told again once they have changed.
-    """
-
-    date: str
-    news: tuple[str, ...] = ()
-    figures: str = ""
-    key_figures: tuple[tuple[str, str], ...] = ()
-    sources: tuple[str, ...] = ()
+    date: str  # the day on which these numbers were first made here, as "2026-11-28"
+    news: tuple[str, ...] = ()  # what is new in it, a sentence each; none where an earlier version of the suite made it
+    figures: str = ""  # the digest of its answer and numbers
+    key_figures: tuple[tuple[str, str], ...] = ()  # what each key figure is, and as what it is printed
+    sources: tuple[str, ...] = ()  # what it was made from, as its page names it
+    #: Whether all its numbers are out already: only these are told again once they have changed.
     is_published: bool = False
 
 

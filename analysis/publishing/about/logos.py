@@ -27,18 +27,10 @@ class NoLogo(ValueError):
 
 @dataclass(frozen=True)
 class Logo:
-    """A picture that was checked.
+    """A picture that was checked."""
 
-    Parameters
-    ----------
-    kind
-        "png" or "svg".
-    content
-        Its bytes.
-    """
-
-    kind: str
-    content: bytes
+    kind: str  # "png" or "svg"
+    content: bytes  # its bytes
 
     @property
     def digest(self) -> str:

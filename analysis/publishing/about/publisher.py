@@ -33,24 +33,12 @@ _LONGEST = 200  # characters of a value
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who publishes, and where.
+    """Who publishes, and where."""
 
-    Parameters
-    ----------
-    name
-        What they are called; "" for nobody.
-    address
-        An e-mail address or an address of the web for questions, or "".
-    logo
-        Their logo, if there is one.
-    site
-        Where the folder of reports is served, with a stroke at its end; "" where that is not known.
-    """
-
-    name: str = ""
-    address: str = ""
-    logo: Logo | None = None
-    site: str = ""
+    name: str = ""  # what they are called; "" for nobody
+    address: str = ""  # an e-mail address or an address of the web for questions, or ""
+    logo: Logo | None = None  # their logo, if there is one
+    site: str = ""  # where the folder of reports is served, with a stroke at its end; "" where that is not known
 
     def entry(self) -> dict[str, str]:
         """It as a manifest has it: what is not known is left out, and a logo is its digest.

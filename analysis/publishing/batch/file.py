@@ -52,21 +52,11 @@ _ADVICE = f"A batch is TOML: key = value, and a table [[{TABLES}]] for each note
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make.
+    """One report to make."""
 
-    Parameters
-    ----------
-    notebook
-        The name of one in notebooks/, or the path of another.
-    values
-        Those of all its parameters.
-    folder
-        Where its report stands, below the folder of reports.
-    """
-
-    notebook: str
-    values: dict[str, Value]
-    folder: str
+    notebook: str  # the name of one in notebooks/, or the path of another
+    values: dict[str, Value]  # those of all its parameters
+    folder: str  # where its report stands, below the folder of reports
 
     @property
     def name(self) -> str:
@@ -76,64 +66,31 @@ class Job:
 
 @dataclass(frozen=True)
 class Update:
-    """What 'attrition update' fetches before a batch: the table [update] of its file.
+    """What 'attrition update' fetches before a batch: the table [update] of its file."""
 
-    Parameters
-    ----------
-    sources
-        Whose files, of SOURCES.
-    first
-        The first financial year that is fetched; those after it are as they are published.
-    page
-        The page that lists the files, where it is another than the publisher's usual one; "" for that.
-    """
-
-    sources: tuple[str, ...] = ()
-    first: str = latest.FIRST
-    page: str = ""
+    sources: tuple[str, ...] = ()  # whose files, of SOURCES
+    first: str = latest.FIRST  # the first financial year that is fetched; those after it are as they are published
+    page: str = ""  # the page that lists the files, where it is another than the publisher's usual one; "" for that
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What a batch asks for.
+    """What a batch asks for."""
 
-    Parameters
-    ----------
-    name, title
-        What it is called, and what it is.
-    jobs
-        Its reports, in its order.
-    formats
-        What a report is to have, of FORMATS; the page is always with them.
-    stops_at_failure
-        Whether nothing more is made once a report has failed.
-    time_limit
-        Seconds that a report may take.
-    memory_limit
-        MiB that a report may use.
-    publisher
-        Who publishes them.
-    merged
-        In which ways the one report of a folder is asked for, where these are several and mean the same cases.
-    notify
-        Who is told of its runs.
-    update
-        What is fetched before it; None where its file does not say.
-    names_own_counts
-        Whether its file, of which the reports are not known, names counts that may be of people.
-    """
-
+    #: What it is called, and what it is.
     name: str
     title: str
-    jobs: tuple[Job, ...]
-    formats: tuple[str, ...]
-    stops_at_failure: bool
-    time_limit: int
-    memory_limit: int
-    publisher: Publisher = NOBODY
+    jobs: tuple[Job, ...]  # its reports, in its order
+    formats: tuple[str, ...]  # what a report is to have, of FORMATS; the page is always with them
+    stops_at_failure: bool  # whether nothing more is made once a report has failed
+    time_limit: int  # seconds that a report may take
+    memory_limit: int  # MiB that a report may use
+    publisher: Publisher = NOBODY  # who publishes them
+    #: In which ways the one report of a folder is asked for, where these are several and mean the same cases.
     merged: Mapping[str, str] = field(default_factory=dict)
-    notify: Settings = ()
-    update: Update | None = None
+    notify: Settings = ()  # who is told of its runs
+    update: Update | None = None  # what is fetched before it; None where its file does not say
+    #: Whether its file, of which the reports are not known, names counts that may be of people.
     names_own_counts: bool = False
 
     @property

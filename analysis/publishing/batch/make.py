@@ -37,36 +37,16 @@ _KERNELS_OWN = 5  # seconds more where a kernel keeps the time itself
 
 @dataclass(frozen=True)
 class Terms:
-    """What holds for every report of a run.
+    """What holds for every report of a run."""
 
-    Parameters
-    ----------
-    formats
-        What a report is to have, of FORMATS.
-    by
-        The engine that runs its notebook.
-    time_limit
-        Seconds that it may take.
-    memory_limit
-        MiB of data of its own that it may use.
-    staging
-        The staging folder of the run, which holds a file TOKEN.
-    token
-        What that file says.
-    is_draft
-        Whether drafts are made.
-    publisher
-        Who publishes them.
-    """
-
-    formats: tuple[str, ...]
-    by: str
-    time_limit: float
-    memory_limit: int
-    staging: str
-    token: str
-    is_draft: bool = False
-    publisher: Publisher = NOBODY
+    formats: tuple[str, ...]  # what a report is to have, of FORMATS
+    by: str  # the engine that runs its notebook
+    time_limit: float  # seconds that it may take
+    memory_limit: int  # MiB of data of its own that it may use
+    staging: str  # the staging folder of the run, which holds a file TOKEN
+    token: str  # what that file says
+    is_draft: bool = False  # whether drafts are made
+    publisher: Publisher = NOBODY  # who publishes them
 
 
 class Died(NotebookFailed):

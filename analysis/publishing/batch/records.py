@@ -48,36 +48,6 @@ CAUSES = {  # in a reader's words
 class JobRecord:
     """What is known of one job on its road from plan to place; each step hands the next a copy that says more.
 
-    Parameters
-    ----------
-    job
-        What was asked for.
-    reason
-        From ``plan``: why its report must be made; "" where it is up to date.
-    before
-        From ``plan``: the edition that stands where its report is to stand.
-    error
-        What it failed with, at whichever step; None as long as it has not.
-    staged
-        From ``make``: the folder below the staging folder of the run in which the report and its notebook stand; ""
-        where they were sent.
-    files
-        From ``make``: what was sent instead, by name below such a folder. ``receive`` puts it into one.
-    seconds, processor_seconds
-        From ``make``: what it took of the clock and of the processor.
-    peak_memory
-        From ``make``: the most that it used, in MiB.
-    traceback
-        From ``make``: the place of its error.
-    warnings
-        From ``make``: what was logged meanwhile.
-    tries
-        From ``receive``: how often it was begun.
-    state
-        From ``plan`` or ``place``: "up to date", "done" or "failed"; "" as long as it is on its road.
-    kept
-        From ``place``: where its notebook and error are on this machine, if it failed.
-
     Examples
     --------
     >>> JobRecord(Job("trends", {"force": "Kent"}, "trends/force-kent"), reason="never made", state="done").entry()
@@ -85,20 +55,24 @@ class JobRecord:
 'reason': 'never made'}
     """
 
-    job: Job
-    reason: str = ""
-    before: Edition | None = None
-    error: AttritionError | None = None
+    job: Job  # what was asked for
+    reason: str = ""  # from ``plan``: why its report must be made; "" where it is up to date
+    before: Edition | None = None  # from ``plan``: the edition that stands where its report is to stand
+    error: AttritionError | None = None  # what it failed with, at whichever step; None as long as it has not
+    #: From ``make``: the folder below the staging folder of the run in which the report and its notebook stand; ""
+    #: where they were sent.
     staged: str = ""
+    #: From ``make``: what was sent instead, by name below such a folder. ``receive`` puts it into one.
     files: Mapping[str, bytes] = field(default_factory=dict)
+    #: From ``make``: what it took of the clock and of the processor.
     seconds: float = 0.0
     processor_seconds: float = 0.0
-    peak_memory: float = 0.0
-    traceback: str = ""
-    warnings: tuple[str, ...] = ()
-    tries: int = 0
-    state: str = ""
-    kept: str = ""
+    peak_memory: float = 0.0  # from ``make``: the most that it used, in MiB
+    traceback: str = ""  # from ``make``: the place of its error
+    warnings: tuple[str, ...] = ()  # from ``make``: what was logged meanwhile
+    tries: int = 0  # from ``receive``: how often it was begun
+    state: str = ""  # from ``plan`` or ``place``: "up to date", "done" or "failed"; "" as long as it is on its road
+    kept: str = ""  # from ``place``: where its notebook and error are on this machine, if it failed
 
     @property
     def cause(self) -> str:
@@ -142,58 +116,26 @@ class JobRecord:
 
 @dataclass
 class Run:
-    """A run of a batch, as far as it is.
+    """A run of a batch, as far as it is."""
 
-    Parameters
-    ----------
-    batch, title
-        The name of the batch and what it is.
-    total
-        How many jobs it has.
-    settings
-        What was asked of it, as it is written down.
-    due
-        How many jobs were not up to date when it began.
-    started
-        When it began, in UTC.
-    seconds
-        How long it took, waiting included.
-    waited
-        How long of this it waited for another batch.
-    results
-        The record of every job that has come to its end.
-    removed
-        The folders of reports that are no longer kept.
-    stopped_by
-        The signal that stopped it; 0 where none did.
-    restricted
-        How many of its jobs are of restricted reports.
-    written
-        The name of its record among the public ones, once it is written.
-    changes
-        What changed since it was last told, in each place of reports; none where the run was stopped.
-    has_index
-        Whether an index leads to the reports.
-    index_fault
-        Why the index was not brought up to date; "" where it was, or need not be.
-    """
-
+    #: The name of the batch and what it is.
     batch: str
     title: str
-    total: int
-    settings: dict[str, Any]
-    due: int = 0
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
-    seconds: float = 0.0
-    waited: float = 0.0
-    results: list[JobRecord] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    stopped_by: int = 0
-    restricted: int = 0
-    written: str = ""
+    total: int  # how many jobs it has
+    settings: dict[str, Any]  # what was asked of it, as it is written down
+    due: int = 0  # how many jobs were not up to date when it began
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))  # when it began, in UTC
+    seconds: float = 0.0  # how long it took, waiting included
+    waited: float = 0.0  # how long of this it waited for another batch
+    results: list[JobRecord] = field(default_factory=list)  # the record of every job that has come to its end
+    removed: list[str] = field(default_factory=list)  # the folders of reports that are no longer kept
+    stopped_by: int = 0  # the signal that stopped it; 0 where none did
+    restricted: int = 0  # how many of its jobs are of restricted reports
+    written: str = ""  # the name of its record among the public ones, once it is written
+    #: What changed since it was last told, in each place of reports; none where the run was stopped.
     changes: list[Changes] = field(default_factory=list)
-    has_index: bool = True
-    index_fault: str = ""
+    has_index: bool = True  # whether an index leads to the reports
+    index_fault: str = ""  # why the index was not brought up to date; "" where it was, or need not be
 
     def of(self, state: str) -> list[JobRecord]:
         """The jobs that ended in a state: "done", "up to date", "failed".

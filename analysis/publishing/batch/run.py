@@ -33,39 +33,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Settings:
-    """How a batch is run, and which of its jobs.
+    """How a batch is run, and which of its jobs."""
 
-    Parameters
-    ----------
-    workers
-        How many reports are made at once.
-    scheduler
-        The address of a cluster that makes them; "" for this machine.
-    by
-        The engine that runs notebooks.
-    is_forced
-        Whether reports that are up to date are made too.
-    only
-        Patterns of the jobs that are meant; none means all.
-    failed
-        Whether only jobs are meant whose last run failed.
-    keep
-        How many periods of a series of reports to keep, 0 for all.
-    waits
-        Whether to wait for another batch to be done.
-    is_draft
-        Whether drafts are made, which no index leads to.
-    """
-
-    workers: int = 1
-    scheduler: str = ""
-    by: str = "warm"
-    is_forced: bool = False
-    only: tuple[str, ...] = ()
-    failed: bool = False
-    keep: int = 0
-    waits: bool = False
-    is_draft: bool = False
+    workers: int = 1  # how many reports are made at once
+    scheduler: str = ""  # the address of a cluster that makes them; "" for this machine
+    by: str = "warm"  # the engine that runs notebooks
+    is_forced: bool = False  # whether reports that are up to date are made too
+    only: tuple[str, ...] = ()  # patterns of the jobs that are meant; none means all
+    failed: bool = False  # whether only jobs are meant whose last run failed
+    keep: int = 0  # how many periods of a series of reports to keep, 0 for all
+    waits: bool = False  # whether to wait for another batch to be done
+    is_draft: bool = False  # whether drafts are made, which no index leads to
 
     def entry(self) -> dict[str, object]:
         """What was asked for, for the record of the run; an address of a cluster stays out of it.

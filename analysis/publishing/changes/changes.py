@@ -29,38 +29,25 @@ _MOST = 40  # rows of a list on the page; changes.json has all
 
 @dataclass(frozen=True)
 class Report:
-    """A report that is new, or of which numbers moved.
+    """A report that is new, or of which numbers moved."""
 
-    Parameters
-    ----------
-    folder
-        Where it stands, below its place.
-    state
-        NEW; CORRECTED where a count moved, since what it is made from changed; FURTHER where that has grown and no
-        earlier count moved; OTHERWISE where only this package or its notebook changed.
-    subject, title
-        What it is about, and what it asks.
-    answer, answer_before
-        What it answers, and what it answered; "" where it is new.
-    counts
-        The sets of counts that it is made from and was not, or that are not what they were; of a new one that which it
-        is of. Of each its title, where the report tells it.
-    made_at, made_at_before
-        When it was made, and when the one was that stood before.
-    moved
-        The rows of which numbers moved.
-    """
-
-    folder: str
+    folder: str  # where it stands, below its place
+    #: NEW; CORRECTED where a count moved, since what it is made from changed; FURTHER where that has grown and no
+    #: earlier count moved; OTHERWISE where only this package or its notebook changed.
     state: str
+    #: What it is about, and what it asks.
     subject: str
     title: str
+    #: What it answers, and what it answered; "" where it is new.
     answer: str
     answer_before: str
+    #: The sets of counts that it is made from and was not, or that are not what they were; of a new one that which
+    #: it is of. Of each its title, where the report tells it.
     counts: dict[str, str]
+    #: When it was made, and when the one was that stood before.
     made_at: str
     made_at_before: str
-    moved: tuple[Moved, ...] = ()
+    moved: tuple[Moved, ...] = ()  # the rows of which numbers moved
 
     @property
     def link(self) -> str:
@@ -70,20 +57,11 @@ class Report:
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed in one place of reports.
+    """What changed in one place of reports."""
 
-    Parameters
-    ----------
-    reports
-        Those that are new or of which numbers moved.
-    same
-        How many others stand.
-    is_restricted
-        Whether the place is that of restricted reports: what changed there is told nowhere else.
-    """
-
-    reports: tuple[Report, ...] = ()
-    same: int = 0
+    reports: tuple[Report, ...] = ()  # those that are new or of which numbers moved
+    same: int = 0  # how many others stand
+    #: Whether the place is that of restricted reports: what changed there is told nowhere else.
     is_restricted: bool = False
 
     def of(self, state: str) -> list[Report]:

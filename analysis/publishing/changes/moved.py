@@ -20,38 +20,22 @@ _LEAST = 1e-9  # what two numbers may be apart and be the same
 
 @dataclass(frozen=True)
 class Moved:
-    """A row of which numbers moved.
+    """A row of which numbers moved."""
 
-    Parameters
-    ----------
-    block
-        The id of its table or figure on the page of its report; "" for a key figure.
-    title
-        What that is called.
-    of
-        What the row is about, with its place and time: "Kent, 2024/25", "Kent, 2024/25 Q1".
-    measure
-        What is measured, in words; "" where that is not one of the catalogue.
-    column, heading, kind
-        The column that says most of it: its name, its heading, and the kind of its numbers.
-    before, after
-        Its number then and now; None where there was or is none that can be shown.
-    columns
-        Every column of the row that moved, with its number then and now.
-    is_counted
-        Whether a count is among these, or the row has none: else what moved was only worked out from more rows.
-    """
-
-    block: str
-    title: str
-    of: str
-    measure: str
+    block: str  # the id of its table or figure on the page of its report; "" for a key figure
+    title: str  # what that is called
+    of: str  # what the row is about, with its place and time: "Kent, 2024/25", "Kent, 2024/25 Q1"
+    measure: str  # what is measured, in words; "" where that is not one of the catalogue
+    #: The column that says most of it: its name, its heading, and the kind of its numbers.
     column: str
     heading: str
     kind: str
+    #: Its number then and now; None where there was or is none that can be shown.
     before: float | None
     after: float | None
+    #: Every column of the row that moved, with its number then and now.
     columns: tuple[tuple[str, float | None, float | None], ...]
+    #: Whether a count is among these, or the row has none: else what moved was only worked out from more rows.
     is_counted: bool = True
 
     @property

@@ -22,18 +22,10 @@ _WAYS: dict[type[Entry], Any] = {Mail: ways.by_mail, Webhook: ways.by_webhook, C
 
 @dataclass(frozen=True)
 class Told:
-    """What came of telling somebody.
+    """What came of telling somebody."""
 
-    Parameters
-    ----------
-    who
-        Who that is, without a secret.
-    problem
-        Why they were not told; "" where they were.
-    """
-
-    who: str
-    problem: str = ""
+    who: str  # who that is, without a secret
+    problem: str = ""  # why they were not told; "" where they were
 
     @property
     def sentence(self) -> str:

@@ -53,21 +53,11 @@ _SECRETS = {"password", "token", "secret", "key", "header_value", "authorization
 
 @dataclass(frozen=True)
 class Entry(ABC):
-    """Somebody who is told.
+    """Somebody who is told."""
 
-    Parameters
-    ----------
-    when
-        Of WHEN.
-    timeout
-        Seconds that one try may wait for an answer.
-    tries
-        How often it is tried where nothing answers.
-    """
-
-    when: str
-    timeout: int
-    tries: int
+    when: str  # of WHEN
+    timeout: int  # seconds that one try may wait for an answer
+    tries: int  # how often it is tried where nothing answers
 
     def wants(self, summary: Summary) -> bool:
         """Whether this one is to be told of a run.
@@ -93,30 +83,16 @@ class Entry(ABC):
 
 @dataclass(frozen=True)
 class Mail(Entry):
-    """By mail.
+    """By mail."""
 
-    Parameters
-    ----------
-    to
-        The addresses that it goes to.
-    sender
-        The address that it is from.
-    host, port
-        The server that takes it.
-    security
-        Of SECURITY.
-    user
-        Who the server is to let in; "" for nobody.
-    password_variable, password_file
-        Where the password is: a variable of the environment, or a file; "" and None for neither.
-    """
-
-    to: tuple[str, ...]
-    sender: str
+    to: tuple[str, ...]  # the addresses that it goes to
+    sender: str  # the address that it is from
+    #: The server that takes it.
     host: str
     port: int
-    security: str
-    user: str = ""
+    security: str  # of SECURITY
+    user: str = ""  # who the server is to let in; "" for nobody
+    #: Where the password is: a variable of the environment, or a file; "" and None for neither.
     password_variable: str = ""
     password_file: Path | None = None
 
@@ -128,18 +104,12 @@ class Mail(Entry):
 
 @dataclass(frozen=True)
 class Webhook(Entry):
-    """By a POST of JSON.
+    """By a POST of JSON."""
 
-    Parameters
-    ----------
-    url, url_variable
-        The address, or the variable of the environment that holds it.
-    header, header_variable
-        A header that proves who sends, and the variable of the environment that holds what it says; "" for none.
-    """
-
+    #: The address, or the variable of the environment that holds it.
     url: str
     url_variable: str
+    #: A header that proves who sends, and the variable of the environment that holds what it says; "" for none.
     header: str = ""
     header_variable: str = ""
 
@@ -151,21 +121,11 @@ class Webhook(Entry):
 
 @dataclass(frozen=True)
 class Command(Entry):
-    """By a command, which is given the message on its standard input.
+    """By a command, which is given the message on its standard input."""
 
-    Parameters
-    ----------
-    words
-        The command and its words.
-    gives
-        Of GIVES.
-    folder
-        The folder that it runs in: that of the batch file.
-    """
-
-    words: tuple[str, ...]
-    gives: str
-    folder: Path
+    words: tuple[str, ...]  # the command and its words
+    gives: str  # of GIVES
+    folder: Path  # the folder that it runs in: that of the batch file
 
     @property
     def who(self) -> str:
