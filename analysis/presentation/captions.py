@@ -8,7 +8,6 @@ import pandas as pd
 
 from analysis.disclosure import Protected
 from analysis.presentation import endings, wording
-from analysis.presentation import numbers as cells
 from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.endings import Caption
 from analysis.presentation.extremes import Ends, ends
@@ -447,70 +446,6 @@ def quarter_label(name: str) -> str:
     start, quarter = int(name[:4]), int(name[-1])
     months = ("Apr–Jun", "Jul–Sep", "Oct–Dec", "Jan–Mar")[quarter - 1]
     return f"{months}\n{start + (quarter == 4)}"
-
-
-def month_label(name: str) -> str:
-    """A month for an axis, on two lines: "April 2024" is "Apr" over "2024".
-
-    Parameters
-    ----------
-    name
-        A month, as "April 2024".
-
-    Returns
-    -------
-    str
-        Month, a line break, year.
-
-    Examples
-    --------
-    >>> month_label("April 2024")
-    'Apr\\n2024'
-    """
-    month, year = name.split(" ")
-    return f"{month[:3]}\n{year}"
-
-
-def row_label(row: pd.Series, by: tuple[str, ...]) -> str:
-    """All labels of a row in one line.
-
-    Parameters
-    ----------
-    row
-        One row of a table of shares.
-    by
-        The columns that tell rows apart.
-
-    Returns
-    -------
-    str
-        The label, as "Kent".
-    """
-    if by == ("sample_size",):
-        return f"{row['sample_size']} cases"
-    if "definition" in by:
-        return f"{wording.capital(str(row['definition']))}, of {row['base']}"
-    return str(row[by[0]])
-
-
-def row_value(row: pd.Series, value: str) -> str:
-    """What is written at the end of a row: its share, or its interval.
-
-    Parameters
-    ----------
-    row
-        One row of a table of shares.
-    value
-        "share", or "interval" for its limits.
-
-    Returns
-    -------
-    str
-        Words, or the symbol of an absent share.
-    """
-    if value == "interval" and not pd.isna(row["low"]):
-        return wording.interval(row["low"], row["high"])
-    return cells.cell(row, "share")
 
 
 def share_of(rates: Protected) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from math import isinf
 from typing import Any, TypeAlias
 
 import pandas as pd
 
-from analysis.disclosure import Protected
 from analysis.presentation.wording import percent, rounded
-from analysis.reference.schema import COLUMNS, NUMERIC, STATES, SYMBOLS, Column
+from analysis.reference.schema import COLUMNS, STATES, SYMBOLS, Column
 
 MINUS = "\N{MINUS SIGN}"
 #: One row of a table of shares: pandas' own, or a plain one, which is made sooner.
@@ -220,24 +219,3 @@ def cell(row: Row, column: str, columns: Mapping[str, Column] = COLUMNS) -> str:
     if pd.isna(value):
         return absence(row, column)
     return printed(float(value), columns[column].kind)
-
-
-def symbols_used(protected: Protected, shown: Collection[str]) -> list[str]:
-    """The symbols that occur in the ``shown`` columns, each with its meaning, and no others.
-
-    Parameters
-    ----------
-    protected
-        A result as disclosure control leaves it.
-    shown
-        Names of the columns that are shown.
-
-    Returns
-    -------
-    list[str]
-        Each as "[c] not shown ...", in the order of the schema.
-    """
-    columns, rows = [name for name in shown if protected.columns[name].kind in NUMERIC], protected.noted
-    used = {absence(row, name) for row in rows.to_dict("records") for name in columns if pd.isna(row[name])}
-    used |= set(rows["openness"]) if "openness" in shown else set()
-    return [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if symbol in used]

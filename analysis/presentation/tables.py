@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
+
+import pandas as pd
 
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, only_protected
@@ -12,7 +14,7 @@ from analysis.presentation import content, numbers, wording
 from analysis.presentation.blocks import Shown, heading, nothing, only_words, records
 from analysis.reference import reference
 from analysis.reference.periods import in_months
-from analysis.reference.schema import COLUMNS, NUMERIC, Column
+from analysis.reference.schema import COLUMNS, NUMERIC, SYMBOLS, Column
 
 _FOLD_FROM = 13
 _EVERYWHERE = "all forces"
@@ -56,7 +58,7 @@ def table(
         return nothing()
     rows = protected.noted
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
-    notes = [*([note] if note else []), *_many_open(protected, shown), *numbers.symbols_used(protected, shown)]
+    notes = [*([note] if note else []), *_many_open(protected, shown), *_symbols_used(protected, shown)]
     notes += [each.rstrip(".") for each in wording.own_words(protected.about)]
     if protected.about.lacking:
         notes.append(f"[x] here: {wording.lacking(protected.about)}")
@@ -78,6 +80,14 @@ def table(
     text = " ".join(each for each in (finding, f"{title}: {wording.plural(len(rows), 'row')}.") if each)
     parts = (*content.paragraphs(finding), *(() if rows.empty else (part,)))
     return Shown("table", text, parts, {**words, **records(protected, tuple(shown))})
+
+
+def _symbols_used(protected: Protected, shown: Collection[str]) -> list[str]:
+    """The symbols that occur in the ``shown`` columns, each with its meaning, and no others."""
+    columns, rows = [name for name in shown if protected.columns[name].kind in NUMERIC], protected.noted
+    used = {numbers.absence(row, name) for row in rows.to_dict("records") for name in columns if pd.isna(row[name])}
+    used |= set(rows["openness"]) if "openness" in shown else set()
+    return [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if symbol in used]
 
 
 def _many_open(protected: Protected, shown: Sequence[str]) -> list[str]:

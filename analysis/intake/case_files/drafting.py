@@ -34,6 +34,7 @@ from analysis.reference.schema import CASE_COLUMNS
 from analysis.safe_words import in_one_line, safe
 
 SAMPLE = 200_000  # rows of the file that are looked at
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}", re.ASCII)
 _FEW = 500  # values on which all ways of writing dates are tried
 MOST_WORDS = 200  # a column with more different values holds no words
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%m/%d/%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d/%m/%y")
@@ -505,7 +506,7 @@ def _line(role: str, word: str, rows: int) -> str:
     if role == "offence" and (code := offence_words.known(word)):
         name = reference.offences()[code]
         return f"{_text(word)} = {_text(code)}  # CHECK: '{name}', listed in offence_words.csv; {rows_said}"
-    if role == "force" and (forces := guesses.forces_in(word)):
+    if role == "force" and (forces := _forces_in(word)):
         return f'# {_text(word)} = "..."  # CHECK: it may be {" or ".join(forces)}; {rows_said}'
     if role != "outcome":
         return f'# {_text(word)} = "..."  # CHECK: {rows_said}'
@@ -518,6 +519,16 @@ def _line(role: str, word: str, rows: int) -> str:
     return f'# {_text(word)} = "..."  # CHECK: {guess.reason}{may}; {rows_said}'
 
 
+def _forces_in(word: str) -> list[str]:
+    """The forces whose whole name stands in a word, as Kent does in "Kent Constab.".
+
+    >>> _forces_in("KENT CONSTAB."), _forces_in("West Yorks")
+    (['Kent'], [])
+    """
+    within = [name for name in reference.forces() if re.search(rf"\b{re.escape(folded(name))}\b", folded(word))]
+    return sorted(name for name in within if not any(name != other and name in other for other in within))
+
+
 def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[str]]:
     """Every other column with few categories, as a feature with its words as they stand."""
     taken = [guess.column for guess in guesses_by_role.values()]
@@ -525,7 +536,7 @@ def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[st
     for column in looked.columns:
         if column in taken or column.dates or column.trouble or not 2 <= column.values <= 15:
             continue
-        if column.known(guesses.is_postcode) > 0.5:
+        if column.known(_is_postcode) > 0.5:
             sections.append(
                 [f"# {_text(column.name)} holds postcodes, which may be one person's: no feature is drafted of it"]
             )
@@ -542,6 +553,15 @@ def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[st
         pairs = [f"{_text(word)} = {_text(category)}" for word, category in one_of_each(word for word, _ in shown)]
         sections.append([*lines, *pairs, *_unshown(len(column.words) - len(shown))])
     return sections
+
+
+def _is_postcode(word: str) -> bool:
+    """Whether a word is written as a whole postcode is; its first half alone may be a code of another kind.
+
+    >>> _is_postcode("ts1 3ab"), _is_postcode("TS13AB"), _is_postcode("W1")
+    (True, True, False)
+    """
+    return bool(_POSTCODE.fullmatch(word.strip().upper()))
 
 
 def _heading(column: str, name: str) -> list[str]:

@@ -12,7 +12,6 @@ from analysis.intake.case_files.vocabulary import folded
 from analysis.intake.table_shape import counts_by_name
 from analysis.reference import reference
 
-_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}", re.ASCII)
 _NAMES = {
     "case": r"\b(no|num|number|ref|reference|id|identifier|urn)\b",
     "force": r"force|constabular|police service",
@@ -226,49 +225,6 @@ def is_force(word: str) -> bool:
         True where it is.
     """
     return folded(word) in _forces()
-
-
-def forces_in(word: str) -> list[str]:
-    """The forces whose whole name stands in a word, as Kent does in "Kent Constab.".
-
-    Parameters
-    ----------
-    word
-        A word of a file, which is no name of a force.
-
-    Returns
-    -------
-    list[str]
-        Names in alphabetical order, none of which is a part of another; they may be what is meant, and may not.
-
-    Examples
-    --------
-    >>> forces_in("KENT CONSTAB."), forces_in("West Yorks")
-    (['Kent'], [])
-    """
-    within = [name for name in reference.forces() if re.search(rf"\b{re.escape(folded(name))}\b", folded(word))]
-    return sorted(name for name in within if not any(name != other and name in other for other in within))
-
-
-def is_postcode(word: str) -> bool:
-    """Whether a word is written as a whole postcode is; its first half alone may be a code of another kind.
-
-    Parameters
-    ----------
-    word
-        A word of a file.
-
-    Returns
-    -------
-    bool
-        True where it is.
-
-    Examples
-    --------
-    >>> is_postcode("ts1 3ab"), is_postcode("TS13AB"), is_postcode("W1")
-    (True, True, False)
-    """
-    return bool(_POSTCODE.fullmatch(word.strip().upper()))
 
 
 def _is_offence(word: str) -> bool:

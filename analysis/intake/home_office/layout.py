@@ -128,24 +128,6 @@ def title(cells: pa.Table) -> list[str]:
     return [text for row in filled for text in row if 0 < len(text) <= TITLE_LENGTH]
 
 
-def first_words(cells: pa.Table) -> list[str]:
-    """The first row of a sheet that holds anything, cut to what a refusal can show.
-
-    Parameters
-    ----------
-    cells
-        The rows of a sheet as strings.
-
-    Returns
-    -------
-    list[str]
-        Texts; none where the sheet is blank.
-    """
-    rows = (text_of(cells, row) for row in range(min(cells.num_rows, SEARCHED)))
-    filled = next((row for row in rows if any(row)), [])
-    return [text[:40] for text in filled if text][:15]
-
-
 def _meaning(header: str) -> str:
     text = folded(header)
     return next((meaning for meaning, pattern in MEANINGS.items() if text and pattern.fullmatch(text)), "")

@@ -13,6 +13,8 @@ from itertools import combinations
 from pathlib import Path
 from threading import Lock
 
+import pyarrow as pa
+
 from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import files, workbooks
@@ -87,7 +89,7 @@ class Workbook:
             words = layout.title(above) if number == 0 else []
             if what := sisters.sister([*words, *(table_layout.strange if table_layout else ())]):
                 return what
-            begin.append(f"'{name}' ({', '.join(layout.first_words(rows)) or 'blank'})")
+            begin.append(f"'{name}' ({', '.join(_first_words(rows)) or 'blank'})")
             if table_layout:
                 with _one_at_a_time:
                     tables.append(tally(rows, table_layout, file=self.path.name, sheet=name, allow=self.allow))
@@ -110,6 +112,13 @@ class Workbook:
             )
         text = f"{self.path.name} was passed over: {what}."
         return Reading(parts={}, files=(), rows=0, kept=0, warnings=(Warned("", "sister file", text),))
+
+
+def _first_words(cells: pa.Table) -> list[str]:
+    """The first row of a sheet that holds anything, cut to what a refusal can show."""
+    rows = (workbooks.text_of(cells, row) for row in range(min(cells.num_rows, layout.SEARCHED)))
+    filled = next((row for row in rows if any(row)), [])
+    return [text[:40] for text in filled if text][:15]
 
 
 def tasks(paths: list[Path], request: Request) -> list[Task]:

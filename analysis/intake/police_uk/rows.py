@@ -12,7 +12,8 @@ import duckdb
 
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import database as engine
-from analysis.intake.police_uk.sheets import COLUMNS, Sheet, first_row, refuse_bad_rows
+from analysis.intake.police_uk.sheets import COLUMNS, Sheet, first_row
+from analysis.intake.police_uk.sheets import rows as rows_of
 from analysis.reference import reference
 from analysis.reference.periods import month_number
 
@@ -88,8 +89,24 @@ def _rows(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet]) -> tuple
         rows.update(database.execute(counted).fetchall())
     for number, sheet in enumerate(sheets):
         if rows[number] != sheet.lines - 1:
-            refuse_bad_rows(sheet, read=rows[number])
+            _refuse_bad_rows(sheet, read=rows[number])
     return tuple(rows.values())
+
+
+def _refuse_bad_rows(sheet: Sheet, *, read: int) -> None:
+    """Raise DataRefused if the file does not hold exactly ``read`` rows, each with as many cells as the header."""
+    number_of_rows = 0
+    for number, cells in rows_of(sheet):
+        number_of_rows += 1
+        if len(cells) != len(sheet.columns):
+            raise DataRefused(
+                f"{sheet.source.name}, row {number}: {len(cells)} cells where the header has {len(sheet.columns)}. The "
+                "file is cut short or was edited; download or copy it again."
+            )
+    if number_of_rows != read:
+        raise DataRefused(
+            f"{sheet.source.name}: {read:,} of {number_of_rows:,} rows could be read. Download or copy it again."
+        )
 
 
 def _check_months_and_force(

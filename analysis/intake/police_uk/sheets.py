@@ -234,32 +234,3 @@ def first_row(sheet: Sheet, column: str, cell: str) -> int:
     """
     place = sheet.columns.index(column)
     return next((number for number, cells in rows(sheet) if cells[place : place + 1] == [cell]), 0)
-
-
-def refuse_bad_rows(sheet: Sheet, *, read: int) -> None:
-    """Raise DataRefused if the file does not hold exactly ``read`` rows, each with as many cells as the header.
-
-    Parameters
-    ----------
-    sheet
-        A file made ready.
-    read
-        How many rows were read.
-
-    Raises
-    ------
-    DataRefused
-        When the file does not hold exactly ``read`` rows, each with as many cells as the header.
-    """
-    number_of_rows = 0
-    for number, cells in rows(sheet):
-        number_of_rows += 1
-        if len(cells) != len(sheet.columns):
-            raise DataRefused(
-                f"{sheet.source.name}, row {number}: {len(cells)} cells where the header has {len(sheet.columns)}. The "
-                "file is cut short or was edited; download or copy it again."
-            )
-    if number_of_rows != read:
-        raise DataRefused(
-            f"{sheet.source.name}: {read:,} of {number_of_rows:,} rows could be read. Download or copy it again."
-        )

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.presentation import captions
+from analysis.presentation import numbers, wording
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, RULE
 from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.drawing.style import (
@@ -99,8 +99,8 @@ def dot_rows(
         A function that draws, and one that gives the height in pixels.
     """
     marked = Marked.of(highlight, by=by[0])
-    names = [captions.row_label(row, by) for _, row in table.iterrows()]
-    values = [captions.row_value(row, value) for _, row in table.iterrows()]
+    names = [_row_label(row, by) for _, row in table.iterrows()]
+    values = [_row_value(row, value) for _, row in table.iterrows()]
     top = ceiling(table, line)
 
     def draw(canvas: Canvas) -> None:
@@ -127,6 +127,22 @@ def dot_rows(
         return 64 + marked.key_height(is_narrow=is_narrow) + layout.row * len(table)
 
     return draw, height
+
+
+def _row_value(row: pd.Series, value: str) -> str:
+    """What is written at the end of a row: its share, or its interval."""
+    if value == "interval" and not pd.isna(row["low"]):
+        return wording.interval(row["low"], row["high"])
+    return numbers.cell(row, "share")
+
+
+def _row_label(row: pd.Series, by: tuple[str, ...]) -> str:
+    """All labels of a row in one line."""
+    if by == ("sample_size",):
+        return f"{row['sample_size']} cases"
+    if "definition" in by:
+        return f"{wording.capital(str(row['definition']))}, of {row['base']}"
+    return str(row[by[0]])
 
 
 def _row_texts(axes: Axes, layout: _Layout, place: int, value: str, *, room: float, y: float, is_marked: bool) -> None:

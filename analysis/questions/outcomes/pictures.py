@@ -118,7 +118,7 @@ def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
     shown = table.reset_index(drop=True).dropna(subset=["cases"]).reset_index()
     top = max(1, *shown["cases"].astype(int), 1) * 1.08 if len(shown) else 1.08
     is_told, unit = shown["events"].notna(), captions.month_or_quarter(table)
-    label = captions.month_label if unit == "month" else captions.quarter_label
+    label = _month_label if unit == "month" else captions.quarter_label
 
     def draw(canvas: Canvas) -> None:
         wide, high = canvas.width - 66, canvas.height - 62
@@ -143,6 +143,16 @@ def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
         axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
 
     return draw, lambda _: 300
+
+
+def _month_label(name: str) -> str:
+    """A month for an axis, on two lines: "April 2024" is "Apr" over "2024".
+
+    >>> _month_label("April 2024")
+    'Apr\\n2024'
+    """
+    month, year = name.split(" ")
+    return f"{month[:3]}\n{year}"
 
 
 def _month(axes: Axes, row: pd.Series, name: str) -> None:
