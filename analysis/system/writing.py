@@ -54,7 +54,8 @@ class Linked(CouldNotWrite):
 class Folder:
     """A folder that is open for writing. ``handle`` is None where the system names nothing from an open folder.
 
-    What is written into one that ``is_private`` can be read by its owner alone, whatever the umask.
+    What is written into one that ``is_private`` can be read by its owner alone, whatever the umask. Each method raises
+    OSError where the system refuses, and Linked for a link under the name that it is given or among what is there.
     """
 
     path: Path
@@ -74,13 +75,6 @@ class Folder:
         ------
         IO of bytes
             The file, open for writing.
-
-        Raises
-        ------
-        OSError
-            Where the system refuses.
-        Linked
-            For a link under that name.
         """
         self._refuse_link(name)
         stage = f"{name}.{secrets.token_hex(8)}{STAGED}"
@@ -110,13 +104,6 @@ class Folder:
             What it is to hold.
         is_settled
             Whether the disk is to hold it before it takes its place, and its name when this returns.
-
-        Raises
-        ------
-        OSError
-            When it cannot be written; what stood there still stands.
-        Linked
-            For a link under that name.
         """
         with self.staged(name) as out:
             out.write(content.encode() if isinstance(content, str) else content)
@@ -138,13 +125,6 @@ class Folder:
         -------
         IO[bytes]
             The file, open for reading and adding.
-
-        Raises
-        ------
-        OSError
-            Where the system refuses.
-        Linked
-            For a link under that name.
         """
         self._refuse_link(name)
         mode = 0o600 if self.is_private else 0o666
@@ -159,25 +139,12 @@ class Folder:
         ----------
         name
             A name directly in the folder.
-
-        Raises
-        ------
-        OSError
-            Where the system refuses.
         """
         with suppress(FileNotFoundError), _named_whole(self.path / name):
             os.unlink(self._named(name), dir_fd=self.handle)
 
     def close_to_others(self) -> None:
-        """Have all that is below the folder be its owner's alone.
-
-        Raises
-        ------
-        OSError
-            Where the system refuses.
-        Linked
-            For a link among it.
-        """
+        """Have all that is below the folder be its owner's alone."""
         for name in self._names():
             if stat.S_ISDIR(os.lstat(self._named(name), dir_fd=self.handle).st_mode):
                 with held(self.path, name, is_private=True) as inner:
@@ -202,13 +169,6 @@ class Folder:
             The folder that was built.
         name
             A name directly in the folder.
-
-        Raises
-        ------
-        OSError
-            Where the system refuses.
-        Linked
-            For a link under that name.
         """
         self._refuse_link(name)
         with _named_whole(self.path / name):
@@ -233,13 +193,6 @@ class Folder:
             A name directly in the folder.
         place
             Where it goes, on the same disk.
-
-        Raises
-        ------
-        OSError
-            Where the system refuses.
-        Linked
-            For a link under that name.
         """
         self._refuse_link(name)
         with _named_whole(self.path / name):

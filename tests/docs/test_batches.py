@@ -5,7 +5,7 @@ import re
 from analysis import errors
 from analysis.cli.main import main
 from analysis.publishing.batch import file, records
-from analysis.publishing.batch import words as batch_words
+from analysis.publishing.batch import table as batch_words
 from analysis.publishing.notebooks import jobs
 from analysis.publishing.notify import settings
 from tests.conftest import PROJECT

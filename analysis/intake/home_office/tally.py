@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from analysis.counts.ledger import Warned
 from analysis.errors import DataRefused
-from analysis.intake.home_office import rows as home_office_rows
-from analysis.intake.home_office.cells import Mask, Numbers, State
+from analysis.intake.home_office import cells
+from analysis.intake.home_office.cells import Amounts, Column, Labels, Mask, Numbers, Offences, Place, State
 from analysis.intake.home_office.layout import Layout
-from analysis.intake.home_office.rows import Pair, Rows
 from analysis.intake.reading import Part
 from analysis.reference import periods, reference
 
+Pair: TypeAlias = tuple[str, date]
 PART_OF = "part of another outcome type, which counts it already (1a, 2a, 3a)"
 NO_FORCE = "not a police force (Action Fraud, CIFAS, UK Finance and the like)"
 EXPIRED = "offence code expired, nothing counted under it"
@@ -28,6 +30,77 @@ REPEATED = "repeats a row above it word for word"
 NOT_PROVIDED = "data not provided by the force"
 NOT_APPLICABLE = "not applicable (NA or N/A)"
 _DENSE = 4  # numbers for each row, among which every row has its own, up to which they are tallied and not sorted
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a table with their meaning, all of one length.
+
+    ``firsts`` are the first days of the quarters met, ``quarter`` the number of each row's own. ``amounts`` maps the
+    name of a part ("" recorded, "closed", "crimes") to its column of counts. ``description`` and ``outcome`` are None
+    where there is no such column.
+    """
+
+    place: Place
+    force_printed: Column
+    force: Labels
+    firsts: tuple[date, ...]
+    quarter: Numbers
+    offence: Offences
+    description: Column | None
+    outcome: Labels | None
+    is_flagged: Mask
+    amounts: Mapping[str, Amounts]
+
+    def pairs(self, rows: Mask) -> dict[Pair, int]:
+        """How many of these rows each force has in each quarter, those with none left out."""
+        met, times = np.unique(self._pair(rows), return_counts=True)
+        return {
+            (self.force.meanings[key // len(self.firsts)], self.firsts[key % len(self.firsts)]): int(count)
+            for key, count in zip(met.tolist(), times.tolist(), strict=True)
+        }
+
+    def has_outcome(self, codes: set[str]) -> Mask:
+        """Which rows are of one of these outcome types."""
+        if self.outcome is None:
+            return np.zeros(len(self.quarter), dtype=bool)
+        return np.isin(self.outcome.of_row, [n for n, code in enumerate(self.outcome.meanings) if code in codes])
+
+    def keys(self, offence: Numbers, chosen: Mask) -> Numbers:
+        """One number for each combination of force, quarter, this column of offences, and outcome."""
+        key = self._pair(chosen)
+        key *= int(offence.max()) + 1
+        key += offence[chosen]
+        if self.outcome is not None:
+            key *= len(self.outcome.meanings)
+            key += self.outcome.of_row[chosen]
+        return key
+
+    def _pair(self, rows: Mask) -> npt.NDArray[np.int64]:
+        """One number for each force and quarter."""
+        return self.force.of_row[rows].astype(np.int64) * len(self.firsts) + self.quarter[rows]
+
+    @property
+    def told(self) -> list[Numbers]:
+        """What rows say of their combination, as numbers that are equal where the words are."""
+        of_rows = [amounts.column.of_row for amounts in self.amounts.values()]
+        return of_rows if self.description is None else [*of_rows, self.description.of_row]
+
+    def combination(self, row: int) -> str:
+        """What one row is about, in words."""
+        outcome = "" if self.outcome is None else f", outcome type {self.outcome.meanings[self.outcome.of_row[row]]}"
+        return (
+            f"{self.force.meanings[self.force.of_row[row]]}, {_quarter_label(self.firsts[self.quarter[row]])}, offence "
+            f"{self.offence.raw.texts[self.offence.raw.of_row[row]]}{outcome}"
+        )
+
+    def offence_described(self, number: int) -> str:
+        """An offence code as printed, with the first description that stands beside it."""
+        code = self.offence.raw.texts[number]
+        if self.description is None:
+            return code
+        first = int(np.argmax(self.offence.raw.of_row == number))
+        return f"{code} ({self.description.texts[self.description.of_row[first]]})"
 
 
 @dataclass(frozen=True)
@@ -83,7 +156,7 @@ def tally(table: pa.Table, layout: Layout, *, file: str, sheet: str, allow: froz
         that are not known (all of them at once), for a combination that stands twice, and for a table with nothing
         below its header.
     """
-    rows = home_office_rows.rows(table, layout, file=file, sheet=sheet)
+    rows = _below_header(table, layout, file=file, sheet=sheet)
     is_part = rows.has_outcome({code for code, outcome in reference.outcomes("home_office").items() if outcome.part_of})
     is_force = rows.force.of_row >= 0
     dropped_codes, warned = _unknown_codes(rows, is_force & ~is_part, allow)
@@ -106,7 +179,7 @@ def tally(table: pa.Table, layout: Layout, *, file: str, sheet: str, allow: froz
     )
 
 
-def _counted(rows: Rows, name: str, usable: Mask) -> Mask:
+def _counted(rows: _Rows, name: str, usable: Mask) -> Mask:
     """Which rows count on a basis: a number, and not the nothing of an expired code; type 0 is never closed.
 
     Raises DataRefused when an investigation without an outcome is said to be closed.
@@ -126,7 +199,7 @@ def _counted(rows: Rows, name: str, usable: Mask) -> Mask:
     return counted
 
 
-def _unknown_codes(rows: Rows, relevant: Mask, allow: frozenset[str]) -> tuple[Mask, tuple[Warned, ...]]:
+def _unknown_codes(rows: _Rows, relevant: Mask, allow: frozenset[str]) -> tuple[Mask, tuple[Warned, ...]]:
     """Rows of offence codes that are not known and carry counts, if they may be dropped; refused if not."""
     carries = np.logical_or.reduce([amounts.values != 0 for amounts in rows.amounts.values()])
     strange = relevant & (rows.offence.labels.of_row < 0)
@@ -146,7 +219,7 @@ def _unknown_codes(rows: Rows, relevant: Mask, allow: frozenset[str]) -> tuple[M
     return strange & np.isin(rows.offence.raw.of_row, numbers), (Warned("", "offences left out", text),)
 
 
-def _repeated(rows: Rows, is_kept: Mask) -> tuple[Mask, tuple[Warned, ...]]:
+def _repeated(rows: _Rows, is_kept: Mask) -> tuple[Mask, tuple[Warned, ...]]:
     """Rows that say again, word for word, what a row above them says: they are counted once.
 
     Codes are compared as printed, since several of them may be one offence here. Raises DataRefused when two rows are
@@ -185,7 +258,7 @@ def _stands_twice(keys: Numbers) -> bool:
     return len(np.unique(keys)) < len(keys)
 
 
-def _part(rows: Rows, name: str, kind: str, counted: Mask, usable: Mask) -> Part:
+def _part(rows: _Rows, name: str, kind: str, counted: Mask, usable: Mask) -> Part:
     amounts, codes = rows.amounts[name], rows.offence.labels
     chosen = counted & (amounts.values != 0)
     keys, of_row = np.unique(rows.keys(codes.of_row, chosen), return_inverse=True)
@@ -215,7 +288,7 @@ def _part(rows: Rows, name: str, kind: str, counted: Mask, usable: Mask) -> Part
     )
 
 
-def _lacking(rows: Rows, name: str, counted: Mask, usable: Mask) -> dict[Pair, frozenset[str]]:
+def _lacking(rows: _Rows, name: str, counted: Mask, usable: Mask) -> dict[Pair, frozenset[str]]:
     """The outcome types that a table has no row of, for each force-quarter that it has others of.
 
     A published table is a full grid, with a row of 0 for what did not happen: a type without a row was taken out. Where
@@ -245,7 +318,7 @@ def _named(numbers: Numbers, names: Sequence[Any]) -> pd.Categorical[Any]:
     return pd.Categorical.from_codes(numbers, pd.Index(list(names), dtype=object))
 
 
-def _reasons(rows: Rows, is_part: Mask, dropped_codes: Mask, repeated: Mask) -> dict[str, Mask]:
+def _reasons(rows: _Rows, is_part: Mask, dropped_codes: Mask, repeated: Mask) -> dict[str, Mask]:
     """The reasons for which a row is not counted, in the order in which they are given, each with its rows."""
     main = next(iter(rows.amounts.values()))
     return {
@@ -270,7 +343,7 @@ def _dropped(reasons: Mapping[str, Mask], left: Mask) -> dict[str, int]:
     return dropped
 
 
-def _years(rows: Rows) -> dict[str, int]:
+def _years(rows: _Rows) -> dict[str, int]:
     years: dict[str, int] = {}
     for first, number in zip(rows.firsts, np.bincount(rows.quarter).tolist(), strict=True):
         year = periods.financial_year(first)
@@ -278,7 +351,7 @@ def _years(rows: Rows) -> dict[str, int]:
     return years
 
 
-def _outcome_totals(rows: Rows, counted: Mapping[str, Mask]) -> dict[str, int]:
+def _outcome_totals(rows: _Rows, counted: Mapping[str, Mask]) -> dict[str, int]:
     """Cases of each outcome type on the recorded basis."""
     if rows.outcome is None:
         return {}
@@ -287,12 +360,12 @@ def _outcome_totals(rows: Rows, counted: Mapping[str, Mask]) -> dict[str, int]:
     return {code: int(total) for code, total in zip(rows.outcome.meanings, totals, strict=True) if total}
 
 
-def _strange_columns(rows: Rows, layout: Layout) -> list[Warned]:
+def _strange_columns(rows: _Rows, layout: Layout) -> list[Warned]:
     text = f"{rows.place}: columns that are not known were passed over: {', '.join(layout.strange)}."
     return [Warned("", "columns passed over", text)] if layout.strange else []
 
 
-def _no_forces(rows: Rows, chosen: Mask) -> list[Warned]:
+def _no_forces(rows: _Rows, chosen: Mask) -> list[Warned]:
     names = {rows.force_printed.texts[number] for number in np.unique(rows.force_printed.of_row[chosen])}
     text = (
         f"{rows.place.file}: rows of {', '.join(sorted(names))} are not counted: they report fraud and are no forces."
@@ -300,9 +373,54 @@ def _no_forces(rows: Rows, chosen: Mask) -> list[Warned]:
     return [Warned("", "not police forces", text)] if names else []
 
 
-def _not_provided(rows: Rows, relevant: Mask) -> dict[str, dict[Pair, int]]:
+def _not_provided(rows: _Rows, relevant: Mask) -> dict[str, dict[Pair, int]]:
     """How many cells of each force-quarter say that the force sent nothing, on each basis."""
     by_basis = {
         name: rows.pairs(relevant & (amounts.states == State.NOT_PROVIDED)) for name, amounts in rows.amounts.items()
     }
     return {name: cells for name, cells in by_basis.items() if cells}
+
+
+def _below_header(table: pa.Table, layout: Layout, *, file: str, sheet: str) -> _Rows:
+    """The rows below the header of a table; those that are wholly blank are left out."""
+    columns, filled = _columns(table.slice(layout.header_row), layout)
+    if not filled.any():
+        raise DataRefused(f"{file}, sheet '{sheet}': nothing below the header in row {layout.header_row}.")
+    place = Place(file, sheet, np.flatnonzero(filled) + layout.header_row + 1)
+    firsts, quarter = cells.quarters(columns["year"], columns["quarter"], place)
+    unflagged = np.zeros(len(quarter), dtype=bool)
+    bases = {"": "recorded", "closed": "closed"} if layout.kind == "outcomes" else {"crimes": "crimes"}
+    return _Rows(
+        place=place,
+        force_printed=columns["force"],
+        force=cells.forces(columns["force"], place),
+        firsts=firsts,
+        quarter=quarter,
+        offence=cells.offences(columns["offence"], place),
+        description=columns.get("description"),
+        outcome=cells.outcomes(columns["outcome"], place) if layout.kind == "outcomes" else None,
+        is_flagged=cells.flags(columns["expired"], place) if "expired" in columns else unflagged,
+        amounts={name: cells.amounts(columns[basis], place) for name, basis in bases.items() if basis in columns},
+    )
+
+
+def _columns(body: pa.Table, layout: Layout) -> tuple[dict[str, Column], Mask]:
+    """The columns below a header by their meaning, without blank rows, and which rows are not blank."""
+    if not body.num_rows:
+        return {}, np.zeros(0, dtype=bool)
+    columns = {meaning: cells.column(layout.headers[meaning], body[place]) for meaning, place in layout.places.items()}
+    filled = np.logical_or.reduce([column.rows_with(bool) for column in columns.values()])
+    if not filled.all():
+        columns = {meaning: _at(column, filled) for meaning, column in columns.items()}
+    return columns, filled
+
+
+def _at(column: Column, rows: Mask) -> Column:
+    """A column at some of its rows, without the texts that none of them holds."""
+    met, of_row = np.unique(column.of_row[rows], return_inverse=True)
+    return Column(column.header, tuple(column.texts[number] for number in met), cells.narrow(of_row))
+
+
+def _quarter_label(first: date) -> str:
+    """A quarter by its months: "April to June 2024"."""
+    return periods.Period(first, periods.end_of(first, months=3)).label

@@ -26,7 +26,7 @@ from analysis.errors import AttritionError, ParameterError, offer
 from analysis.publishing.about import publisher
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch import table as batch_table
-from analysis.publishing.batch.words import KEYS, NOTIFY, TABLES
+from analysis.publishing.batch.table import KEYS, NOTIFY, TABLES
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.publishing.notebooks.jobs import FORMATS
 from analysis.publishing.notebooks.notebooks import Notebook, Value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import product
@@ -11,12 +12,26 @@ from typing import Any, NoReturn
 
 from analysis.counts.counts import Counts
 from analysis.errors import AttritionError, ParameterError, offer
-from analysis.publishing.batch import words
-from analysis.publishing.batch.words import KEYS, PLURAL, TABLES
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.publishing.notebooks.notebooks import Notebook, Parameter, Value
-from analysis.reference import definitions
+from analysis.publishing.notify import settings
+from analysis.reference import definitions, periods, reference
 from analysis.system.toml_text import Document
+
+TABLES, NOTIFY = "reports", settings.TABLE  # the two kinds of table
+KEYS: dict[str, type] = {  # of the file itself
+    "title": str,
+    "when_one_fails": str,
+    "formats": list,
+    "time_limit": int,
+    "memory_limit": int,
+    NOTIFY: list,
+    "update": dict,
+    TABLES: list,
+}
+PLURAL = {"forces": "force", "periods": "period"}  # keys whose words grow with the counts, and the parameter of each
+EACH, NATION = "all", "nation"
+_LAST = re.compile(r"last(?: (\d{1,4}))? (quarter|year)s?")
 
 
 def wanted(
@@ -85,7 +100,7 @@ class _Table:
         if self.is_sound or f"'{value}'" in fault:
             key = self.keys.get(name, "notebook")
             with self.document.going_on():
-                self._refuse(key, what=fault.rstrip(".") + "." + words.hint(key, value), value=value)
+                self._refuse(key, what=fault.rstrip(".") + "." + _hint(key, value), value=value)
 
     def _notebook(self, name: Any, folder: Path) -> str:
         """The name of a notebook, or the path of one: it is read from the folder of the batch file."""
@@ -168,7 +183,7 @@ class _Table:
                     self._refuse("counts", what=str(fault), value=name)
                 continue
             own = {**self.choices, **({"counts": [name]} if "counts" in self.choices else {})}
-            for key, meant in (("forces", words.forces_meant), ("periods", words.periods_meant)):
+            for key, meant in (("forces", _forces_meant), ("periods", _periods_meant)):
                 if self.keys.get(PLURAL[key]) == key:
                     own[PLURAL[key]] = self._meant(key, meant, counts)
             if not self.is_sound:  # what is right of it is looked at, beside whatever is usual
@@ -220,3 +235,56 @@ def _blamed(fault: ParameterError, notebook: Notebook, given: dict[str, Any], *,
     message = str(fault)
     quoted = [name for name in blamed if f"'{given[name]}'" in message]
     return next(iter(quoted or [name for name in blamed if str(given[name]) in message] or blamed), "")
+
+
+def _forces_meant(word: str, counts: Counts | None) -> list[str]:
+    """The forces that a word means.
+
+    >>> _forces_meant("nation", None), _forces_meant("met", None)
+    (['all'], ['Metropolitan Police'])
+    """
+    plain = word.strip().casefold()
+    if plain == EACH:
+        return list(counts.forces) if counts else reference.forces()
+    return ["all"] if plain == NATION else [reference.place_named(word)]
+
+
+def _periods_meant(word: str, counts: Counts | None) -> list[str]:
+    """The periods that a word means, the newest first."""
+    match = _LAST.fullmatch(" ".join(word.casefold().split()))
+    if match is None:
+        return [word.strip()]
+    if counts is None:
+        raise ParameterError(f"'{word}' cannot be said without counts. Name the period: 2024/25, or '2024/25 Q1'")
+    whole, kind = _whole_parts(counts, match[2]), match[2]
+    wanted = int(match[1] or 1)
+    if not wanted:
+        raise ParameterError(f"'{word}' asks for nothing. Ask for 'last {kind}' or more")
+    if wanted > len(whole):
+        there = f"{len(whole) or 'no'} whole {kind}{'s' if len(whole) != 1 else ''}"
+        most = f"'last {len(whole)} {kind}s'" if len(whole) > 1 else f"'last {kind}'" if whole else "'all'"
+        raise ParameterError(f"'{word}': counts '{counts.name}' hold {there}. Ask for {most}")
+    return whole[::-1][:wanted]
+
+
+def _hint(key: str, value: object) -> str:
+    """What to say where such a word is given to the key of one force or period; "" where it is not."""
+    plain = str(value).strip().casefold()
+    if key == "force" and plain == NATION:
+        return ' Write force = "all", or forces = "nation".'
+    if key == "periods" and plain.startswith("last"):
+        return " Or say 'last year', 'last 8 quarters'."
+    return f' Write periods = "{value}".' if key == "period" and _LAST.fullmatch(plain) else ""
+
+
+def _whole_parts(counts: Counts, kind: str) -> list[str]:
+    """The names of the quarters or financial years of which the counts hold the whole, in order."""
+    name = periods.quarter_name if kind == "quarter" else periods.financial_year
+    whole = []
+    for part in dict.fromkeys(name(first) for first in sorted(counts.coverage.periods)):
+        try:
+            counts.select(period=part)
+        except ParameterError:
+            continue
+        whole.append(part)
+    return whole
