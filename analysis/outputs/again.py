@@ -18,6 +18,7 @@ from analysis.outputs.rules import NOT_RELEASED, Fault
 from analysis.publishing.notebooks import jobs, notebooks, rules
 from analysis.publishing.placing.staging import BUILT
 from analysis.publishing.report import making
+from analysis.publishing.report.freshness import Form
 
 
 def faults(asked: Request) -> list[Fault]:
@@ -57,7 +58,7 @@ def _made(report: Report, place: int) -> Report:
     if broken := rules.faults(book.path):
         raise AttritionError(f"the notebook {book.name} breaks {len(broken)} rules; 'attrition check' names them")
     with tempfile.TemporaryDirectory() as staged:
-        making.make(book, jobs.checked(book, report.parameters), Path(staged), formats=("page",))
+        making.make(book, jobs.checked(book, report.parameters), Path(staged), form=Form(("page",)))
         return request.of_report(Path(staged) / BUILT, place)
 
 

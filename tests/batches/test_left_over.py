@@ -10,6 +10,7 @@ from analysis.publishing.batch.make import Terms
 from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.index import catalogue, index
 from analysis.publishing.placing import failures
+from analysis.publishing.report.freshness import Form
 from analysis.system.writing import Folder
 from tests.batches import desk
 from tests.reports.made_folder import put
@@ -89,7 +90,7 @@ def test_a_failure_is_forgotten_once_the_report_that_stands_is_the_one_to_make(m
 def test_a_report_that_did_not_come_in_whole_is_made_again_and_never_put_in_place(made, tmp_path):
     file, out = made
     (job,) = batch_file.read(file).jobs
-    terms = Terms(("page",), "warm", 600, 4096, staging=str(tmp_path), token="")
+    terms = Terms(Form(("page",)), "warm", 600, 4096, staging=str(tmp_path), token="")
     built = shutil.copytree(out / job.folder, tmp_path / "one" / "report")
 
     def received(tries=1):

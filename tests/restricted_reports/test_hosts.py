@@ -7,6 +7,7 @@ import pytest
 from analysis.publishing.batch import make
 from analysis.publishing.batch.file import Job
 from analysis.publishing.batch.records import JobRecord
+from analysis.publishing.report.freshness import Form
 from tests.restricted_reports.conftest import HOST, holding
 
 
@@ -28,7 +29,7 @@ def test_a_worker_without_room_does_not_say_where_it_is(monkeypatch, tmp_path):
 
     monkeypatch.setattr("platform.node", lambda: HOST)
     monkeypatch.setattr(make.tempfile, "TemporaryDirectory", full)
-    terms = make.Terms((), "warm", 1, 1, str(tmp_path / "not-there"), "x")
+    terms = make.Terms(Form(()), "warm", 1, 1, str(tmp_path / "not-there"), "x")
     made = make.make(JobRecord(Job("a.ipynb", {}, "a/b")), terms)
     assert isinstance(made.error, make.Died)
     assert HOST not in str(made.error)

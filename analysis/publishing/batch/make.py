@@ -22,9 +22,9 @@ from threading import Timer
 from typing import Any
 
 from analysis.errors import AttritionError, NotebookFailed
-from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.notebooks import notebooks
+from analysis.publishing.report.freshness import Form
 from analysis.publishing.running import children
 from analysis.system import processes, unwritten
 from analysis.system.unwritten import Unwritten
@@ -39,14 +39,12 @@ _KERNELS_OWN = 5  # seconds more where a kernel keeps the time itself
 class Terms:
     """What holds for every report of a run."""
 
-    formats: tuple[str, ...]  # what a report is to have, of FORMATS
+    form: Form  # the form that it is to have
     by: str  # the engine that runs its notebook
     time_limit: float  # seconds that it may take
     memory_limit: int  # MiB of data of its own that it may use
     staging: str  # the staging folder of the run, which holds a file TOKEN
     token: str  # what that file says
-    is_draft: bool = False  # whether drafts are made
-    publisher: Publisher = NOBODY  # who publishes them
 
 
 class Died(NotebookFailed):
@@ -250,11 +248,9 @@ def _make_here(record: JobRecord, staged: Path, terms: Terms) -> None:
         notebook,
         record.job.values,
         staged,
-        formats=terms.formats,
+        form=terms.form,
         by=terms.by,
         time_limit=terms.time_limit,
-        is_draft=terms.is_draft,
-        publisher=terms.publisher,
         before=record.before,
     )
 

@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from analysis.errors import AttritionError, NotebookFailed, ParameterError, offer
-from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch.file import Batch, Job
 from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.notebooks import notebooks, rules
@@ -19,6 +18,7 @@ from analysis.publishing.notebooks.notebooks import Notebook
 from analysis.publishing.placing import failures, places
 from analysis.publishing.placing.failures import Failure
 from analysis.publishing.report import freshness, history, publication
+from analysis.publishing.report.freshness import Form
 
 FORCED = "asked for again"
 
@@ -98,15 +98,7 @@ def has_failed(job: Job, failed: Sequence[Failure]) -> bool:
     return any(failure.is_of(book(job.notebook).name, job.values) for failure in failed)
 
 
-def plan(
-    jobs: Sequence[Job],
-    out: Path,
-    *,
-    formats: tuple[str, ...],
-    is_forced: bool = False,
-    is_draft: bool = False,
-    publisher: Publisher = NOBODY,
-) -> list[JobRecord]:
+def plan(jobs: Sequence[Job], out: Path, *, form: Form, is_forced: bool = False) -> list[JobRecord]:
     """Where the road of every job begins: why its report must be made, or that it need not be.
 
     Parameters
@@ -115,14 +107,10 @@ def plan(
         The jobs that were asked for.
     out
         The folder of reports.
-    formats
-        What a report is to have, of FORMATS.
+    form
+        The form that reports are to have.
     is_forced
         Reason enough.
-    is_draft
-        Whether drafts are asked for.
-    publisher
-        Who publishes them.
 
     Returns
     -------
@@ -135,10 +123,8 @@ def plan(
     for job in jobs:
         reason, folder, notebook = FORCED, out / job.folder, book(job.notebook)
         if (error := _lock(job, out)) is None and not is_forced:
-            reason = freshness.lacking(
-                folder, notebook, job.values, formats=formats, is_draft=is_draft, publisher=publisher
-            )
-        if reason and not is_draft:
+            reason = freshness.lacking(folder, notebook, job.values, form)
+        if reason and not form.is_draft:
             error = error or _broken(notebook)
         before = history.standing(folder) if reason and error is None else None
         planned.append(JobRecord(job, reason=reason, state="" if reason else "up to date", before=before, error=error))
@@ -166,9 +152,7 @@ def _broken(notebook: Notebook) -> AttritionError | None:
     return None
 
 
-def outdated(
-    job: Job, built: Path, *, formats: tuple[str, ...], is_draft: bool = False, publisher: Publisher = NOBODY
-) -> str:
+def outdated(job: Job, built: Path, form: Form) -> str:
     """Why a report that was just built is not made from what is at hand here; "" where it is.
 
     Parameters
@@ -177,12 +161,8 @@ def outdated(
         What it is to be a report of.
     built
         The folder that it stands in.
-    formats
-        What it is to have, of FORMATS.
-    is_draft
-        Whether it is to be a draft.
-    publisher
-        Who is to publish it.
+    form
+        The form that it is to have.
 
     Returns
     -------
@@ -190,10 +170,7 @@ def outdated(
         A few words.
     """
     manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
-    changed = freshness.differences(
-        manifest, book(job.notebook), job.values, formats=formats, is_draft=is_draft, publisher=publisher
-    )
-    return next(iter(changed), "")
+    return next(freshness.differences(manifest, book(job.notebook), job.values, form), "")
 
 
 @lru_cache(maxsize=64)

@@ -103,7 +103,7 @@ def _check(received: JobRecord, terms: Terms) -> None:
         lost = "its manifest cannot be read"
     if lost:
         raise Damaged(f"{job.folder} did not come in whole ({lost}). Look at the disk that the workers write to.")
-    if why := plan.outdated(job, built, formats=terms.formats, is_draft=terms.is_draft, publisher=terms.publisher):
+    if why := plan.outdated(job, built, terms.form):
         raise inputs.Changed(
             f"{job.folder} was made from something else than is here now: {why}. Run the batch again; where "
             "workers are on other machines, give them the same edition of this package and the same data."

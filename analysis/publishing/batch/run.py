@@ -24,6 +24,7 @@ from analysis.publishing.changes import before, changes
 from analysis.publishing.index import catalogue
 from analysis.publishing.placing import failures, locks, places
 from analysis.publishing.placing.staging import Staging
+from analysis.publishing.report.freshness import Form
 from analysis.publishing.running import children
 from analysis.system import stopping, unwritten, writing
 from analysis.system.stopping import Stop
@@ -147,15 +148,13 @@ class _Work:
         stop: Stop,
     ) -> None:
         self.batch, self.out, self.settings, self.run, self.tell, self.stop = batch, out, settings, run, tell, stop
+        self.form = Form(batch.formats, settings.is_draft, batch.publisher)
 
     def do(self, wanted: Sequence[Job], begin: Callable[[Run], object]) -> None:
         """Everything: what to do, the doing, what is no longer kept, the index."""
         self._clear()
-        formats, is_forced, is_draft = self.batch.formats, self.settings.is_forced, self.settings.is_draft
-        publisher = self.batch.publisher
-        planned = plan.plan(
-            wanted, self.out, formats=formats, is_forced=is_forced, is_draft=is_draft, publisher=publisher
-        )
+        is_draft = self.settings.is_draft
+        planned = plan.plan(wanted, self.out, form=self.form, is_forced=self.settings.is_forced)
         due = [record for record in planned if record.reason]
         self.run.due = len(due)
         begin(self.run)
@@ -228,14 +227,12 @@ class _Work:
         with writing.whole(folder / make.TOKEN) as out:
             out.write(token.encode())
         return make.Terms(
-            formats=self.batch.formats,
+            form=self.form,
             by=self.settings.by,
             time_limit=self.batch.time_limit,
             memory_limit=self.batch.memory_limit,
             staging=str(folder),
             token=token,
-            is_draft=self.settings.is_draft,
-            publisher=self.batch.publisher,
         )
 
     def _is_over(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -30,6 +31,15 @@ _KINDS = {
     "notebooks/": "notebook",
     f"work/{definitions.NAME}": "definitions",
 }
+
+
+@dataclass(frozen=True)
+class Form:
+    """In what form reports are wanted, whatever they are about."""
+
+    formats: tuple[str, ...]  # what a report is to have, of FORMATS
+    is_draft: bool = False  # whether it is a draft, of a notebook that nothing held to the rules
+    publisher: Publisher = NOBODY  # who publishes it
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
@@ -62,15 +72,7 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def lacking(
-    folder: Path,
-    notebook: Notebook,
-    values: dict[str, Value],
-    *,
-    formats: tuple[str, ...],
-    is_draft: bool = False,
-    publisher: Publisher = NOBODY,
-) -> str:
+def lacking(folder: Path, notebook: Notebook, values: dict[str, Value], form: Form) -> str:
     """Why the report, or the draft, in a folder must be made, in a few words; "" where it is up to date and whole.
 
     Parameters
@@ -81,12 +83,8 @@ def lacking(
         The notebook.
     values
         Its parameters with their values.
-    formats
-        What it is made in: "page", "pdf", "workbook".
-    is_draft
-        Whether it is a draft, of a notebook that nothing held to the rules.
-    publisher
-        Who publishes it.
+    form
+        The form that it is to have.
 
     Returns
     -------
@@ -99,7 +97,7 @@ def lacking(
         foreign = (f"{name} is not of this report" for name in foreign_names)
         return next(
             chain(
-                _differences(manifest, notebook, values, formats=formats, is_draft=is_draft, publisher=publisher),
+                differences(manifest, notebook, values, form),
                 damage(folder, manifest),
                 foreign,
             ),
@@ -111,15 +109,7 @@ def lacking(
         return "manifest.json cannot be read"
 
 
-def differences(
-    manifest: dict[str, Any],
-    notebook: Notebook,
-    values: dict[str, Value],
-    *,
-    formats: tuple[str, ...],
-    is_draft: bool = False,
-    publisher: Publisher = NOBODY,
-) -> list[str]:
+def differences(manifest: dict[str, Any], notebook: Notebook, values: dict[str, Value], form: Form) -> Iterator[str]:
     """What is not now as it was when a report was made.
 
     Parameters
@@ -130,19 +120,36 @@ def differences(
         The notebook.
     values
         Its parameters with their values.
-    formats
-        What it is made in: "page", "pdf", "workbook".
-    is_draft
-        Whether it is a draft, of a notebook that nothing held to the rules.
-    publisher
-        Who publishes it.
+    form
+        The form that it is to have.
 
-    Returns
-    -------
-    list[str]
-        Each in a few words.
+    Yields
+    ------
+    str
+        A few words, among them the one by which a reader knows it.
     """
-    return list(_differences(manifest, notebook, values, formats=formats, is_draft=is_draft, publisher=publisher))
+    if bool(manifest.get("is_draft")) != form.is_draft:
+        yield "no draft" if form.is_draft else "a draft"
+    name, digest_now = inputs.of_notebook(notebook.path)
+    made_from = dict(manifest["inputs"])
+    yield from _meant_otherwise(manifest, values)
+    if made_from.pop(name, "") != digest_now:
+        yield "notebook changed"
+    for name, was in made_from.items():
+        kind = kind_of(name) or ("figures" if inputs.path_of(name).is_relative_to(reference.DATA) else "")
+        if kind and (inputs.digest(inputs.path_of(name)) or inputs.ABSENT) != was:
+            yield f"{name} changed"
+    for name, was in dict(manifest.get("names", {})).items():
+        if counts.stands_for(name) != was:
+            yield f"{name} no longer means {was}"
+    if manifest.get("reference_data") != inputs.reference_data():
+        yield "reference data changed"
+    if manifest.get("edition") != edition():
+        yield "another edition of this package"
+    if manifest.get("publisher", {}) != form.publisher.entry():
+        yield "settings changed"
+    if manifest.get("formats") != list(form.formats):
+        yield "other formats"
 
 
 def damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
@@ -235,40 +242,6 @@ def kind_of(name: str) -> str:
         A word.
     """
     return next((kind for start, kind in _KINDS.items() if name.startswith(start)), "")
-
-
-def _differences(
-    manifest: dict[str, Any],
-    notebook: Notebook,
-    values: dict[str, Value],
-    *,
-    formats: tuple[str, ...],
-    is_draft: bool,
-    publisher: Publisher,
-) -> Iterator[str]:
-    """Each with the word by which a reader knows it."""
-    if bool(manifest.get("is_draft")) != is_draft:
-        yield "no draft" if is_draft else "a draft"
-    name, digest_now = inputs.of_notebook(notebook.path)
-    made_from = dict(manifest["inputs"])
-    yield from _meant_otherwise(manifest, values)
-    if made_from.pop(name, "") != digest_now:
-        yield "notebook changed"
-    for name, was in made_from.items():
-        kind = kind_of(name) or ("figures" if inputs.path_of(name).is_relative_to(reference.DATA) else "")
-        if kind and (inputs.digest(inputs.path_of(name)) or inputs.ABSENT) != was:
-            yield f"{name} changed"
-    for name, was in dict(manifest.get("names", {})).items():
-        if counts.stands_for(name) != was:
-            yield f"{name} no longer means {was}"
-    if manifest.get("reference_data") != inputs.reference_data():
-        yield "reference data changed"
-    if manifest.get("edition") != edition():
-        yield "another edition of this package"
-    if manifest.get("publisher", {}) != publisher.entry():
-        yield "settings changed"
-    if manifest.get("formats") != list(formats):
-        yield "other formats"
 
 
 def _meant_otherwise(manifest: dict[str, Any], values: dict[str, Value]) -> Iterator[str]:

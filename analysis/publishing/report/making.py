@@ -14,12 +14,12 @@ from analysis.presentation.data_files import files
 from analysis.presentation.workbook import workbook
 from analysis.publishing.about import dataset, editions, entries
 from analysis.publishing.about.editions import Edition
-from analysis.publishing.about.publisher import NOBODY, Publisher
+from analysis.publishing.about.publisher import Publisher
 from analysis.publishing.notebooks import jobs, rules
-from analysis.publishing.notebooks.jobs import FORMATS
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.placing.staging import BUILT, EXECUTED, SOURCE, as_json
 from analysis.publishing.report import history, inputs, manifests, rendering, typesetting
+from analysis.publishing.report.freshness import Form
 from analysis.publishing.running import engine
 from analysis.system import writing
 
@@ -42,13 +42,10 @@ def make(
     values: dict[str, Value],
     staged: Path,
     *,
-    formats: tuple[str, ...] = FORMATS,
+    form: Form,
     by: str = "warm",
     progress: bool = False,
     time_limit: float = engine.TIME_LIMIT,
-    standing: inputs.Standing | None = None,
-    is_draft: bool = False,
-    publisher: Publisher = NOBODY,
     before: Edition | None = None,
 ) -> None:
     """Run a notebook and build its report in the folder BUILT of a staging folder, its bytes safe on the disk.
@@ -63,20 +60,14 @@ def make(
         All of its parameters with their values, checked.
     staged
         A staging folder.
-    formats
-        What it is made in: "page", "pdf", "workbook".
+    form
+        The form that it is to have; a draft may break the rules.
     by
         What runs it: "warm" or "plain".
     progress
         Whether a bar shows how far it is.
     time_limit
         Seconds that the notebook may take.
-    standing
-        How its data were when the report was begun; as they are now unless given.
-    is_draft
-        Whether it may break the rules.
-    publisher
-        Who publishes the report.
     before
         The edition that is in its place now; None where there is none.
 
@@ -91,17 +82,19 @@ def make(
     DisclosureRefused
         For a notebook that read restricted counts that its parameters do not name.
     """
-    standing = standing or inputs.Standing()
+    standing, publisher = inputs.Standing(), form.publisher
     source = staged / SOURCE
     with writing.held(staged) as folder:
         folder.write(SOURCE, notebook.path.read_bytes())
-    if not is_draft:
+    if not form.is_draft:
         rules.enforce(notebook.path, source.read_bytes())
     executed = engine.execute(
         notebook, values, staged / EXECUTED, source=source, progress=progress, engine=by, time_limit=time_limit
     )
-    report = rendering.assembled(executed, is_draft=is_draft)
-    manifest = manifests.manifest(notebook, values, report, place=jobs.folder_of(notebook, values), formats=formats)
+    report = rendering.assembled(executed, is_draft=form.is_draft)
+    manifest = manifests.manifest(
+        notebook, values, report, place=jobs.folder_of(notebook, values), formats=form.formats
+    )
     _check_named(notebook, report, manifest)
     results = rendering.results(report, manifest)
     figures = history.digest(results)

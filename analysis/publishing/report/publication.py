@@ -18,6 +18,7 @@ from analysis.publishing.notebooks.notebooks import Notebook
 from analysis.publishing.placing import failures, places
 from analysis.publishing.placing.staging import BUILT, EXECUTED, Staging, as_json
 from analysis.publishing.report import history
+from analysis.publishing.report.freshness import Form
 from analysis.reference import reference
 from analysis.system import unwritten, writing
 
@@ -82,10 +83,9 @@ def publish(
                 notebook,
                 values,
                 staged,
+                form=Form(jobs.FORMATS, is_draft, publisher),
                 by=by,
                 progress=progress,
-                is_draft=is_draft,
-                publisher=publisher,
                 before=history.standing(out / place),
             )
             put(staged / BUILT, out, place.as_posix())

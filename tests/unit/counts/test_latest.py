@@ -10,6 +10,7 @@ from analysis.errors import ParameterError
 from analysis.intake import sets
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.publishing.report import freshness
+from analysis.publishing.report.freshness import Form
 
 
 @pytest.fixture
@@ -73,15 +74,13 @@ def test_a_job_has_the_real_set_and_its_year_and_a_folder_without_the_name(held)
 def test_a_report_is_out_of_date_when_a_name_means_another_set(held):
     book, values = notebooks.notebook("victim_withdrawal"), asked(force="Kent")
     made = {"parameters": values, "inputs": {}, "names": {"stalking_outcomes": "stalking_2024_25"}}
-    told = freshness.differences(made, book, values, formats=("page",))
+    told = freshness.differences(made, book, values, Form(("page",)))
     assert not [why for why in told if why.endswith("now")]
     held("2024/25")
-    assert "counts are outcomes_2024_25 now" in freshness.differences(
-        made, book, asked(force="Kent"), formats=("page",)
-    )
+    assert "counts are outcomes_2024_25 now" in freshness.differences(made, book, asked(force="Kent"), Form(("page",)))
     grown = replace(counts.read(latest.OWN_STALKING), name=latest.GROWING)
     counts.write(grown, counts.FOLDER / f"{latest.GROWING}.parquet")
-    told = freshness.differences(made, book, values, formats=("page",))
+    told = freshness.differences(made, book, values, Form(("page",)))
     assert "stalking_outcomes no longer means stalking_2024_25" in told
     assert counts.names_read().keys() <= set(latest.NAMES)
 

@@ -6,6 +6,7 @@ from analysis.errors import NotebookFailed, ParameterError
 from analysis.publishing.batch import file, plan
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.placing import failures
+from analysis.publishing.report.freshness import Form
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +66,8 @@ def test_what_failed_last_time_is_found_by_its_notebook_and_parameters(batch, tm
 
 
 def test_a_job_is_planned_in_its_order_and_may_be_asked_for_again(batch, tmp_path):
-    planned = plan.plan(batch.jobs, tmp_path, formats=batch.formats)
+    planned = plan.plan(batch.jobs, tmp_path, form=Form(batch.formats))
     assert [one.job for one in planned] == list(batch.jobs)
     assert {one.reason for one in planned} == {"never made"}
-    again = plan.plan(batch.jobs[:3], tmp_path, formats=batch.formats, is_forced=True)
+    again = plan.plan(batch.jobs[:3], tmp_path, form=Form(batch.formats), is_forced=True)
     assert [one.reason for one in again] == [plan.FORCED] * 3

@@ -11,6 +11,7 @@ from analysis.publishing.batch.make import Died, Stopped, Terms
 from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.placing import failures
 from analysis.publishing.placing.staging import Staging
+from analysis.publishing.report.freshness import Form
 
 
 class KilledWorker(Exception):
@@ -21,9 +22,9 @@ class KilledWorker(Exception):
 def road(two_reports, tmp_path):
     """A job of a batch, its report as it was made once, and a folder of reports of its own with its staging folder."""
     made, batch = two_reports
-    (planned, *_) = plan.plan(batch.jobs[:1], tmp_path / "reports", formats=batch.formats)
+    (planned, *_) = plan.plan(batch.jobs[:1], tmp_path / "reports", form=Form(batch.formats))
     staging = Staging(tmp_path / "reports")
-    terms = Terms(batch.formats, "warm", 600, 4096, staging=str(staging.of_batch()), token="")
+    terms = Terms(Form(batch.formats), "warm", 600, 4096, staging=str(staging.of_batch()), token="")
     folder = made / planned.job.folder
     paths = [path for path in folder.rglob("*") if path.is_file()]
     files = {f"report/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
@@ -54,7 +55,7 @@ def test_a_report_that_is_sent_is_unpacked_and_put_in_its_place(road):
     assert stands == {name.partition("/")[2] for name in files if "/" in name}
     assert any(name.startswith("data/") for name in stands)
     assert list(staging.of_batch().iterdir()) == []
-    (again,) = plan.plan([planned.job], out, formats=road[3].formats)
+    (again,) = plan.plan([planned.job], out, form=road[3].form)
     assert (again.reason, again.state) == ("", "up to date")
 
 

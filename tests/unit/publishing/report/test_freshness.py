@@ -13,6 +13,7 @@ from analysis.publishing.about.publisher import Publisher
 from analysis.publishing.batch import plan
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.report import edition, freshness, inputs
+from analysis.publishing.report.freshness import Form
 from analysis.reference import reference
 from tests.conftest import PROJECT
 
@@ -37,9 +38,10 @@ def desk(two_reports, tmp_path, monkeypatch):
     plan.book.cache_clear()
 
 
-def reasons(desk, jobs=None, **changes):
+def reasons(desk, jobs=None, *, is_forced=False, **changes):
     """Why each report must be made, of those that must."""
-    planned = plan.plan(jobs or desk.batch.jobs, desk.out, **{"formats": desk.batch.formats, **changes})
+    form = Form(**{"formats": desk.batch.formats, **changes})
+    planned = plan.plan(jobs or desk.batch.jobs, desk.out, form=form, is_forced=is_forced)
     return {one.job.folder: one.reason for one in planned if one.reason}
 
 
@@ -63,8 +65,8 @@ def test_who_publishes_is_part_of_what_a_report_is_made_from(desk):
     assert reasons(desk, publisher=Publisher("Example Office")) == {}
     assert set(reasons(desk).values()) == {"settings changed"}
     (job, *_) = desk.batch.jobs
-    assert plan.outdated(job, desk.out / VICTIM, formats=("page",)) == "settings changed"
-    assert plan.outdated(job, desk.out / VICTIM, formats=("page",), publisher=Publisher("Example Office")) == ""
+    assert plan.outdated(job, desk.out / VICTIM, Form(("page",))) == "settings changed"
+    assert plan.outdated(job, desk.out / VICTIM, Form(("page",), publisher=Publisher("Example Office"))) == ""
 
 
 @pytest.mark.parametrize(
@@ -178,9 +180,9 @@ def test_the_reason_that_is_named_is_what_it_was_made_from_before_how_it_stands(
 
 def test_a_report_built_elsewhere_from_something_else_is_told(desk):
     job = next(job for job in desk.batch.jobs if job.folder == RECEIVED)
-    assert plan.outdated(job, desk.out / RECEIVED, formats=("page",)) == ""
+    assert plan.outdated(job, desk.out / RECEIVED, Form(("page",))) == ""
     grow(desk.project / "data/counts/gwent_2022_2025.ledger.json")
-    assert "ledger.json changed" in plan.outdated(job, desk.out / RECEIVED, formats=("page",))
+    assert "ledger.json changed" in plan.outdated(job, desk.out / RECEIVED, Form(("page",)))
 
 
 @pytest.fixture
