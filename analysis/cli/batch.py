@@ -343,11 +343,10 @@ def foresee(
     folder may not be looked into.
     """
     from analysis.publishing.batch import plan, records, retention
+    from analysis.publishing.report.freshness import Form
 
     jobs = plan.chosen(wanted, out, only=only, failed=failed)
-    planned = plan.plan(
-        jobs, out, formats=wanted.formats, is_forced=is_forced, is_draft=is_draft, publisher=wanted.publisher
-    )
+    planned = plan.plan(jobs, out, form=Form(wanted.formats, is_draft, wanted.publisher), is_forced=is_forced)
     for record in planned:
         state = "to fail" if record.error else record.state or "to do"
         why = record.message or record.reason

@@ -156,7 +156,7 @@ def _read(path: Path, *_: int) -> _File:
                 document.refuse(f"'{key}' is no table of definitions.{near} There is one: [{_TABLE}]", key)
             if not isinstance(value, dict):
                 document.refuse(f"'{key}' must be a table: [{key}]", key)
-    is_told_by_label = not document.is_refused
+    is_told_by_label = not document.refusals
     table = document.values.get(_TABLE, {})
     table = table if isinstance(table, dict) else {}
     by_label: dict[str, list[str]] = {}

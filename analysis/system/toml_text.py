@@ -215,9 +215,9 @@ class Document:
         return otherwise
 
     @property
-    def is_refused(self) -> bool:
-        """Whether a refusal was kept."""
-        return bool(self._kept)
+    def refusals(self) -> int:
+        """How many refusals were kept."""
+        return len(self._kept)
 
     def tell(self) -> None:
         """Raise every refusal that was kept as one, in the order of lines; nothing where none was.

@@ -13,6 +13,7 @@ renames there is none.
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import re
 import secrets
@@ -21,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from analysis.errors import CouldNotWrite
 
@@ -340,6 +341,22 @@ def exchanged(built: Path, folder: Folder, name: str) -> bool:
     if rename is None or folder.handle is None:
         return False
     return int(rename(_HERE, os.fsencode(built), folder.handle, os.fsencode(name), _EXCHANGE)) == 0
+
+
+def as_json(content: Any) -> str:
+    """A file for machines.
+
+    Parameters
+    ----------
+    content
+        What it says.
+
+    Returns
+    -------
+    str
+        Text with a line end.
+    """
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def is_staged(name: str) -> bool:

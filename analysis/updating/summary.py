@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from analysis.errors import AttritionError
@@ -32,23 +32,6 @@ class Updated:
     steps: tuple[Step, ...] = ()  # what was done before the batch, in order
     run: Run | None = None  # what the batch did, and what changed (``run.changes``); None where it did not come to it
     seconds: float = field(default=0.0)  # how long all of it took
-
-    def with_run(self, run: Run, *, seconds: float) -> Updated:
-        """The same with what its batch did.
-
-        Parameters
-        ----------
-        run
-            What the batch did.
-        seconds
-            How long all of it took.
-
-        Returns
-        -------
-        Updated
-            A copy.
-        """
-        return replace(self, run=run, seconds=seconds)
 
     @property
     def refused(self) -> list[Step]:

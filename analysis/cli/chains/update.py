@@ -87,7 +87,7 @@ def _made(
     from analysis.updating.summary import Updated
 
     run, status = batch.run_batch(wanted, out, teller, before=steps, **given)
-    updated = Updated(wanted.name, tuple(steps)).with_run(run, seconds=time.monotonic() - started)
+    updated = Updated(wanted.name, tuple(steps), run, time.monotonic() - started)
     return updated, updated.exit_status or status
 
 

@@ -176,7 +176,7 @@ class _Reader:
         self.document.tell()  # before anything that cannot be seen is told of in another sentence
         tables = self.right(self.document.values, "", "")
         tables |= {name: self.right(tables.get(name, {}), name, name) for name in _HELD}
-        is_named = not self.document.is_refused  # a key that seems to be missing may be one that is none
+        is_named = not self.document.refusals  # a key that seems to be missing may be one that is none
         extract, file, dates = (tables[name] for name in ("extract", "file", "dates"))
         columns, other_names = self.columns(tables["columns"], extract, is_named=is_named)
         features = tables.get("features", {})

@@ -205,7 +205,7 @@ def write_json(path: Path, content: Any) -> None:
     """
     try:
         with writing.held(path.parent) as folder:
-            folder.write(path.name, json.dumps(content, indent=1, ensure_ascii=False) + "\n", is_settled=True)
+            folder.write(path.name, writing.as_json(content), is_settled=True)
     except OSError as fault:
         raise unwritable(path, fault) from None
 

@@ -7,7 +7,6 @@ more than the address of a file, whose own are found under its name with ``-meta
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from hashlib import sha256
@@ -15,6 +14,7 @@ from typing import Any
 
 from analysis.presentation.data_files.tables import DataColumn, DataTable, data_tables
 from analysis.presentation.workbook.workbook import banners
+from analysis.system.writing import as_json
 
 FOLDER = "data"
 GROUP = "csv-metadata.json"
@@ -74,9 +74,9 @@ def content(results: dict[str, Any], manifest: dict[str, Any]) -> dict[str, str]
         texts[name] = table.text
         own = _described(table, name, banners(results))
         described.append(own)
-        texts[f"{name}-metadata.json"] = _json({"@context": _CONTEXT, **own, "dc:rights": results["attribution"]})
+        texts[f"{name}-metadata.json"] = as_json({"@context": _CONTEXT, **own, "dc:rights": results["attribution"]})
     if described:
-        texts[GROUP] = _json({"@context": _CONTEXT, **_group(results, manifest), "tables": described})
+        texts[GROUP] = as_json({"@context": _CONTEXT, **_group(results, manifest), "tables": described})
     return texts
 
 
@@ -123,7 +123,3 @@ def _group(results: dict[str, Any], manifest: dict[str, Any]) -> dict[str, Any]:
 
 def _said(terms: dict[str, Any]) -> dict[str, Any]:
     return {name: term for name, term in terms.items() if term}
-
-
-def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

@@ -135,7 +135,7 @@ def read(path: Path) -> Publisher:
         with document.going_on():
             _check(document, key, value)
             settings[key] = value
-    is_nameless = "name" not in settings and not document.is_refused  # or it may be the key that is none
+    is_nameless = "name" not in settings and not document.refusals  # or it may be the key that is none
     for key in [key for key in ("address", "logo") if key in settings and is_nameless]:
         with document.going_on():
             document.refuse(f"'{key}' is somebody's: add name, with who publishes", key)

@@ -344,7 +344,7 @@ class _Reader:
 
     def tables(self, reports: Any) -> list[dict[str, Any]]:
         """The tables of reports, of which there must be some, each under its own header."""
-        if reports is None and self.document.is_refused:  # it may be under the key that is none
+        if reports is None and self.document.refusals:  # it may be under the key that is none
             return []
         if reports is None or reports == []:
             self.document.refuse("no reports: write a table [[reports]] for each notebook", TABLES)

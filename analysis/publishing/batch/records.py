@@ -17,9 +17,8 @@ from analysis.publishing.about.editions import Edition
 from analysis.publishing.batch.file import Job
 from analysis.publishing.changes.changes import Changes
 from analysis.publishing.placing import failures, places
-from analysis.publishing.placing.staging import as_json
 from analysis.system.unwritten import ELSEWHERE, Unwritten
-from analysis.system.writing import Linked
+from analysis.system.writing import Linked, as_json
 
 FOLDER = "batches"  # below the folder of reports
 SCHEMA = "attrition batch run 1"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.publishing.placing import locks, places
-from analysis.publishing.placing.staging import as_json
+from analysis.system.writing import as_json
 
 FOLDER = f"{locks.STATE}/before"  # below a place of reports
 RESULTS, MANIFEST = "results.json", "manifest.json"

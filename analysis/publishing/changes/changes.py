@@ -18,8 +18,8 @@ from analysis.publishing.about.editions import day
 from analysis.publishing.changes import before
 from analysis.publishing.changes.moved import Moved, added, moved
 from analysis.publishing.placing import places
-from analysis.publishing.placing.staging import as_json
 from analysis.publishing.report import rendering
+from analysis.system.writing import as_json
 
 SCHEMA = "attrition changes 1"
 PAGE, RECORD = "changes.html", "changes.json"

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.headerregistry import Address
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec, TypeAlias, TypeVar
+from typing import Any, NoReturn, TypeAlias
 from urllib.parse import urlsplit
 
 from analysis.errors import offer
@@ -46,8 +46,6 @@ KEYS: dict[str, dict[str, type]] = {  # by the key that says how a table tells
 _KINDS = {str: 'a text: KEY = "words"', list: 'a list of texts: KEY = ["words"]', int: "a whole number: KEY = 10"}
 _VARIABLE = re.compile(r"[A-Za-z_]\w*")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-_Read = TypeVar("_Read")
-_Given = ParamSpec("_Given")
 _SECRETS = {"password", "token", "secret", "key", "header_value", "authorization"}
 
 
@@ -170,10 +168,11 @@ class _Table:
         self.document, self.way, self.folder = document, way, folder
         self.written = table
         self.table: dict[str, Any] = {}  # what of it is right
-        self.is_sound = True  # whether all of it is, as far as it was looked at
+        self.attempt = document.attempt
 
     def entries(self) -> Iterator[Entry]:
         """Whom it has told: nobody where it cannot be, of which the document keeps why."""
+        refusals = self.document.refusals
         ways = [way for way in KEYS if way in self.written]
         kinds = KEYS[ways[0]] if len(ways) == 1 else {key: kind for keys in KEYS.values() for key, kind in keys.items()}
         for key, value in self.written.items():
@@ -185,17 +184,8 @@ class _Table:
                 self.refuse("", f"a table [[{TABLE}]] holds one of {', '.join(KEYS)}, which says how it tells")
             return
         entry = self.entry(ways[0])
-        if self.is_sound:
+        if self.document.refusals == refusals:
             yield entry
-
-    def attempt(
-        self, otherwise: _Read, read: Callable[_Given, _Read], *given: _Given.args, **named: _Given.kwargs
-    ) -> _Read:
-        """What a reading of this table gives; ``otherwise`` where it is refused, of which the document keeps why."""
-        with self.document.going_on():
-            return read(*given, **named)
-        self.is_sound = False
-        return otherwise
 
     def is_right(self, key: str, value: Any, kinds: dict[str, type]) -> bool:
         """Whether a key may be there and holds what it should, which is refused otherwise."""

@@ -25,10 +25,10 @@ from analysis.publishing.notebooks import jobs
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.placing import locks, places
 from analysis.publishing.placing.locks import STATE
-from analysis.publishing.placing.staging import as_json
 from analysis.reference import measures, reference
 from analysis.safe_words import safe_throughout
 from analysis.system import writing
+from analysis.system.writing import as_json
 
 LOCK = "index.lock"  # in the folder STATE: who holds this may write to it and write the index
 _SCHEMA = "attrition failure 1"

@@ -6,12 +6,10 @@ below it can be read by its owner alone: a report may be a restricted one, and w
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from analysis.system import writing
 
@@ -161,19 +159,3 @@ def _leads_to(out: Path, home: Path) -> bool:
         return False
     moved.rmdir()
     return True
-
-
-def as_json(content: dict[str, Any]) -> str:
-    """A file for machines.
-
-    Parameters
-    ----------
-    content
-        What it says.
-
-    Returns
-    -------
-    str
-        Text with a line end.
-    """
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
