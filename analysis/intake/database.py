@@ -73,22 +73,6 @@ def connection(aside: Path | None = None, *, threads: int = 0) -> Iterator[duckd
         database.close()
 
 
-def is_full(fault: duckdb.Error) -> bool:
-    """Whether a fault is that there was no room left to put rows aside.
-
-    Parameters
-    ----------
-    fault
-        What DuckDB raised.
-
-    Returns
-    -------
-    bool
-        True where there was no room.
-    """
-    return isinstance(fault, duckdb.IOException) and "no space left" in str(fault).casefold()
-
-
 def file_at(path: Path) -> str:
     """The path of a file as a literal of SQL: letters that make a pattern elsewhere stand for themselves.
 

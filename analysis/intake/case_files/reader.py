@@ -22,7 +22,7 @@ from analysis.intake.case_files.mapping import Mapping
 from analysis.intake.case_files.query import BLANK_ROW, REMARK, code_of, month_number, month_of, traits
 from analysis.intake.case_files.rows import ASIDE, FIRST_ROWS, CaseRows, Scope
 from analysis.intake.case_files.vocabulary import SCHEME, UNDECIDED, vocabularies
-from analysis.intake.database import is_full, quoted
+from analysis.intake.database import quoted
 from analysis.intake.files import checksum, reading
 from analysis.intake.reading import Part, Reading
 from analysis.intake.scratch import Scratch
@@ -244,7 +244,7 @@ class CaseReader:
             try:
                 self.rows.read(scope, is_located=is_located)
             except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException) as fault:
-                if is_full(fault):
+                if _is_full(fault):
                     raise  # the connection says what to do
                 if attempt or not self._rewritten():
                     raise self._broken() from None
@@ -369,6 +369,11 @@ class CaseReader:
         for place, marks in tally.items():
             rows[self.sources[place].file] += sum(marks.values())
         return tuple(FileRead(path.name, self.checksums[path], path.stat().st_size, rows[path]) for path in self.paths)
+
+
+def _is_full(fault: duckdb.Error) -> bool:
+    """Whether a fault is that there was no room left to put rows aside."""
+    return isinstance(fault, duckdb.IOException) and "no space left" in str(fault).casefold()
 
 
 def _left_told(source: sources.Source) -> str:

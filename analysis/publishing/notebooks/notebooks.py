@@ -337,24 +337,6 @@ def own_words(document: Any) -> Any:
     return document.get("metadata", {}).get("attrition") or {}
 
 
-def layout_of(document: Any) -> str:
-    """How the PDF of a notebook is laid out: one of LAYOUTS, the first where it says none that is known.
-
-    Parameters
-    ----------
-    document
-        The notebook as nbformat has it.
-
-    Returns
-    -------
-    str
-        One of LAYOUTS.
-    """
-    said = own_words(document)
-    asked = said.get("layout") if isinstance(said, dict) else None
-    return asked if isinstance(asked, str) and asked in LAYOUTS else LAYOUTS[0]
-
-
 @lru_cache(maxsize=64)
 def _read(path: Path, _: int) -> tuple[frozenset[str], frozenset[str]]:
     """The names in quotes, and the names of variables, that cells of a notebook give to ``read_counts``."""

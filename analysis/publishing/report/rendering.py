@@ -30,7 +30,7 @@ from analysis.presentation.wording import TERMS
 from analysis.publishing.about.entries import newer
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks import cell_names
-from analysis.publishing.notebooks.notebooks import LAYOUTS, layout_of
+from analysis.publishing.notebooks.notebooks import LAYOUTS, own_words
 from analysis.publishing.report import content_policy
 from analysis.publishing.report.prose import Prose, load_readers
 from analysis.reference import reference
@@ -287,8 +287,15 @@ def assembled(executed: Any, *, is_draft: bool = False) -> Report:
     if sections and shown and shown[-1].kind == "provenance":
         sections[-1].is_annex = True
     leading = [block for kind in _LEADING for block in shown if block.kind == kind]
-    layout = layout_of(executed)
+    layout = _layout_of(executed)
     return Report(own or title, leading, introduction, sections, shown, is_draft, layout, unheaded.body)
+
+
+def _layout_of(document: Any) -> str:
+    """How the PDF of a notebook is laid out: one of LAYOUTS, the first where it says none that is known."""
+    said = own_words(document)
+    asked = said.get("layout") if isinstance(said, dict) else None
+    return asked if isinstance(asked, str) and asked in LAYOUTS else LAYOUTS[0]
 
 
 def _head(report: Report) -> list[Markup]:
