@@ -274,7 +274,7 @@ def columns_of(fault: Fault, vocabularies: Sequence[Vocabulary], columns: Mappin
     """
     named = [columns[role] for role in fault.roles if role in columns]
     return named or [
-        vocabulary.column for vocabulary in vocabularies if vocabulary.column and _is_of(fault, vocabulary)
+        vocabulary.column for vocabulary in vocabularies if vocabulary.column and fault.name == vocabulary.unknown_fault
     ]
 
 
@@ -288,10 +288,5 @@ def _words(fault: Fault, vocabularies: Sequence[Vocabulary]) -> list[tuple[Vocab
     return [
         (vocabulary, told(vocabulary))
         for vocabulary in vocabularies
-        if vocabulary.unknown and _is_of(fault, vocabulary)
+        if vocabulary.unknown and fault.name == vocabulary.unknown_fault
     ]
-
-
-def _is_of(fault: Fault, vocabulary: Vocabulary) -> bool:
-    """Whether a fault is that of a word of this column which is not known."""
-    return fault.name == ("unknown_category" if vocabulary.is_feature else f"unknown_{vocabulary.role}")

@@ -92,7 +92,7 @@ def matter(vocabularies: Sequence[Vocabulary]) -> Packing:
     Packing
         The packing.
     """
-    sizes = {vocabulary.key: len(vocabulary.categories()) + 1 for vocabulary in vocabularies}
+    sizes = {vocabulary.key: len(vocabulary.categories) + 1 for vocabulary in vocabularies}
     return Packing(
         {"force": sizes["force"], "month": _MONTHS, "offence": sizes["offence"], "outcome": sizes["outcome"]}
     )
@@ -117,7 +117,7 @@ def traits(vocabularies: Sequence[Vocabulary]) -> Packing:
         When they have too many combinations for one number.
     """
     packing = Packing(
-        {vocabulary.key: len(vocabulary.categories()) + 1 for vocabulary in vocabularies if vocabulary.is_feature}
+        {vocabulary.key: len(vocabulary.categories) + 1 for vocabulary in vocabularies if vocabulary.is_feature}
     )
     if packing.size >= 2**63:
         raise DataRefused("The features of the mapping have too many combinations to be counted. Declare fewer.")
@@ -156,56 +156,6 @@ def month_of(number: int) -> date:
     return periods.month_start(periods.month_number(_ORIGIN) + number)
 
 
-def code_of(vocabulary: Vocabulary, category: str) -> int:
-    """The small number that stands for a category, from 1, in order of name.
-
-    Parameters
-    ----------
-    vocabulary
-        The words of a column.
-    category
-        One of its categories.
-
-    Returns
-    -------
-    int
-        A whole number.
-    """
-    return vocabulary.categories().index(category) + 1
-
-
-def words_table(vocabulary: Vocabulary) -> str:
-    """The table that holds the words of a column.
-
-    Parameters
-    ----------
-    vocabulary
-        The words of a column.
-
-    Returns
-    -------
-    str
-        Name of a table.
-    """
-    return f"words_{vocabulary.key}"
-
-
-def unknown_fault(vocabulary: Vocabulary) -> str:
-    """The fault of a word of this column that is not known.
-
-    Parameters
-    ----------
-    vocabulary
-        The words of a column.
-
-    Returns
-    -------
-    str
-        Name of a fault.
-    """
-    return "unknown_category" if vocabulary.is_feature else f"unknown_{vocabulary.role}"
-
-
 def encoded(
     source: Source, mapping: Mapping, vocabularies: Sequence[Vocabulary], *, file: int, is_located: bool
 ) -> str:
@@ -233,7 +183,7 @@ def encoded(
     str
         SQL.
     """
-    undecided = code_of(vocabularies[2], UNDECIDED)
+    undecided = vocabularies[2].code_of(UNDECIDED)
     lag = f"case when outcome = {undecided} then date {quoted(mapping.taken)} else ended end - recorded"
     number = "number, " if is_located else ""
     return (
@@ -249,8 +199,7 @@ def _categories(source: Source, mapping: Mapping, vocabularies: Sequence[Vocabul
     """A row with the number of each of its categories, beside the texts that a mark may ask for."""
     looked_up = [vocabulary for vocabulary in vocabularies if vocabulary.column]
     joins = " ".join(
-        f"left join {words_table(vocabulary)} as {vocabulary.key}_known "
-        f"on {vocabulary.key}_word = {vocabulary.key}_known.word"
+        f"left join {vocabulary.table} as {vocabulary.key}_known on {vocabulary.key}_word = {vocabulary.key}_known.word"
         for vocabulary in looked_up
     )
     word_codes = "".join(f"{vocabulary.key}_known.code as {vocabulary.key}_code, " for vocabulary in looked_up)
@@ -316,10 +265,10 @@ def _trimmed(text: str) -> str:
 def _code(vocabulary: Vocabulary, mapping: Mapping) -> str:
     """The number of a row's category: that of its word, of a blank, of other words, or null."""
     if not vocabulary.column:
-        return str(code_of(vocabulary, {"force": mapping.force, "offence": mapping.offence}[vocabulary.role]))
+        return str(vocabulary.code_of({"force": mapping.force, "offence": mapping.offence}[vocabulary.role]))
     code, word = f"{vocabulary.key}_known.code", f"{vocabulary.key}_word"
-    blank = str(code_of(vocabulary, vocabulary.blank)) if vocabulary.blank else "null"
-    other = str(code_of(vocabulary, vocabulary.other)) if vocabulary.other else "null"
+    blank = str(vocabulary.code_of(vocabulary.blank)) if vocabulary.blank else "null"
+    other = str(vocabulary.code_of(vocabulary.other)) if vocabulary.other else "null"
     return (
         f"case when {code} > 0 then {code} when {word} is null or {word} = '' or {code} = 0 then {blank} "
         f"else {other} end"
@@ -414,7 +363,7 @@ def _marks(mapping: Mapping, vocabularies: Sequence[Vocabulary], undecided: int)
         empty = f"({word} is null or {word} = '' or {code} is not distinct from 0)"
         if vocabulary.role in ("force", "offence"):
             tests.append((f"blank_{vocabulary.role}", empty))
-        tests.append((unknown_fault(vocabulary), f"{vocabulary.key} is null and not {empty}"))
+        tests.append((vocabulary.unknown_fault, f"{vocabulary.key} is null and not {empty}"))
     blank = "({0} is null or trim({0}) = '')"
     unread = "({1} is null or {1} < date {2}) and not " + blank
     tests += [

@@ -19,7 +19,7 @@ from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import AttritionError, DataRefused
 from analysis.intake.case_files import faults, sources
 from analysis.intake.case_files.mapping import Mapping
-from analysis.intake.case_files.query import BLANK_ROW, REMARK, code_of, month_number, month_of, traits
+from analysis.intake.case_files.query import BLANK_ROW, REMARK, month_number, month_of, traits
 from analysis.intake.case_files.rows import ASIDE, FIRST_ROWS, CaseRows, Scope
 from analysis.intake.case_files.vocabulary import SCHEME, UNDECIDED, vocabularies
 from analysis.intake.database import quoted
@@ -76,7 +76,7 @@ class CaseReader:
         """
         self._check_copies()
         self._check_kind()
-        codes = tuple(code_of(self.words[0], name) if name else 0 for name in forces)
+        codes = tuple(self.words[0].code_of(name) if name else 0 for name in forces)
         scope = Scope(codes, others)
         self._learn(rows=FIRST_ROWS)
         self._encode(scope)
@@ -329,9 +329,9 @@ class CaseReader:
         for vocabulary in self.words:
             if vocabulary.key in arrays:
                 codes = arrays[vocabulary.key].astype(np.int16) - 1
-                names = pd.Index(vocabulary.categories())
+                names = pd.Index(vocabulary.categories)
                 if vocabulary.role == "outcome" and "is_dated" in arrays:  # none is the first that has a date
-                    first = np.where(arrays["is_dated"], codes, vocabulary.categories().index(UNDECIDED))
+                    first = np.where(arrays["is_dated"], codes, vocabulary.categories.index(UNDECIDED))
                     columns["first_outcome"] = pd.Categorical.from_codes(first, categories=names)
                 columns[vocabulary.role] = pd.Categorical.from_codes(codes, categories=names)
             if vocabulary.role == "force" and "month" in arrays:
@@ -352,7 +352,7 @@ class CaseReader:
 
     def _received(self, arrays: dict[str, Any]) -> frozenset[tuple[str, date]]:
         """The force-months that arrived: those with a case, or all of the months that the mapping says it covers."""
-        names = self.words[0].categories()
+        names = self.words[0].categories
         is_met = np.zeros((len(names) + 1, arrays["month"].max() + 1), dtype=bool)
         is_met[arrays["force"], arrays["month"]] = True
         met = frozenset((names[force - 1], month_of(month)) for force, month in np.argwhere(is_met).tolist())

@@ -22,13 +22,10 @@ from analysis.intake.case_files.query import (
     REMARK,
     SUPERSEDED,
     Packing,
-    code_of,
     encoded,
     matter,
     traits,
-    unknown_fault,
     whole_number,
-    words_table,
 )
 from analysis.intake.case_files.sources import Source
 from analysis.intake.case_files.vocabulary import UNDECIDED, Vocabulary
@@ -105,12 +102,12 @@ class CaseRows:
     def know_words(self) -> None:
         """A small table of words and their numbers for each column; 0 is a word in which there is nothing to see."""
         for vocabulary in self._words:
-            numbers = {category: place for place, category in enumerate(vocabulary.categories(), start=1)}
+            numbers = {category: place for place, category in enumerate(vocabulary.categories, start=1)}
             codes = {word: numbers[category] for word, category in vocabulary.words.items()} | dict.fromkeys(
                 vocabulary.blanks, 0
             )
             self._database.execute(
-                f"create or replace temp table {words_table(vocabulary)} as "
+                f"create or replace temp table {vocabulary.table} as "
                 "select unnest($words::varchar[]) as word, unnest($codes::utinyint[]) as code",
                 {"words": list(codes), "codes": list(codes.values())},
             )
@@ -137,7 +134,7 @@ class CaseRows:
             head = f" limit {rows}" if rows else ""
             met = f"select {source.texts[vocabulary.column]} as word from {source.relation}{head}"
             query = (
-                f"select word, count(*) from ({met}) as met anti join {words_table(vocabulary)} using (word) "
+                f"select word, count(*) from ({met}) as met anti join {vocabulary.table} using (word) "
                 f"where word is not null and word <> '' group by word order by count(*) desc, word limit {MOST_WORDS}"
             )
             rows_by_word.update(dict(self._database.execute(query).fetchall()))
@@ -157,13 +154,13 @@ class CaseRows:
             Numbers of rows by word: of a column alone with its fault they add up to the rows that bear it.
         """
         rows_by_word: Counter[str] = Counter()
-        bit = _BIT[unknown_fault(vocabulary)]
+        bit = _BIT[vocabulary.unknown_fault]
         for file, source in enumerate(self._sources):
             text, number = source.texts[vocabulary.column], f"row_number() over () + {source.first_row - 1}"
             refused = f"select number from case_rows where file = {file} and fault & {bit} > 0 and fault < {BLANK_ROW}"
             query = (
                 f"select word, count(*) from (select {text} as word, {number} as number from {source.relation}) as met "
-                f"semi join ({refused}) as refused using (number) anti join {words_table(vocabulary)} using (word) "
+                f"semi join ({refused}) as refused using (number) anti join {vocabulary.table} using (word) "
                 "where word is not null and word <> '' group by word"
             )
             rows_by_word.update(dict(self._database.execute(query).fetchall()))
@@ -197,10 +194,10 @@ class CaseRows:
         set[str]
             Roles.
         """
-        kinds = sum({_BIT[unknown_fault(vocabulary)] for vocabulary in self._words if vocabulary.column})
+        kinds = sum({_BIT[vocabulary.unknown_fault] for vocabulary in self._words if vocabulary.column})
         met = self._one(f"select coalesce(bit_or(fault & {kinds}), 0) from case_rows where fault > 0")
         return {
-            vocabulary.role for vocabulary in self._words if vocabulary.column and met & _BIT[unknown_fault(vocabulary)]
+            vocabulary.role for vocabulary in self._words if vocabulary.column and met & _BIT[vocabulary.unknown_fault]
         }
 
     def settle(self) -> None:
@@ -230,7 +227,7 @@ class CaseRows:
         """
         outcomes = matter(self._words).digits["outcome"]
         rule = {"refuse": "", "latest": "desc", "first": "asc"}[self._mapping.several_outcomes]
-        undecided = code_of(self._words[2], UNDECIDED)
+        undecided = self._words[2].code_of(UNDECIDED)
         return f"""
             with told as (
                 select rowid as place, identity, matter % {outcomes} as outcome, lag,
@@ -394,7 +391,7 @@ class CaseRows:
         """
         moved = "recorded"
         if role != "recorded":
-            outcomes, undecided = matter(self._words).digits["outcome"], code_of(self._words[2], UNDECIDED)
+            outcomes, undecided = matter(self._words).digits["outcome"], self._words[2].code_of(UNDECIDED)
             moved = f"case when matter % {outcomes} <> {undecided} then recorded + lag end"
         row = self._database.execute(
             "select count(*), coalesce(max(day(it)), 0), count(distinct day(it)), "

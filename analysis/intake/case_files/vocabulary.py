@@ -82,15 +82,35 @@ class Vocabulary:
         """Whether words of a feature without groups were taken together that differ in capitals or spaces alone."""
         return self.is_open and len(self.words) > len(set(self.words.values()))
 
+    @property
+    def table(self) -> str:
+        """The table in SQL that holds its words."""
+        return f"words_{self.key}"
+
+    @property
+    def unknown_fault(self) -> str:
+        """The fault of a word of this column that is not known."""
+        return "unknown_category" if self.is_feature else f"unknown_{self.role}"
+
+    @property
     def categories(self) -> list[str]:
-        """Every category, in order of name.
+        """Every category, in order of name."""
+        return sorted({*self.words.values(), *(name for name in (self.other, self.blank) if name)})
+
+    def code_of(self, category: str) -> int:
+        """The small number that stands for a category, from 1, in order of name.
+
+        Parameters
+        ----------
+        category
+            One of its categories.
 
         Returns
         -------
-        list[str]
-            Categories.
+        int
+            A whole number.
         """
-        return sorted({*self.words.values(), *(name for name in (self.other, self.blank) if name)})
+        return self.categories.index(category) + 1
 
     def learned(self, met: Pairs[str, int]) -> bool:
         """Take in words of the file with their numbers of rows; whether any of them got a meaning by that.
