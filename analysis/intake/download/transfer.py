@@ -45,39 +45,17 @@ class Manners:
     sleep: Callable[[float], None] = time.sleep
 
 
-class Watch(Protocol):
+class _Watch(Protocol):
     """Whoever looks on."""
 
     def began(self, name: str, size: int | None, *, done: int) -> None:
-        """A body of ``size`` bytes in all is coming, of which ``done`` are here.
-
-        Parameters
-        ----------
-        name
-            The name of the file.
-        size
-            How many bytes it has in all; None where that is not known.
-        done
-            How many are here.
-        """
+        """A body of ``size`` bytes in all is coming, of which ``done`` are here."""
 
     def advanced(self, size: int) -> None:
-        """So many bytes more.
-
-        Parameters
-        ----------
-        size
-            How many.
-        """
+        """So many bytes more."""
 
     def told(self, text: str) -> None:
-        """Something to know meanwhile: a wait and why.
-
-        Parameters
-        ----------
-        text
-            One line.
-        """
+        """Something to know meanwhile: a wait and why."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +71,7 @@ class Taken:
 class Line:
     """A connection to servers, one request at a time, that says who is asking: ``agent``. Use it in a ``with``."""
 
-    def __init__(self, watch: Watch, *, agent: str, manners: Manners | None = None) -> None:
+    def __init__(self, watch: _Watch, *, agent: str, manners: Manners | None = None) -> None:
         self.agent = agent
         self._watch = watch
         self._manners = manners or Manners()

@@ -22,7 +22,7 @@ import duckdb
 import pandas as pd
 
 from analysis.intake import database as engine
-from analysis.intake.police_uk.rows import SCHEME, month_sql, read
+from analysis.intake.police_uk.rows import MONTH_NUMBER, SCHEME, read
 from analysis.intake.police_uk.sheets import Sheet
 from analysis.reference import reference
 
@@ -170,7 +170,7 @@ def _mark(database: duckdb.DuckDBPyConnection) -> None:
         cases = " ".join(f"WHEN {test} THEN {engine.quoted(reason)}" for reason, test in reasons.items())
         database.execute(
             f"""CREATE TABLE {kind} AS SELECT *, CASE {cases} ELSE '' END AS reason FROM (
-            SELECT md5_number("Crime ID") AS id, ({month_sql('"Month"')})::BIGINT AS month, of_file, {columns[kind]}
+            SELECT md5_number("Crime ID") AS id, ({MONTH_NUMBER})::BIGINT AS month, of_file, {columns[kind]}
             FROM {kind}_as_read JOIN sheets USING (path))"""
         )
         database.execute(f"DROP TABLE {kind}_as_read")

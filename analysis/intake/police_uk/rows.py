@@ -17,6 +17,8 @@ from analysis.intake.police_uk.sheets import rows as rows_of
 from analysis.reference import reference
 from analysis.reference.periods import month_number
 
+#: The month of a row, such as 2024-04, as ``periods.month_number``, in SQL; NULL where it is no month.
+MONTH_NUMBER = 'try_cast(substr("Month", 1, 4) AS INTEGER) * 12 + try_cast(substr("Month", 6, 2) AS INTEGER) - 1'
 SCHEME = "police_uk"
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 #: Of words that nobody knows, no more than these many are told, and no more than this much of each.
@@ -113,7 +115,7 @@ def _check_months_and_force(
     database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], kind: str, *, force: str
 ) -> None:
     cells = database.execute(
-        f"""SELECT sheet, coalesce("Month", ''), coalesce("Reported by", ''), bool_or({month_sql('"Month"')} = of_file)
+        f"""SELECT sheet, coalesce("Month", ''), coalesce("Reported by", ''), bool_or({MONTH_NUMBER} = of_file)
         FROM {kind}_as_read JOIN sheets USING (path) GROUP BY ALL ORDER BY ALL"""
     ).fetchall()
     has_own_month: dict[int, bool] = {}
@@ -133,22 +135,6 @@ def _check_months_and_force(
                 f"{sheets[number].source.name}: no row is of {sheets[number].source.month:%B %Y}, which the name of "
                 "the file says. Give it its right name or download it again."
             )
-
-
-def month_sql(column: str) -> str:
-    """A cell such as 2024-04 as ``periods.month_number``, in SQL; NULL where it is no month.
-
-    Parameters
-    ----------
-    column
-        A column, quoted.
-
-    Returns
-    -------
-    str
-        An expression of SQL.
-    """
-    return f"try_cast(substr({column}, 1, 4) AS INTEGER) * 12 + try_cast(substr({column}, 6, 2) AS INTEGER) - 1"
 
 
 def _where(sheet: Sheet, column: str, cell: str) -> str:

@@ -5,6 +5,7 @@ Loads no more than it needs, so that a mistake is refused in about a second.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
@@ -392,19 +393,23 @@ def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
     Path
         A path without the output folder.
     """
-    defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
-    if "counts" in defaults:
-        defaults["counts"] = counts.stands_for(str(defaults["counts"]))
     parts = []
     if "force" in values:
         parts.append(f"force-{_slug(values['force'])}")
     if "period" in values:
         parts.append("all" if values["period"] == "all" and "counts" not in values else _span(values).folder)
-    for name, value in values.items():
-        if name not in ("force", "period") and value != defaults[name]:
-            parts.append(f"{name.replace('_', '-')}-{_slug(value) or 'none'}")
+    for name, value in _unusual(notebook, values, but=("force", "period")):
+        parts.append(f"{name.replace('_', '-')}-{_slug(value) or 'none'}")
     place = Path(places.RESTRICTED) if is_restricted(notebook, values) else Path()
     return place / notebook.name / ("_".join(parts) or "report")
+
+
+def _unusual(notebook: Notebook, values: dict[str, Value], *, but: Collection[str]) -> Iterator[tuple[str, Value]]:
+    """The parameters, ``but`` for some, that are not as the notebook has them by default."""
+    defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
+    if "counts" in defaults:
+        defaults["counts"] = counts.stands_for(str(defaults["counts"]))
+    yield from ((name, value) for name, value in values.items() if name not in but and value != defaults[name])
 
 
 def subject(values: dict[str, Value]) -> str:
@@ -453,11 +458,8 @@ def particulars(notebook: Notebook, values: dict[str, Value]) -> str:
     in_subject = ("force", "period", "offence", "crime_type", "measure", "base")
     group = str(values.get("force", ""))
     members = reference.places_in_words(reference.forces_of(group)) if reference.is_group(group) else ""
-    defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
-    if "counts" in defaults:
-        defaults["counts"] = counts.stands_for(str(defaults["counts"]))
-    others = {name: value for name, value in values.items() if name not in in_subject and value != defaults[name]}
-    named = [f"{name.replace('_', ' ')} {value or 'none'}" for name, value in others.items()]
+    others = _unusual(notebook, values, but=in_subject)
+    named = [f"{name.replace('_', ' ')} {value or 'none'}" for name, value in others]
     return ", ".join([*([members] if members and members != reference.label_of(group) else []), *named])
 
 

@@ -122,20 +122,14 @@ class _Results(DisplayHook):
             self.sink.add(result)
 
 
-class Shell(InteractiveShell):
+class _Shell(InteractiveShell):
     """One notebook's shell."""
 
     displayhook_class = _Results
     display_pub_class = _Publisher
 
-    def started(self) -> Shell:
-        """The shell with its places to show things, figures drawn inline at the end of a cell.
-
-        Returns
-        -------
-        Shell
-            Itself.
-        """
+    def started(self) -> _Shell:
+        """The shell with its places to show things, figures drawn inline at the end of a cell."""
         self.sink = _Sink()
         for shows in (self.display_pub, self.displayhook):
             setattr(shows, "sink", self.sink)  # noqa: B010  (both are classes of this module, which IPython makes)
@@ -143,68 +137,39 @@ class Shell(InteractiveShell):
         return self
 
     def init_ipython_dir(self, ipython_dir: str | None) -> None:
-        """Nothing of the reader's IPython is read here, and nothing is kept for them.
-
-        Parameters
-        ----------
-        ipython_dir
-            Where IPython would look.
-        """
+        """Nothing of the reader's IPython is read here, and nothing is kept for them."""
 
     def init_profile_dir(self, profile_dir: Any) -> None:
-        """There is no profile either.
-
-        Parameters
-        ----------
-        profile_dir
-            Where IPython would look.
-        """
+        """There is no profile either."""
 
     def enable_gui(self, gui: Any = None) -> None:
-        """There is no window to draw in.
-
-        Parameters
-        ----------
-        gui
-            Which one is asked for.
-        """
+        """There is no window to draw in."""
 
     def _showtraceback(self, etype: type[BaseException], evalue: Any, stb: list[str]) -> None:
         error = {"ename": etype.__name__, "evalue": str(evalue), "traceback": list(stb)}
         self.sink.add({"output_type": "error", **error})
 
     def answered(self, source: str) -> tuple[list[Output], int]:
-        """The outputs of one cell, the last of them an error where it raised one, and its number.
-
-        Parameters
-        ----------
-        source
-            The cell.
-
-        Returns
-        -------
-        tuple[list[Output], int]
-            Outputs as a notebook file has them, and the number.
-        """
+        """The outputs of one cell, the last of them an error where it raised one, and its number."""
         self.sink.outputs, self.sink.is_to_clear = [], False
         with _captured(self.sink):
             result = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         return self.sink.outputs, int(result.execution_count or 0)
 
 
-def shell() -> Shell:
+def shell() -> _Shell:
     """The shell of this process: made once, for one notebook.
 
     Returns
     -------
-    Shell
+    _Shell
         The shell, ready for a cell.
     """
     settings = Config()
     settings.HistoryManager.enabled = False
     settings.HistoryAccessor.enabled = False
     settings.HistoryAccessor.hist_file = ":memory:"  # whose place it asks for all the same
-    return Shell.instance(config=settings, user_ns={"__name__": "__main__"}).started()
+    return _Shell.instance(config=settings, user_ns={"__name__": "__main__"}).started()
 
 
 @contextmanager
