@@ -47,22 +47,11 @@ def audit(path: Path, named: Mapping[str, Sequence[str]] | None = None) -> Audit
         For a role or a column that is not there.
     """
     read = table.build(printed.read(path), named)
-    return audited(read)
+    return _audited(read)
 
 
-def audited(read: Table) -> Audit:
-    """What is wrong with a table.
-
-    Parameters
-    ----------
-    read
-        The table.
-
-    Returns
-    -------
-    Audit
-        The table, what was found, and what it was compared with.
-    """
+def _audited(read: Table) -> Audit:
+    """What is wrong with a table."""
     matches = suite.matches(read)
     findings = [
         *presence.findings(read),

@@ -103,19 +103,8 @@ class Case:
     outcome: str = ""
 
 
-def cases(seed: int = SEED) -> list[Case]:
-    """All made-up cases, in the order of the date recorded; the same for the same seed.
-
-    Parameters
-    ----------
-    seed
-        What chance begins with.
-
-    Returns
-    -------
-    list of Case
-        The cases.
-    """
+def _cases(seed: int = SEED) -> list[Case]:
+    """All made-up cases, in the order of the date recorded; the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311
     totals = _totals(chance)
     span = (LAST - FIRST).days + 1
@@ -141,22 +130,11 @@ def cases(seed: int = SEED) -> list[Case]:
     return sorted(drawn, key=lambda case: case.recorded)
 
 
-def rows(seed: int = SEED) -> Iterator[list[str]]:
-    """The file: its header, then a row a case.
-
-    Parameters
-    ----------
-    seed
-        What chance begins with.
-
-    Yields
-    ------
-    list of str
-        The cells of a row.
-    """
+def _rows(seed: int = SEED) -> Iterator[list[str]]:
+    """The file: its header, then a row a case."""
     yield ["Crime number", "Force", "Offence", "Date recorded", "Outcome", "Outcome date", *FEATURES]
     chance = random.Random(seed + 1)  # noqa: S311
-    for number, case in enumerate(cases(seed), start=1):
+    for number, case in enumerate(_cases(seed), start=1):
         ended = _ended(chance, case)
         yield [
             f"MADE-UP-{number:05d}",
@@ -169,22 +147,11 @@ def rows(seed: int = SEED) -> Iterator[list[str]]:
         ]
 
 
-def write(folder: Path = FOLDER) -> Path:
-    """Write the file.
-
-    Parameters
-    ----------
-    folder
-        Where to.
-
-    Returns
-    -------
-    Path
-        The file.
-    """
+def _write(folder: Path = FOLDER) -> Path:
+    """Write the file."""
     path = folder / "stalking_cases.csv"
     with path.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out, lineterminator="\n").writerows(rows())
+        csv.writer(out, lineterminator="\n").writerows(_rows())
     return path
 
 
@@ -222,4 +189,4 @@ def _ended(chance: random.Random, case: Case) -> date | None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{write()}\n")
+    sys.stdout.write(f"{_write()}\n")

@@ -23,22 +23,10 @@ _OF_CASE_FILES = ("features", "ledger")  # what is known of a reader's own cases
 _ICON = Path(__file__).with_name("question.svg")
 
 
-def entries(start_page: str) -> list[dict[str, Any]]:
+def _entries(start_page: str) -> list[dict[str, Any]]:
     """The cards, in the order of the launcher.
 
-    Parameters
-    ----------
-    start_page
-        The path of the page to start from, below JupyterLab's folder.
-
-    Returns
-    -------
-    list of dict
-        Each as jupyter-app-launcher wants it: a title, what it is for, and JupyterLab's commands that it runs.
-
-    Examples
-    --------
-    >>> [card["title"] for card in entries("start_here.md")][:3]
+    >>> [card["title"] for card in _entries("start_here.md")][:3]
     ['Start here', 'Victim withdrawal', 'Force comparison']
     """
     cards = [
@@ -91,7 +79,7 @@ def write(folder: Path, start_page: str) -> None:
         The path of the page to start from, below JupyterLab's folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "jp_app_launcher.yaml").write_text(json.dumps(entries(start_page), indent=1), encoding="utf-8")
+    (folder / "jp_app_launcher.yaml").write_text(json.dumps(_entries(start_page), indent=1), encoding="utf-8")
 
 
 def _entry(title: str, purpose: str, command: str, words: dict[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What to say of something that the system would not read or write: where, why, and what to do about that.
+"""What to say of something that the system would not read or write: _where, why, and what to do about that.
 
 Room is no help to somebody who may not write, nor leave to a disk that is full: what to do follows from what the system
 said, never from what was being done.
@@ -70,23 +70,13 @@ class Unwritten(CouldNotWrite):
         self.step, self.is_of_one_place = step, is_of_one_place
 
 
-def step(fault: OSError) -> str:
+def _step(fault: OSError) -> str:
     """What to do about something that the system refused.
 
-    Parameters
-    ----------
-    fault
-        What it said.
-
-    Returns
-    -------
-    str
-        The middle of a sentence.
-
-    Examples
-    --------
-    >>> step(PermissionError(errno.EACCES, "Permission denied")), step(OSError(errno.ENOSPC, "No space left on device"))
-    ('ask whoever owns it, or mend its permissions', 'free some room')
+    >>> _step(PermissionError(errno.EACCES, "Permission denied"))
+    'ask whoever owns it, or mend its permissions'
+    >>> _step(OSError(errno.ENOSPC, "No space left on device"))
+    'free some room'
     """
     return _STEP_BY_NUMBER.get(fault.errno or 0, "look at that file or folder")
 
@@ -111,7 +101,7 @@ def advice(fault: OSError, then: str = "") -> str:
     >>> advice(OSError(errno.EROFS, "Read-only file system"), ", or name another folder")
     'Have that disk mounted for writing, or name another folder.'
     """
-    todo = step(fault)
+    todo = _step(fault)
     return f"{todo[0].upper()}{todo[1:]}{then}."
 
 
@@ -131,21 +121,8 @@ def why(fault: OSError) -> str:
     return fault.strerror or type(fault).__name__
 
 
-def where(fault: OSError, usual: Path) -> Path:
-    """The file or folder that the system refused.
-
-    Parameters
-    ----------
-    fault
-        What it said.
-    usual
-        What was to be written: told of a fault that names nothing in it, and of one that all of its disk would meet.
-
-    Returns
-    -------
-    Path
-        One of the two.
-    """
+def _where(fault: OSError, usual: Path) -> Path:
+    """The file or folder that the system refused."""
     named = fault.filename
     is_in_it = isinstance(named, str) and fault.errno in _OF_ONE_PLACE and Path(named).is_relative_to(usual)
     return Path(named) if is_in_it else usual
@@ -178,7 +155,7 @@ def refusal(usual: Path, fault: OSError, *, done: str = "written", then: str = "
     >>> print(refusal(Path("reports"), full, then=", or choose another folder with --out"))
     reports could not be written (No space left on device). Free some room, or choose another folder with --out.
     """
-    what = f"{where(fault, usual)} could not be {done} ({why(fault)})."
+    what = f"{_where(fault, usual)} could not be {done} ({why(fault)})."
     return told(what, fault, then=then, in_short=in_short)
 
 
@@ -201,5 +178,5 @@ def told(what: str, fault: OSError, *, then: str = "", in_short: str = "") -> Un
     """
     is_of_one_place = fault.errno in _OF_ONE_PLACE
     return Unwritten(
-        f"{what} {advice(fault, then)}", in_short=in_short, step=step(fault), is_of_one_place=is_of_one_place
+        f"{what} {advice(fault, then)}", in_short=in_short, step=_step(fault), is_of_one_place=is_of_one_place
     )

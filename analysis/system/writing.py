@@ -175,7 +175,7 @@ class Folder:
         with _named_whole(self.path / name):
             if not self._holds(name):
                 os.rename(built, self._named(name), dst_dir_fd=self.handle)
-            elif not exchanged(built, self, name):
+            elif not _exchanged(built, self, name):
                 old = built.with_name("old")
                 os.rename(self._named(name), old, src_dir_fd=self.handle)
                 try:
@@ -320,23 +320,8 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
         yield out
 
 
-def exchanged(built: Path, folder: Folder, name: str) -> bool:
-    """Whether two folders changed places in one step; False where the system or the disk does not know how.
-
-    Parameters
-    ----------
-    built
-        One folder, on the same disk.
-    folder
-        What the other is in.
-    name
-        The name of the other.
-
-    Returns
-    -------
-    bool
-        True where they did.
-    """
+def _exchanged(built: Path, folder: Folder, name: str) -> bool:
+    """Whether two folders changed places in one step; False where the system or the disk does not know how."""
     rename = getattr(ctypes.CDLL(None), "renameat2", None) if os.name == "posix" else None
     if rename is None or folder.handle is None:
         return False

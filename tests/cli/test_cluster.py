@@ -63,7 +63,7 @@ def reduced(monkeypatch, folder, *words):
 
 def case_files(folder: Path):
     """The example's cases as five forces in three files, some forces in two of them, and one outcome without a date."""
-    header, *rows = example.rows()
+    header, *rows = example._rows()
     forces = ["Kent", "Essex", "Surrey", "Sussex", "Norfolk"]
     rows = [[one[0], forces[number % 5], *one[2:]] for number, one in enumerate(rows)]
     rows[0][5] = ""

@@ -78,7 +78,7 @@ def test_its_commands_exist(page):
 
 
 def test_the_cards_ask_for_a_copy_of_what_the_page_links(page):
-    cards = launcher.entries("start_here.md")
+    cards = launcher._entries("start_here.md")
     asked = [card["source"][0]["args"] for card in cards]
     assert asked[0] == {"path": "start_here.md"}
     questions = [words["cwd"].removeprefix("work/.launcher/") for words in asked[1:]]

@@ -118,7 +118,7 @@ def test_a_move_that_fails_puts_the_old_report_back(tmp_path, monkeypatch):
         rename(source, target, **named)
 
     monkeypatch.setattr(os, "rename", refuse)
-    monkeypatch.setattr(writing, "exchanged", lambda *_: False)
+    monkeypatch.setattr(writing, "_exchanged", lambda *_: False)
     with pytest.raises(CouldNotWrite, match="No space left on device"):
         report(tmp_path)
     assert everything_below(folder) == before
@@ -153,7 +153,7 @@ def test_a_reader_never_finds_a_report_missing(tmp_path):
 
 
 def test_without_an_exchange_the_new_report_still_takes_the_place(tmp_path, monkeypatch):
-    monkeypatch.setattr(writing, "exchanged", lambda *_: False)
+    monkeypatch.setattr(writing, "_exchanged", lambda *_: False)
     for name in ("place", "built"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "report.html").write_text(name)
@@ -378,4 +378,4 @@ def test_another_error_of_a_run_is_not_taken_for_a_kernel_that_did_not_start():
         raise RuntimeError("Another")
 
     with pytest.raises(RuntimeError, match="Another"):
-        engine.begun("book", run)
+        engine._begun("book", run)

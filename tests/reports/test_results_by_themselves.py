@@ -70,7 +70,9 @@ def test_an_export_carries_what_was_run(exporter, tmp_path):
     document.cells[5].outputs = [nbformat.v4.new_output("display_data", data=data) for data in shown_by_themselves()]
     exported, _ = exporter().from_notebook_node(document, {"metadata": {"name": "book"}})
     assert len(exported) > 10_000
-    assert [block.record.get("title") for block in rendering.blocks(document) if "title" in block.record] == TITLES[-3:]
+    assert [block.record.get("title") for block in rendering._blocks(document) if "title" in block.record] == TITLES[
+        -3:
+    ]
 
 
 def shown_by_themselves():

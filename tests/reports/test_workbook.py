@@ -262,7 +262,7 @@ def test_a_report_without_figures_has_a_cover_and_notes(tmp_path):
 @given(st.integers(0, 10_000), st.integers(1, 10_000))
 def test_a_share_in_a_cell_looks_as_on_the_page(events, cases):
     share = min(events, cases) / cases
-    made = sheet_cells.number(round(share, 6), "share")
+    made = sheet_cells._number(round(share, 6), "share")
     assert shown(Styled(made)) == wording.percent(share)
 
 
@@ -286,7 +286,7 @@ def test_a_share_in_a_cell_looks_as_on_the_page(events, cases):
     ],
 )
 def test_a_number_in_a_cell_looks_as_on_the_page(kind, value, looks):
-    made = sheet_cells.number(value, kind)
+    made = sheet_cells._number(value, kind)
     assert shown(Styled(made)) == looks
     assert cells._AS_PRINTED[kind](value).replace(cells.MINUS, "-") == looks
     held = Decimal(repr(made.value)) / (100 if kind == "difference" else 1)

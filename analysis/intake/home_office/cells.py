@@ -109,7 +109,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class Offences:
-    """The codes of a table. ``raw`` are they as printed; ``labels`` those of data/reference/, -1 where not known."""
+    """The codes of a table. ``raw`` are they as printed; ``_labels`` those of data/reference/, -1 where not known."""
 
     raw: Column
     labels: Labels
@@ -170,21 +170,8 @@ def narrow(numbers: Sequence[int] | Numbers) -> Numbers:
     return array.astype(np.min_scalar_type(min(lowest, -highest - 1)))
 
 
-def labels(column: Column, by_text: Mapping[str, str]) -> Labels:
-    """The meaning of each row, given that of each text; "" is a text without one.
-
-    Parameters
-    ----------
-    column
-        A column of a table.
-    by_text
-        Meanings by text.
-
-    Returns
-    -------
-    Labels
-        Distinct meanings, and the number of its own for each row.
-    """
+def _labels(column: Column, by_text: Mapping[str, str]) -> Labels:
+    """The meaning of each row, given that of each text; "" is a text without one."""
     meanings = tuple(sorted({meaning for meaning in by_text.values() if meaning}))
     number = {meaning: place for place, meaning in enumerate(meanings)}
     of_text = narrow([number.get(by_text[text], -1) for text in column.texts])
@@ -213,7 +200,7 @@ def forces(column: Column, place: Place) -> Labels:
     """
     names = {text: "" if text.casefold() in NO_FORCES else _known(reference.force_named, text) for text in column.texts}
     _refuse(column, {text for text, name in names.items() if name is None}, place, "is not a force", "forces.csv")
-    return labels(column, {text: name or "" for text, name in names.items()})
+    return _labels(column, {text: name or "" for text, name in names.items()})
 
 
 def quarters(year: Column, quarter: Column, place: Place) -> tuple[tuple[date, ...], Numbers]:
@@ -278,7 +265,7 @@ def offences(column: Column, place: Place) -> Offences:
         For a blank code.
     """
     _refuse(column, {text for text in column.texts if not text}, place, "is not an offence code", "")
-    return Offences(column, labels(column, {text: _offence(text) for text in column.texts}))
+    return Offences(column, _labels(column, {text: _offence(text) for text in column.texts}))
 
 
 def outcomes(column: Column, place: Place) -> Labels:
@@ -304,7 +291,7 @@ def outcomes(column: Column, place: Place) -> Labels:
     types = reference.outcomes("home_office")
     codes = {text: text.casefold() if text.casefold() in types else "" for text in column.texts}
     _refuse(column, {text for text, code in codes.items() if not code}, place, "is no outcome type", "outcomes.csv")
-    return labels(column, codes)
+    return _labels(column, codes)
 
 
 def amounts(column: Column, place: Place) -> Amounts:

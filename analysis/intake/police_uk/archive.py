@@ -27,7 +27,7 @@ from analysis.intake.police_uk.publications import chosen
 from analysis.intake.police_uk.rows import SCHEME
 from analysis.intake.police_uk.sheets import Sheet, sheet
 from analysis.intake.police_uk.warnings import ON_PAGES, Followed, warnings
-from analysis.intake.reading import Described, Part, Reading, Request
+from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.intake.scratch import scratch
 from analysis.reference import reference
 from analysis.reference.combinations import settled
@@ -70,7 +70,7 @@ class _ForceTask:
         )
 
 
-def tasks(paths: list[Path], request: Request) -> list[_ForceTask]:
+def tasks(paths: list[Path], request: Request) -> list[Task]:
     """One task a force.
 
     Parameters
@@ -82,7 +82,7 @@ def tasks(paths: list[Path], request: Request) -> list[_ForceTask]:
 
     Returns
     -------
-    list[_ForceTask]
+    list[Task]
         Tasks, in order of the forces' names.
 
     Raises

@@ -108,24 +108,11 @@ def cell(record: dict[str, Any], name: str, kind: Kind) -> Cell:
     if value is None:
         # a ratio without an upper limit is no absence: a record holds nothing for it, and no symbol either
         return Cell(record.get("symbols", {}).get(name) or ("no limit" if kind == "ratio" else NOTHING))
-    return number(value, kind)
+    return _number(value, kind)
 
 
-def number(value: float, kind: Kind) -> Cell:
-    """A number of a record, shown as the page prints it. Differences of shares become points.
-
-    Parameters
-    ----------
-    value
-        A number.
-    kind
-        The kind of its column in ``analysis.reference.schema``.
-
-    Returns
-    -------
-    Cell
-        The cell, with its number format.
-    """
+def _number(value: float, kind: Kind) -> Cell:
+    """A number of a record, shown as the page prints it. Differences of shares become points."""
     shown_number = round(value * 100, 4) if kind in ("difference", "distance") else value
     return Cell(shown_number, _shown_as(value, kind))
 

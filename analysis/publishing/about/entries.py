@@ -58,7 +58,7 @@ def entries(
         "Next releases of the sources": list(_next(issued)),
         "Revisions": [*(_revised(source) for source in issued if source.published != ONCE), _OWN],
         "Who publishes it": [_publisher(publisher)],
-        "How to quote it": [quotation(manifest, made_from, edition=edition, publisher=publisher)],
+        "How to quote it": [_quotation(manifest, made_from, edition=edition, publisher=publisher)],
     }
     return [{"term": term, "told": lines} for term, lines in lines_of.items() if lines]
 
@@ -118,27 +118,10 @@ def named(source: Published) -> str:
     return f"{wording.capital(line)}."
 
 
-def quotation(
+def _quotation(
     manifest: Mapping[str, Any], made_from: list[Published], *, edition: Edition, publisher: Publisher
 ) -> str:
-    """How to quote a report, or that it is not to be quoted.
-
-    Parameters
-    ----------
-    manifest
-        The manifest of the report.
-    made_from
-        The published sources that it was made from.
-    edition
-        Which edition it is.
-    publisher
-        Who publishes it.
-
-    Returns
-    -------
-    str
-        One line or more.
-    """
+    """How to quote a report, or that it is not to be quoted."""
     if manifest["is_restricted"]:
         return "Not at all outside of where it may be read: it is restricted."
     if manifest["is_draft"]:

@@ -136,48 +136,24 @@ def write(root: Path) -> Changes:
     """
     if not before.is_kept(root):
         return Changes(is_restricted=places.is_restricted(root))
-    changed = changes(root, before.kept(root))  # one after another: hundreds would fill the memory
+    changed = _changes(root, before.kept(root))  # one after another: hundreds would fill the memory
     if changed.reports and (changed.same or len(changed.of(NEW)) < len(changed.reports)):
         with places.held(root) as folder:
-            folder.write(PAGE, page(changed))
+            folder.write(PAGE, _page(changed))
             folder.write(RECORD, as_json(changed.record()))
     before.forget(root)
     return changed
 
 
-def changes(root: Path, stood_before: Iterable[before.Stood]) -> Changes:
-    """What changed in a place.
-
-    Parameters
-    ----------
-    root
-        The place.
-    stood_before
-        Reports as they stood; those that are not among them stay as they were.
-
-    Returns
-    -------
-    Changes
-        What changed.
-    """
+def _changes(root: Path, stood_before: Iterable[before.Stood]) -> Changes:
+    """What changed in a place."""
     reports = tuple(report for stood in stood_before if (report := _report(root, stood)) is not None)
     standing = len(places.folders(root, with_file=before.MANIFEST))
     return Changes(reports, standing - len(reports), places.is_restricted(root))
 
 
-def page(changed: Changes) -> str:
-    """The page of the changes of a place.
-
-    Parameters
-    ----------
-    changed
-        What changed.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+def _page(changed: Changes) -> str:
+    """The page of the changes of a place."""
     rows = {state: _rows(changed.of(state)) for state in (CORRECTED, OTHERWISE)}
     further = [report for report in changed.of(FURTHER) if report.answer == report.answer_before]
     return rendering.rendered(

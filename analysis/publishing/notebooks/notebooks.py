@@ -196,14 +196,8 @@ def names() -> list[str]:
     return list(SUITE)
 
 
-def others() -> list[str]:
-    """Notebooks of somebody's own directly in notebooks/, whether or not they can be read.
-
-    Returns
-    -------
-    list of str
-        Names without their ending.
-    """
+def _others() -> list[str]:
+    """Notebooks of somebody's own directly in notebooks/, whether or not they can be read."""
     paths = (path for path in visible(FOLDER, "*.ipynb") if path.is_file())
     return [path.stem for path in paths if path.stem not in SUITE]
 
@@ -216,7 +210,7 @@ def left_alone() -> str:
     str
         Two sentences, or "".
     """
-    own = others()
+    own = _others()
     if not own:
         return ""
     several = len(own) > 1
@@ -398,14 +392,14 @@ def path_of(name: str) -> Path:
     if name in SUITE and not path.is_file():
         reference.check_at_hand()
         raise NotebookFailed(f"{path} is not there. It is part of the project: restore it with git checkout.")
-    if name in SUITE or name in others():
+    if name in SUITE or name in _others():
         return path
     for written in (name, f"{name}.ipynb"):
         with suppress(OSError):
             if written.endswith(".ipynb") and Path(written).is_file():
                 return Path(written)
     own = (f"{WORK.name}/{path.stem}" for path in visible(WORK, "*.ipynb"))
-    raise unknown("notebook", name, [*names(), *others()], see="attrition list notebooks", also=own)
+    raise unknown("notebook", name, [*names(), *_others()], see="attrition list notebooks", also=own)
 
 
 def notebook(name: str) -> Notebook:

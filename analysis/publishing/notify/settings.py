@@ -248,7 +248,7 @@ class _Table:
         ways: list[str] = [key for key in ("password_variable", "password_file") if key in self.written]
         if len(ways) != ("user" in self.written):
             self.refuse(next(iter(ways), "user"), "a 'user' goes with one of 'password_variable' and 'password_file'")
-        if "user" in self.table and security == "none" and not is_here(self.table.get("host", "localhost")):
+        if "user" in self.table and security == "none" and not _is_here(self.table.get("host", "localhost")):
             self.refuse("security", 'a password is not sent in the clear. Write security = "starttls" or "tls"')
 
     def check_address(self, key: str, address: str) -> None:
@@ -335,22 +335,11 @@ def fault_of(url: str, *, is_secret: bool) -> str:
         return "it is no address of the web. Write it as https://example.org/hook"
     if parts.username or parts.password:
         return "no user or password stands in an address. Name a header, and a variable that holds what it says"
-    if is_secret and parts.scheme == "http" and not is_here(parts.hostname or ""):
+    if is_secret and parts.scheme == "http" and not _is_here(parts.hostname or ""):
         return "a header that proves who sends is not sent in the clear. Write https://"
     return ""
 
 
-def is_here(host: str) -> bool:
-    """Whether a host is this machine itself, by its usual names.
-
-    Parameters
-    ----------
-    host
-        The name in an address.
-
-    Returns
-    -------
-    bool
-        False for any other name, whatever it leads to.
-    """
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine itself, by its usual names."""
     return host in ("localhost", "127.0.0.1", "::1")

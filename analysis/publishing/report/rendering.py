@@ -164,25 +164,8 @@ class Report:
         return any(sensitivity in block.record.get("read", [sensitivity]) for block in self.blocks)
 
 
-def blocks(executed: Any) -> list[Block]:
-    """Every block that the cells of an executed notebook show, in order.
-
-    Parameters
-    ----------
-    executed
-        An executed notebook.
-
-    Returns
-    -------
-    list[Block]
-        Blocks.
-
-    Raises
-    ------
-    NotebookFailed
-        For an output that no form of a report can carry, and for a second figure or table of an author's own under
-        one title, whose rows could not be told from those of the first; names the cell.
-    """
+def _blocks(executed: Any) -> list[Block]:
+    """Every block that the cells of an executed notebook show, in order."""
     blocks_shown: list[Block] = []
     for place, cell in enumerate(executed.cells, start=1):
         named = cell_names.named(executed.cells, place)
@@ -258,7 +241,7 @@ def assembled(executed: Any, *, is_draft: bool = False) -> Report:
     Report
         The parts of the report.
     """
-    every_block = blocks(executed)
+    every_block = _blocks(executed)
     shown = [block for block in every_block if block.kind not in ("title", _NOTHING)]
     absent = {block.cell: str(block.record["text"]) for block in every_block if block.kind == _NOTHING}
     own = next((str(block.record["text"]) for block in every_block if block.kind == "title"), "")
@@ -463,26 +446,15 @@ def rendered(name: str, **context: Any) -> str:
     str
         HTML.
     """
-    style = filled("style.css") + (filled("guide.css") if name != "report.html.j2" else "")
-    script = filled("index.js") if name == "index.html.j2" and context["questions"] else ""
+    style = _filled("style.css") + (_filled("guide.css") if name != "report.html.j2" else "")
+    script = _filled("index.js") if name == "index.html.j2" and context["questions"] else ""
     own = {"style": Markup(style), "script": Markup(script), "policy": content_policy.policy(style, script)}
     return safe_lines(_environment().get_template(name).render(**own, **context))
 
 
 @cache
-def filled(name: str) -> str:
-    """A style sheet or script of this package, as a page carries it.
-
-    Parameters
-    ----------
-    name
-        The file name of its template.
-
-    Returns
-    -------
-    str
-        CSS or JavaScript.
-    """
+def _filled(name: str) -> str:
+    """A style sheet or script of this package, as a page carries it."""
     return _environment().get_template(name).render(dark=DARK, parts=parts_style())
 
 

@@ -221,34 +221,15 @@ def _started(
                 **({} if engine else {"kernel_manager_class": _Kernel}),
             )
 
-    return begun(notebook.name, run)
+    return _begun(notebook.name, run)
 
 
-def begun(name: str, run: Callable[[], _Given]) -> _Given:
+def _begun(name: str, run: Callable[[], _Given]) -> _Given:
     """What a run in a kernel gives; one whose kernel does not start is begun once more, since nothing has run.
 
     Kernels that start at the same time may choose the same port, and the later one dies.
 
-    Parameters
-    ----------
-    name
-        The notebook, for what is said.
-    run
-        Starts a kernel and runs the notebook in it.
-
-    Returns
-    -------
-    object
-        Whatever ``run`` gives.
-
-    Raises
-    ------
-    NotebookFailed
-        When the kernel did not start twice.
-
-    Examples
-    --------
-    >>> begun("victim_withdrawal", lambda: "executed")
+    >>> _begun("victim_withdrawal", lambda: "executed")
     'executed'
     """
     for _ in range(2):
@@ -283,7 +264,7 @@ def executed(document: Any, resources: Any) -> Any:
     """
     runner = NotebookClient(document, timeout=TIME_LIMIT, kernel_name="python3", resources=resources)
     try:
-        return begun("The notebook", runner.execute)
+        return _begun("The notebook", runner.execute)
     except CellExecutionError as fault:
         raise NotebookFailed(f"The notebook stopped half-way: {fault.evalue}") from None
     except CellTimeoutError:

@@ -98,7 +98,7 @@ def test_reducing_the_file_gives_the_recounts(rows, mapping, tmp_path, monkeypat
 
 
 def test_the_file_is_what_its_code_makes(tmp_path):
-    assert example.write(tmp_path).read_bytes() == FILE.read_bytes()
+    assert example._write(tmp_path).read_bytes() == FILE.read_bytes()
 
 
 def test_the_cases_are_of_no_real_force_and_no_share_is_a_printed_one(rows, mapping):

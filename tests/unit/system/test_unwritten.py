@@ -33,10 +33,10 @@ def test_the_folder_that_is_in_the_way_is_named_and_of_a_disk_the_folder_of_repo
     (tmp_path / "mine").write_text("a file")
     with pytest.raises(NotADirectoryError) as refused, writing.held(tmp_path, "mine", "more"):
         pass
-    assert unwritten.where(refused.value, tmp_path) == tmp_path / "mine"
-    assert unwritten.where(refused.value, tmp_path / "elsewhere") == tmp_path / "elsewhere"
+    assert unwritten._where(refused.value, tmp_path) == tmp_path / "mine"
+    assert unwritten._where(refused.value, tmp_path / "elsewhere") == tmp_path / "elsewhere"
     full = OSError(errno.ENOSPC, "No space left on device", str(tmp_path / ".state" / "x.json"))
-    assert unwritten.where(full, tmp_path) == tmp_path
+    assert unwritten._where(full, tmp_path) == tmp_path
 
 
 def test_a_name_within_an_open_folder_is_told_with_its_folder(tmp_path):

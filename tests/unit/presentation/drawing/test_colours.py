@@ -90,7 +90,7 @@ def test_grid_lines_are_quieter_than_every_mark():
 
 def variables():
     """The colours of the style sheet's own variables: light, and dark where they differ."""
-    css = rendering.filled("style.css")
+    css = rendering._filled("style.css")
     light, dark = re.findall(r":root \{(.+?)\}", css, flags=re.DOTALL)[:2]
     colours = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
     return {
@@ -111,7 +111,7 @@ def test_the_style_sheet_keeps_the_same_contrast(scheme):
     assert contrast(named["rule"], named["accent"]) >= 3  # the filled part of a gauge beside the rest
 
 
-@pytest.mark.parametrize("sheet", [rendering.filled("style.css"), page.in_notebook("")], ids=["page", "notebook"])
+@pytest.mark.parametrize("sheet", [rendering._filled("style.css"), page.in_notebook("")], ids=["page", "notebook"])
 def test_a_mark_that_is_used_twice_has_its_dark_colour_too(sheet):
     """A browser takes a copy for each use, without the elements around it: no rule for a colour may name one."""
     for colour in DARK:
