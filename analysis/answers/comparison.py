@@ -13,7 +13,7 @@ from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
 from analysis.public import public
-from analysis.questions.comparison import charts, comparisons, words
+from analysis.questions.comparison import comparisons, funnel_chart, league_chart, words
 from analysis.questions.comparison.league import against, league, levels, moved
 from analysis.questions.comparison.results import compared, funnel, outliers, spread, spread_together
 from analysis.questions.difference import charts as difference_charts
@@ -183,7 +183,7 @@ class Comparison(Answer):
         ----------
         Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202.
         """
-        return charts.funnel(self._places, protect(funnel(self._shares)), highlight=self.force, group=self.group)
+        return funnel_chart.funnel(self._places, protect(funnel(self._shares)), highlight=self.force, group=self.group)
 
     def ranks(self) -> Shown:
         """Each force's share with chance taken out, and between which ranks it may lie.
@@ -197,7 +197,7 @@ class Comparison(Answer):
         ----------
         Goldstein and Spiegelhalter 1996, Journal of the Royal Statistical Society A 159: 385-443.
         """
-        return charts.ranks(self._ranks, highlight=self.force, group=self.group)
+        return league_chart.ranks(self._ranks, highlight=self.force, group=self.group)
 
     def moves(self) -> Shown:
         """The forces whose rank depends most on what shares are out of: rank by rank, out of two bases.
@@ -207,7 +207,7 @@ class Comparison(Answer):
         Shown
             The figure, those that move furthest first; one without a plot, which says why, where none moves.
         """
-        return charts.rank_moves(self._moves, base=self.base, other=self._other_base, highlight=self.force)
+        return league_chart.rank_moves(self._moves, base=self.base, other=self._other_base, highlight=self.force)
 
     def _table_gaps(self) -> Shown:
         finding = comparisons.gap(self._gaps, force=self.force, group=self.group)

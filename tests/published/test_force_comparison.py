@@ -4,7 +4,7 @@ import pytest
 
 from analysis.counts import counts
 from analysis.disclosure import protect
-from analysis.questions.comparison import charts, comparisons, league, results, words
+from analysis.questions.comparison import comparisons, funnel_chart, league, league_chart, results, words
 from analysis.questions.comparison.funnel import CHANCE, DIFFERING
 from analysis.shares import suspicion
 from analysis.shares.rates import rates
@@ -148,14 +148,14 @@ def test_one_force_and_none_have_verbs_of_their_own():
     marks = protect(league.levels(rates(knives, "victim_withdrawal", by="force"), covered=knives))
     assert "One force with many cases still open is among those that set these marks." in comparisons.levelling(marks)
     few = rates(burglary, "no_further_action", base="with_outcome", by="force")
-    shown = charts.funnel(protect(results.compared(few)), protect(results.funnel(few)), highlight=MET)
+    shown = funnel_chart.funnel(protect(results.compared(few)), protect(results.funnel(few)), highlight=MET)
     assert "None is outside the 95% limits of chance alone." in shown.text
     told = comparisons.levelling(protect(league.levels(few, covered=burglary)))
     assert told.startswith("Chance alone could explain how far these forces differ, so it cannot be said")
 
 
 def test_the_funnel_names_the_forces_outside_and_the_chosen_one(places):
-    shown = charts.funnel(places, protect(results.funnel(forces())), highlight=MET)
+    shown = funnel_chart.funnel(places, protect(results.funnel(forces())), highlight=MET)
     assert shown.record["title"] == (
         "33 of 41 forces are outside the limits of chance; one still is outside those that allow for differences "
         "between forces"
@@ -182,7 +182,7 @@ def test_the_base_moves_a_rank(force, recorded, decided):
     found = protect(league.moved(forces(), forces(base="with_outcome")))
     row = found.table.set_index("force").loc[force]
     assert (row["rank"], row["other_rank"]) == (recorded, decided)
-    shown = charts.rank_moves(found, base="recorded", other="with_outcome", highlight=MET)
+    shown = league_chart.rank_moves(found, base="recorded", other="with_outcome", highlight=MET)
     assert shown.record["title"] == "11 forces move three places or more when the base is decided cases"
     assert f"{force} *" in shown.html
     told = comparisons.moves(found, protect(league.league(forces())), base="recorded", other="with_outcome")
@@ -192,7 +192,7 @@ def test_the_base_moves_a_rank(force, recorded, decided):
 def test_ranks_are_loose():
     ranked = protect(league.league(forces()))
     assert ranked.table["force"].tolist()[0] == "Derbyshire"
-    shown = charts.ranks(ranked, highlight=MET)
+    shown = league_chart.ranks(ranked, highlight=MET)
     assert shown.record["title"] == "For half of the forces, chance alone could give any of 7 places or more"
     assert "City of London, 4 to 40" in shown.text
     assert "has rank 18 of 44, 1 being the lowest share; by chance alone it could be 16 to 21" in comparisons.place(

@@ -8,6 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing import labels
 from analysis.presentation.drawing.colours import ACCENT, BAND, INK, ORANGE, PALE_BAND, QUIET
 from analysis.presentation.drawing.dots import share_axis
@@ -15,7 +17,9 @@ from analysis.presentation.drawing.labels import Box
 from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.drawing.style import LINE, Canvas, Draw, Height, mark, text_width, weight
 from analysis.presentation.drawing.told import row_told
+from analysis.presentation.figure import figure
 from analysis.presentation.wording import percent
+from analysis.questions.comparison import captions
 from analysis.questions.comparison.funnel import CHANCE, FAR, NEAR
 from analysis.questions.comparison.results import ALLOWED, NO_SHARE, WITHIN, are_outside
 
@@ -23,29 +27,37 @@ _TICKS = [step * 10**power for power in range(7) for step in (1, 2, 5)]
 _DASHED = (0, (4, 3))
 
 
-def funnel_plot(
-    table: pd.DataFrame, limits: pd.DataFrame, by: str, *, marked: Marked, hollow: Collection[str] = ()
-) -> tuple[Draw, Height]:
-    """The funnel of rows. Those outside the limits that allow for differences are named.
+def funnel(forces: Protected, limits: Protected, *, highlight: str = "", group: str = "") -> Shown:
+    """Shares against numbers of cases, with limits of chance alone and limits that allow for forces that differ.
+
+    Rows outside the wide limits are named.
 
     Parameters
     ----------
-    table
-        Rows with a share, position and allowed position.
+    forces
+        What ``compared`` gives, as it may be shown.
     limits
-        The lines as ``results.funnel`` makes them; without any, nothing is drawn.
-    by
-        The column that labels the rows.
-    marked
-        The rows that stand out, which are named.
-    hollow
-        The labels of rows with many open cases: hollow squares, named wherever they lie.
+        What ``funnel`` of the same shares gives, as it may be shown.
+    highlight
+        The label of the row that stands out; one that no row has changes nothing.
+    group
+        Forces that stand out beside it, as ``against`` takes them.
 
     Returns
     -------
-    tuple[Draw, Height]
-        How to draw it, and how high it is in pixels at either width.
+    Shown
+        The figure.
     """
+    only_protected(forces, limits)
+    marked = Marked.beside(highlight, group)
+    draw, height = _drawn(forces.table, limits.table, forces.by[0], marked=marked, hollow=forces.much_open)
+    return figure(forces, draw, height, captions.funnel(forces, limits, marked=marked))
+
+
+def _drawn(
+    table: pd.DataFrame, limits: pd.DataFrame, by: str, *, marked: Marked, hollow: Collection[str] = ()
+) -> tuple[Draw, Height]:
+    """How to draw the funnel of rows, and how high it is; without ``limits`` nothing is drawn."""
     rows = table.dropna(subset=["share"]).reset_index(drop=True)
     rows = rows.assign(is_open=rows[by].isin(list(hollow)))
 

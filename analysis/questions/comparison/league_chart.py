@@ -9,38 +9,74 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.drawing.style import Canvas, Draw, Height, mark, text_width, weight
 from analysis.presentation.drawing.told import ranged, told
+from analysis.presentation.figure import figure
 from analysis.questions.comparison import captions
+from analysis.reference import measures
 
+_MOST_MOVES = 10
 _ROW = 21  # pixels a row
 _TOP, _FOOT = 38, 46  # pixels above and below the rows
 
 
-def ranked_rows(table: pd.DataFrame, by: str, *, marked: Marked, hollow: Collection[str] = ()) -> tuple[Draw, Height]:
-    """A row for each ranked row: its pooled share with its interval, and the interval of its rank.
-
-    In a wide column ranks have a panel of their own; on a phone they stand in figures at the end of the row.
+def ranks(forces: Protected, *, highlight: str = "", group: str = "") -> Shown:
+    """The rows of a ``league``, lowest first: pooled shares with intervals, and the interval of each rank.
 
     Parameters
     ----------
-    table
-        Rows of a league that have a rank; without any, nothing is drawn.
-    by
-        The column that labels the rows.
-    marked
-        The rows that stand out.
-    hollow
-        The labels of rows whose marks are hollow, since many of their cases are open.
+    forces
+        What ``league`` gives, as it may be shown.
+    highlight
+        The label of the row that stands out; one that no row has changes nothing.
+    group
+        Forces that stand out beside it, as ``against`` takes them.
 
     Returns
     -------
-    tuple[Draw, Height]
-        How to draw it, and how high it is in pixels at either width.
+    Shown
+        The figure.
     """
+    only_protected(forces)
+    ranked = forces.table.dropna(subset=["rank"]).reset_index(drop=True)
+    marked = Marked.beside(highlight, group)
+    draw, height = _ranked_rows(ranked, forces.by[0], marked=marked, hollow=forces.much_open)
+    return figure(forces, draw, height, captions.ranks(forces, marked=marked))
+
+
+def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") -> Shown:
+    """The rows that change place most between two bases, and the one that stands out.
+
+    Parameters
+    ----------
+    moved
+        What ``moved`` gives, as it may be shown.
+    base, other
+        The two bases by name; "" for a second that the counts do not tell.
+    highlight
+        The label of the row that stands out; one that no row has changes nothing.
+
+    Returns
+    -------
+    Shown
+        The figure.
+    """
+    only_protected(moved)
+    table, by = moved.table, moved.by[0]
+    far = table[table["rank_change"] != 0].head(_MOST_MOVES)
+    drawn = table[table[by].isin([*far[by], *([highlight] if len(far) else [])])].reset_index(drop=True)
+    names = measures.base(base).short, measures.base(other).short if other else ""
+    draw, height = _moves(drawn, by, compared=len(table), names=names, highlight=highlight, starred=moved.much_open)
+    return figure(moved, draw, height, captions.moves(moved, names=names, drawn=drawn))
+
+
+def _ranked_rows(table: pd.DataFrame, by: str, *, marked: Marked, hollow: Collection[str] = ()) -> tuple[Draw, Height]:
+    """A row for each ranked row: its pooled share and its rank, each with its interval; on a phone ranks in figures."""
     names = [str(name) for name in table[by]]
     top = min(1.0, float(table["high_pooled_share"].max()) * 1.08) if len(table) else 1.0
 
@@ -84,7 +120,7 @@ def ranked_rows(table: pd.DataFrame, by: str, *, marked: Marked, hollow: Collect
     return draw, height
 
 
-def moves(
+def _moves(
     table: pd.DataFrame,
     by: str,
     *,
@@ -93,28 +129,7 @@ def moves(
     highlight: str,
     starred: Collection[str] = (),
 ) -> tuple[Draw, Height]:
-    """A row for each row that changes place: a ring at its rank out of the first base, a point out of the second.
-
-    Parameters
-    ----------
-    table
-        Rows with ``rank`` and ``other_rank``; without any, nothing is drawn.
-    by
-        The column that labels the rows.
-    compared
-        How many rows were ranked.
-    names
-        What the two bases are called.
-    highlight
-        The label of the row that stands out.
-    starred
-        The labels of rows that have a star after their name.
-
-    Returns
-    -------
-    tuple[Draw, Height]
-        How to draw it, and how high it is in pixels at either width.
-    """
+    """A row for each row that changes place: a ring at its rank out of the first base, a point out of the second."""
     labels = [f"{name}{' *' if name in starred else ''}" for name in table[by]]
 
     def draw(canvas: Canvas) -> None:

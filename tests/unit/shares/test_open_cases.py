@@ -4,8 +4,7 @@ import pytest
 
 from analysis.disclosure.protected import protect
 from analysis.presentation import blocks, captions, tables, wording
-from analysis.questions.comparison import charts as comparison_charts
-from analysis.questions.comparison import league, results
+from analysis.questions.comparison import funnel_chart, league, league_chart, results
 from analysis.questions.outcomes import charts as outcomes_charts
 from analysis.shares.open_cases import MUCH_OPEN, is_much_open
 from analysis.shares.rates import rates, split
@@ -65,16 +64,14 @@ def test_no_headline_rests_on_such_a_force():
     assert wording.beside(one, nation, name="all forces together") == ""
     assert "many cases still open" in blocks.key_figures(blocks.key_figure(one)).text
     places = protect(results.compared(everywhere))
-    funnel = comparison_charts.funnel(places, protect(results.funnel(everywhere)))
+    funnel = funnel_chart.funnel(places, protect(results.funnel(everywhere)))
     assert "of 3 forces are outside" in funnel.record["title"] or "No force" in funnel.record["title"]
     assert "many cases open" in funnel.html
-    ranks = comparison_charts.ranks(protect(league.league(everywhere)))
+    ranks = league_chart.ranks(protect(league.league(everywhere)))
     assert "Lowest: Kent" not in ranks.text
     assert "At the lower end of those known well enough: Essex" in ranks.text
     others = rates(counts(), "victim_withdrawal", base="with_outcome", by="force")
-    moves = comparison_charts.rank_moves(
-        protect(league.moved(everywhere, others)), base="recorded", other="with_outcome"
-    )
+    moves = league_chart.rank_moves(protect(league.moved(everywhere, others)), base="recorded", other="with_outcome")
     assert "Kent" not in moves.record["title"]
     endings = outcomes_charts.hundred_cases(protect(split(here)), counted="victim_withdrawal")
     assert endings.record["title"].endswith("; 40 are still open")

@@ -10,7 +10,7 @@ from analysis.disclosure import protect
 from analysis.errors import ParameterError
 from analysis.presentation import tables, wording
 from analysis.presentation.drawing.marked import Marked
-from analysis.questions.comparison import captions, charts, comparisons, league, results, words
+from analysis.questions.comparison import captions, comparisons, league, league_chart, results, words
 from analysis.questions.comparison.differing import differing
 from analysis.questions.comparison.funnel import comparison
 from analysis.questions.comparison.heterogeneity import heterogeneity
@@ -286,7 +286,7 @@ def test_the_same_rows_out_of_two_bases():
         comparisons.moves(same, ranked, base="recorded", other="with_outcome")
         == "No force changes its rank with the base."
     )
-    assert "No force changes its place" in charts.rank_moves(same, base="recorded", other="with_outcome").text
+    assert "No force changes its place" in league_chart.rank_moves(same, base="recorded", other="with_outcome").text
 
 
 def test_a_group_without_a_share_is_said_and_the_force_is_no_part_of_its_own():
