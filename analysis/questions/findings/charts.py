@@ -8,7 +8,6 @@ from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing.dots import dot_rows
 from analysis.presentation.figure import figure
 from analysis.presentation.wording import Line
-from analysis.questions.findings import specification_chart, ways
 
 
 def definitions(rates: Protected, *, line: Line) -> Shown:
@@ -29,26 +28,6 @@ def definitions(rates: Protected, *, line: Line) -> Shown:
     only_protected(rates)
     draw, height = dot_rows(rates.table, rates.by, line=line, is_above=True)
     return figure(rates, draw, height, captions.definitions(rates, line=line))
-
-
-def specification_curve(ways_of_counting: Protected, *, line: Line) -> Shown:
-    """Every way of counting one measure, lowest share first, with what each counts, and a printed share as a line.
-
-    Parameters
-    ----------
-    ways_of_counting
-        What ``specifications`` gives, as it may be shown.
-    line
-        The printed share.
-
-    Returns
-    -------
-    Shown
-        The figure, empty where no way has a share.
-    """
-    only_protected(ways_of_counting)
-    draw, height = specification_chart.specification_curve(ways_of_counting, line=line)
-    return figure(ways_of_counting, draw, height, ways.curve(ways_of_counting, line=line))
 
 
 def sample_sizes(rates: Protected, *, line: Line) -> Shown:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.disclosure import Protected
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, QUIET, RULE, STRIPE
 from analysis.presentation.drawing.dots import ceiling, share_axis
 from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, box, mark, text_width, wrapped
 from analysis.presentation.drawing.told import row_told, told
+from analysis.presentation.figure import figure
 from analysis.presentation.wording import Line, capital, interval, percent
 from analysis.questions.findings import ways
 from analysis.questions.findings.specifications import CHOICES
@@ -31,21 +33,28 @@ class _Option:
     is_own: bool
 
 
-def specification_curve(protected: Protected, *, line: Line) -> tuple[Draw, Height]:
-    """The ways of counting of one measure, lowest share first, above a strip for each option of each choice.
+def specification_curve(ways_of_counting: Protected, *, line: Line) -> Shown:
+    """Every way of counting one measure, lowest share first, with what each counts, and a printed share as a line.
 
     Parameters
     ----------
-    protected
+    ways_of_counting
         What ``specifications`` gives, as it may be shown.
     line
-        The printed share, drawn across.
+        The printed share.
 
     Returns
     -------
-    tuple[Draw, Height]
-        How to draw it, and how high that is at the width of a page and of a phone.
+    Shown
+        The figure, empty where no way has a share.
     """
+    only_protected(ways_of_counting)
+    draw, height = _drawn(ways_of_counting, line=line)
+    return figure(ways_of_counting, draw, height, ways.curve(ways_of_counting, line=line))
+
+
+def _drawn(protected: Protected, *, line: Line) -> tuple[Draw, Height]:
+    """The ways of counting of one measure, lowest share first, above a strip for each option of each choice."""
     table = ways.drawn(protected)
     own = ways.own_way(protected)
     blocks = {
