@@ -12,7 +12,7 @@ from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
 from analysis.public import public
-from analysis.questions.timing import charts, outlook, results, words
+from analysis.questions.timing import curves, forecast_chart, outlook, results, words
 from analysis.questions.timing.histories import histories
 from analysis.shares.rates import split
 from analysis.shares.worked import Histories
@@ -131,7 +131,7 @@ class Times(Answer):
         Shown
             The block, as a report shows it.
         """
-        return charts.stacked_endings(self._curves, self._standing)
+        return curves.stacked_endings(self._curves, self._standing)
 
     def each_ending(self) -> Shown:
         """A small plot for each ending, with its 95% interval.
@@ -141,7 +141,7 @@ class Times(Answer):
         Shown
             The block, as a report shows it.
         """
-        return charts.each_ending(self._curves, self._medians)
+        return curves.each_ending(self._curves, self._medians)
 
     def groups(self) -> Shown:
         """The ending that carries withdrawal by force, or in the first and the last twelve months, with Gray's test.
@@ -151,7 +151,7 @@ class Times(Answer):
         Shown
             The block, as a report shows it.
         """
-        return charts.groups(protect(results.group_curves(self._by_group)), self._test)
+        return curves.groups(protect(results.group_curves(self._by_group)), self._test)
 
     def run_off(self) -> Shown:
         """The share decided by the time since recording, a line for each quarter recorded.
@@ -161,7 +161,7 @@ class Times(Answer):
         Shown
             The block, as a report shows it.
         """
-        return charts.run_off(self._decided)
+        return curves.run_off(self._decided)
 
     def heading_for(self) -> Shown:
         """How the cases of recent months will have ended a year after recording, and how such forecasts have done.
@@ -174,7 +174,7 @@ class Times(Answer):
             The block, as a report shows it.
         """
         why_not = protect(outlook.no_forecast(self._by_month))
-        return charts.heading_for(self._forecast, self._back_test, why_not)
+        return forecast_chart.heading_for(self._forecast, self._back_test, why_not)
 
     def _table_ended(self) -> Shown:
         return tables.table(

@@ -11,17 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from analysis.disclosure import Protected, only_protected
 from analysis.presentation import endings
+from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, band, box, mark, wrapped
 from analysis.presentation.drawing.told import course, ranged
+from analysis.presentation.figure import framed
 from analysis.presentation.wording import percent
+from analysis.questions.timing import captions, words
 from analysis.questions.timing.captions import quarter_months
 from analysis.questions.timing.words import short
 from analysis.reference.reference import DISPOSITIONS
@@ -32,10 +37,102 @@ _AXIS = {"days": "days since recording", "months": "months after the month of re
 _FULL, _LEFT, _BELOW = 330, 46, 58  # pixels: height of the plot, room for its axes
 _SIDE = 216  # pixels for labels beside a plot
 _SWATCH = 12
+_ENOUGH = 4  # points of a line: fewer do not show where it is going
+
+
+def stacked_endings(ended: Protected, standing: Protected) -> Shown:
+    """Every ending one on another, as the share of all cases that had ended so by each time; white is still open.
+
+    Parameters
+    ----------
+    ended
+        What ``incidence_curves`` gives, as it may be shown.
+    standing
+        What ``standing`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure; empty where no case can be followed.
+    """
+    only_protected(ended, standing)
+    return framed(ended, _stacked, captions.stacked(ended, standing))
+
+
+def each_ending(ended: Protected, medians: Protected) -> Shown:
+    """A small plot for each ending, with its 95% band; the ``medians`` say which comes soonest.
+
+    Parameters
+    ----------
+    ended
+        What ``incidence_curves`` gives, as it may be shown.
+    medians
+        What ``median_times`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure; empty where no case can be followed.
+    """
+    only_protected(ended, medians)
+    return framed(ended, _multiples, captions.multiples(ended, medians))
+
+
+def groups(ended: Protected, test: Protected) -> Shown:
+    """The curve of one ending in each group, with what the ``test`` between the groups says.
+
+    Parameters
+    ----------
+    ended
+        What ``group_curves`` gives, as it may be shown.
+    test
+        What ``group_test`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure; empty where there are no two groups to compare.
+    """
+    only_protected(ended, test)
+    note, is_level = words.tested(test, ended), words.is_level(test, ended)
+    caption = captions.groups(ended, note=note, is_level=is_level)
+    is_drawn = ended.table["group"].nunique() > 1 and bool(ended.table["incidence_share"].notna().any())
+    return framed(ended, _several if is_drawn else _nothing, caption)
+
+
+def run_off(decided: Protected) -> Shown:
+    """How far the cases of each quarter have got; the newest that was followed for some time stands out.
+
+    Parameters
+    ----------
+    decided
+        What ``decided_by_age`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure; empty where no quarter may be shown.
+    """
+    only_protected(decided)
+    highlight = _newest(decided.table)
+    drawing = partial(_run_off_lines, highlight=highlight) if highlight else _nothing
+    return framed(decided, drawing, captions.run_off(decided, highlight=highlight))
+
+
+def _newest(table: pd.DataFrame) -> str:
+    """The newest quarter with a line long enough to compare, or else the newest; "" where there is none."""
+    points = table.dropna(subset=["decided_share"]).groupby("quarter", sort=False).size()
+    long = points[points >= min(_ENOUGH, points.max())] if len(points) else points
+    return str(long.index[-1]) if len(long) else ""
+
+
+def _nothing(_: pd.DataFrame) -> tuple[Draw, Height]:
+    """An empty drawing, for rows without a share that may be shown."""
+    return lambda _: None, lambda _: 1
 
 
 @dataclass(frozen=True)
-class Label:
+class _Label:
     """What stands at the end of a curve: its words, where the curve ends, its colour, and what a pointer is told."""
 
     text: str
@@ -79,18 +176,18 @@ def _time_axis(axes: Axes, lags: Sequence[int], unit: str, *, is_stepped: bool, 
     axes.tick_params(length=0)
 
 
-def _carried(axes: Axes, end: float, label: Label) -> None:
+def _carried(axes: Axes, end: float, label: _Label) -> None:
     """A dotted line from the end of a short curve to the label that names it."""
     look: dict[str, Any] = {"color": label.colour, "linewidth": 0.9, "linestyle": (0, (1, 3))}
     mark(axes, [end, axes.get_xlim()[1]], [label.at, label.at], told=label.told, **look)
 
 
-def _plot_height(labels: list[Label]) -> Height:
+def _plot_height(labels: list[_Label]) -> Height:
     """The height of a plot with labels beside it or, on a phone, a key below it."""
     return lambda is_narrow: _FULL + _BELOW + (_key_height(labels) if is_narrow else 0)
 
 
-def _labelled(canvas: Canvas, labels: list[Label], *, top: float) -> None:
+def _labelled(canvas: Canvas, labels: list[_Label], *, top: float) -> None:
     """Labels at the ends of their curves, moved apart where they would touch; on a phone, a key below the plot."""
     page = canvas.everywhere()
     ordered = sorted(labels, key=lambda label: -label.at)
@@ -140,14 +237,14 @@ def spread(wanted: list[float], heights: list[float], *, end: float) -> list[flo
     return placed
 
 
-def _swatch(page: Axes, label: Label, *, x: float, y: float) -> None:
+def _swatch(page: Axes, label: _Label, *, x: float, y: float) -> None:
     """A square of the curve's colour beside its name; hollow for cases without an ending."""
     edge = QUIET if label.colour == FILLS[STILL_OPEN] else label.colour
     look: dict[str, Any] = {"facecolor": label.colour, "edgecolor": edge, "linewidth": 1.2}
     box(page, (x, y + 2), _SWATCH, _SWATCH, told=label.told, **look)
 
 
-def _key_height(labels: list[Label]) -> int:
+def _key_height(labels: list[_Label]) -> int:
     """The height of a key on a phone."""
     lines = [wrapped(label.text, NARROW - 26, is_narrow=True).count("\n") + 1 for label in labels]
     return sum(LINE * number + 8 for number in lines) + 14
@@ -156,26 +253,15 @@ def _key_height(labels: list[Label]) -> int:
 _PANEL = 182  # pixels: height of a small plot with its title and axis
 
 
-def stacked(table: pd.DataFrame) -> tuple[Draw, Height]:
-    """Endings one on another, as wide as their share of all cases; what has no ending stays white.
-
-    Parameters
-    ----------
-    table
-        What ``incidence_curves`` gives.
-
-    Returns
-    -------
-    tuple[Draw, Height]
-        How to draw them, and how high that is at the width of a page and of a phone.
-    """
+def _stacked(table: pd.DataFrame) -> tuple[Draw, Height]:
+    """Endings one on another, as wide as their share of all cases; what has no ending stays white."""
     shares, unit, said = _wide(table), _unit_of(table), _said(table, "ending", _called)
     names = [str(name) for name in shares if name != STILL_OPEN]
     tops = shares[names].cumsum(axis="columns")
     middles = {name: float((tops[name] - shares[name] / 2).iloc[-1]) for name in names}
-    labels = [Label(_told(shares[name].iloc[-1], name), middles[name], _fill_of(name), said[name]) for name in names]
+    labels = [_Label(_told(shares[name].iloc[-1], name), middles[name], _fill_of(name), said[name]) for name in names]
     still = 1 - float(tops[names[-1]].iloc[-1]) if names else 1.0
-    labels.append(Label(_told(still, STILL_OPEN), 1 - still / 2, FILLS[STILL_OPEN], said.get(STILL_OPEN, "")))
+    labels.append(_Label(_told(still, STILL_OPEN), 1 - still / 2, FILLS[STILL_OPEN], said.get(STILL_OPEN, "")))
 
     def draw(canvas: Canvas) -> None:
         axes = _plot(canvas, list(shares.index), unit)
@@ -192,19 +278,8 @@ def stacked(table: pd.DataFrame) -> tuple[Draw, Height]:
     return draw, _plot_height(labels)
 
 
-def multiples(table: pd.DataFrame) -> tuple[Draw, Height]:
-    """A small plot for each ending with its 95% band, each on a scale of its own that begins at zero.
-
-    Parameters
-    ----------
-    table
-        What ``incidence_curves`` gives.
-
-    Returns
-    -------
-    tuple[Draw, Height]
-        How to draw them, and how high that is at the width of a page and of a phone.
-    """
+def _multiples(table: pd.DataFrame) -> tuple[Draw, Height]:
+    """A small plot for each ending with its 95% band, each on a scale of its own that begins at zero."""
     shares, unit, said = _wide(table), _unit_of(table), _said(table, "ending", _called)
     names = [str(name) for name in shares if name != STILL_OPEN]
     bands = {side: _wide(table, side) for side in ("low", "high")}
@@ -282,21 +357,8 @@ def _panel(axes: Axes, share: pd.Series, low: pd.Series, high: pd.Series, *, uni
 _STYLES = ((ACCENT, "solid"), (ORANGE, (0, (5, 2))))
 
 
-def several(table: pd.DataFrame) -> tuple[Draw, Height]:
-    """The curve of one ending in several groups; two have bands and styles of their own, of more the ends are named.
-
-    A group of which no share may be shown has no curve: its symbol stands in the label.
-
-    Parameters
-    ----------
-    table
-        What ``group_curves`` gives.
-
-    Returns
-    -------
-    tuple[Draw, Height]
-        How to draw them, and how high that is at the width of a page and of a phone.
-    """
+def _several(table: pd.DataFrame) -> tuple[Draw, Height]:
+    """The curve of one ending in several groups; two have bands and styles of their own, of more the ends are named."""
     with_share = table.dropna(subset=["incidence_share"])
     hidden = [str(name) for name in dict.fromkeys(table["group"]) if name not in set(with_share["group"])]
     shares, unit = _by_group(with_share, "incidence_share"), _unit_of(with_share)
@@ -307,11 +369,11 @@ def several(table: pd.DataFrame) -> tuple[Draw, Height]:
     named = [str(name) for name in shares] if is_few else [str(ends.index[0]), str(ends.index[-1])]
     styles = {name: _STYLES[place] for place, name in enumerate(named)}
     own_label = {
-        name: Label(f"{percent(float(ends[name]))}  {name}", float(ends[name]), styles[name][0], said[name])
+        name: _Label(f"{percent(float(ends[name]))}  {name}", float(ends[name]), styles[name][0], said[name])
         for name in named
     }
     labels = [*own_label.values()]
-    labels += [Label(f"[c]  {name}: may not be shown", 0.0, PAPER) for name in hidden]
+    labels += [_Label(f"[c]  {name}: may not be shown", 0.0, PAPER) for name in hidden]
     top = min(1.0, max([*with_share["high"].dropna().astype(float), float(ends.max()), 0.01]) * 1.1)
 
     def draw(canvas: Canvas) -> None:
@@ -335,30 +397,17 @@ def several(table: pd.DataFrame) -> tuple[Draw, Height]:
     return draw, _plot_height(labels)
 
 
-def run_off_lines(table: pd.DataFrame, *, highlight: str) -> tuple[Draw, Height]:
-    """A line for each quarter recorded: the share decided by the time since; the one that stands out is marked.
-
-    Parameters
-    ----------
-    table
-        What ``decided_by_age`` gives.
-    highlight
-        The quarter that is marked.
-
-    Returns
-    -------
-    tuple[Draw, Height]
-        How to draw them, and how high that is at the width of a page and of a phone.
-    """
+def _run_off_lines(table: pd.DataFrame, *, highlight: str) -> tuple[Draw, Height]:
+    """A line for each quarter recorded: the share decided by the time since; the one that stands out is marked."""
     shares = table.pivot_table(index="by_lag", columns="quarter", values="decided_share", sort=True)
     unit, said = _unit_of(table), _said(table, "quarter", quarter_months, value="decided_share")
     marked = shares[highlight].dropna()
     last = float(marked.iloc[-1])
-    labels = [Label(f"{percent(last)}  {quarter_months(highlight)}", last, ORANGE, said[highlight])]
+    labels = [_Label(f"{percent(last)}  {quarter_months(highlight)}", last, ORANGE, said[highlight])]
     oldest = next((str(name) for name in shares if name != highlight), "")
     if oldest:
         end = float(shares[oldest].dropna().iloc[-1])
-        labels.append(Label(f"{percent(end)}  {quarter_months(oldest)}", end, ACCENT, said[oldest]))
+        labels.append(_Label(f"{percent(end)}  {quarter_months(oldest)}", end, ACCENT, said[oldest]))
 
     def draw(canvas: Canvas) -> None:
         axes = _plot(canvas, list(shares.index), unit, is_stepped=False)

@@ -11,7 +11,7 @@ from analysis.counts import counts
 from analysis.counts.narrowing import narrowed
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused
-from analysis.questions.timing import charts, forecast, words
+from analysis.questions.timing import curves, forecast, words
 from analysis.questions.timing.curves import spread
 from analysis.questions.timing.histories import histories
 from analysis.questions.timing.results import any_ending_by, standing
@@ -153,7 +153,7 @@ def test_the_naive_share_never_counts_the_open_ones():
 
 def test_only_what_may_be_shown_is_shown():
     held = histories(timed_counts(PLAIN))
-    for call in (words.misleads, words.ways, charts.run_off, words.tried):
+    for call in (words.misleads, words.ways, curves.run_off, words.tried):
         with pytest.raises(DisclosureRefused, match="protect"):
             call(any_ending_by(held))
 
