@@ -373,8 +373,7 @@ def odds(associations: Protected) -> str:
         f"{text} Among these {wording.cases_of(associations.about)} the unadjusted odds ratio of "
         f"{_quoted(row['category'])} is {numbers.times(row['unadjusted_odds_ratio'])}, though its share is "
         f"{numbers.times(ratio)} times that of {_quoted(row['compared_category'])} ({wording.percent(row['share'])} "
-        f"against {wording.percent(against)}). "
-        "Read the differences in percentage points first."
+        f"against {wording.percent(against)}). Read the differences in percentage points first."
     )
 
 

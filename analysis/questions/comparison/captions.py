@@ -58,8 +58,7 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
     text = f"A point for each of {wording.plural(len(shown), _noun(by))}: its share, and how many cases it is out of "
     middle = percent(float(limits.table["mean_share"].iloc[0]))
     sizes = dict.fromkeys(f"{int(shown['cases'].agg(end)):,}" for end in ("min", "max"))
-    text += f"({' to '.join(sizes)}). A line marks the typical {_noun(by)}, "
-    text += f"{middle}. Limits narrow as cases grow. "
+    text += f"({' to '.join(sizes)}). A line marks the typical {_noun(by)}, {middle}. Limits narrow as cases grow. "
     text += f"{len(beyond) if len(beyond) else 'None'} {are if len(beyond) else 'is'} outside the 95% limits of chance "
     text += "alone. "
     outside = [
@@ -187,10 +186,8 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
         return Caption.of_nothing(identity, text, f"{short}, {_where(moved)}.", words=words)
     first = drawn.iloc[0]
     far = int((table["rank_change"].abs() >= 3).sum())
-    title = (
-        f"{wording.capital(wording.plural(far, _noun(by)))} move{'s' if far == 1 else ''} three places or more when "
-    )
-    title += f"the base is {names[1]}"
+    title = f"{wording.capital(wording.plural(far, _noun(by)))} move{'s' if far == 1 else ''} three places or more "
+    title += f"when the base is {names[1]}"
     if first[by] not in moved.much_open:
         title = f"{first[by]} goes from rank {first['rank']:g} to {first['other_rank']:g} when the base is {names[1]}"
     changes = [f"{row[by]} {row['rank']:g} to {row['other_rank']:g}" for _, row in drawn.iterrows()]

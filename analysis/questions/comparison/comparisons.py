@@ -73,9 +73,8 @@ def _beyond(places: Protected, rows: int) -> str:
     far = [str(name) for name in places.table.loc[column.str.startswith("far"), by]]
     which = f" ({wording.listed(near)})" if near else ""
     expected = wording.capital(_anyway(rows))
-    text = "The wider limits allow for differences between forces. "
-    text += f"{expected} of {rows} forces would be outside them at {NEAR} even if nothing were wrong; "
-    text += f"{_how_many(len(near))}{which}. "
+    text = f"The wider limits allow for differences between forces. {expected} of {rows} forces would be outside them "
+    text += f"at {NEAR} even if nothing were wrong; {_how_many(len(near))}{which}. "
     names = f": {wording.listed(far)}" if far else ""
     return text + f"At {FAR} {_how_many(len(far))}{names}."
 
@@ -176,9 +175,8 @@ def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
         return "No force changes its rank with the base."
     waiting = ", which has many cases still open," if first[by] in moved.much_open else ""
     text = f"{first[by]}{waiting} has rank {first['rank']:g} out of {measures.base(base).short} and rank "
-    text += f"{first['other_rank']:g} "
-    text += f"out of {measures.base(other).short}: the same cases, divided by a different total. "
-    text += f"For {beyond} of {len(both)} forces the second rank is outside the interval of the first. "
+    text += f"{first['other_rank']:g} out of {measures.base(other).short}: the same cases, divided by a different "
+    text += f"total. For {beyond} of {len(both)} forces the second rank is outside the interval of the first. "
     return text + "A league table that does not say what its shares are out of ranks that choice as much as the forces."
 
 
@@ -215,13 +213,9 @@ def heterogeneity(spread: Protected) -> Shown:
         "high_predicted_share": "The upper end of the same.",
     }
     part = percent(row["i_squared_share"], decimals=0)
-    finding = (
-        f"The variance of the shares about that of a typical force is {row['scatter']:,.0f} times what chance alone "
-    )
-    finding += (
-        f"gives: {part} of the differences between forces is more than chance. Leaving chance out, a force's share "
-    )
-    finding += f"is typically about {tau:.0f} percentage points from {percent(row['mean_share'])}."
+    finding = f"The variance of the shares about that of a typical force is {row['scatter']:,.0f} times what chance "
+    finding += f"alone gives: {part} of the differences between forces is more than chance. Leaving chance out, a "
+    finding += f"force's share is typically about {tau:.0f} percentage points from {percent(row['mean_share'])}."
     if float(row["tau"]) == 0:
         finding = "Forces differ by no more than chance would explain."
     return tables.turned(spread, title=title, meanings=meanings, finding=finding)

@@ -39,11 +39,9 @@ def sentences(suspicion: Protected) -> str:
         return ""
     recorded = suspicion.table.iloc[0]
     level = percent(float(recorded["level_share"]), decimals=0)
-    text = (
-        "The suspicion of similar issues nationwide came without a number. Here it is taken to mean that all forces "
-        "together, and more than half of them one by one, reach the share printed for London, "
-    )
-    text += f"{level}. By that rule it {recorded['verdict']}"
+    text = "The suspicion of similar issues nationwide came without a number. Here it is taken to mean that all forces "
+    text += f"together, and more than half of them one by one, reach the share printed for London, {level}. By that "
+    text += f"rule it {recorded['verdict']}"
     parts = [
         f"{percent(row['share'])} of {row['base']}, and {int(row['rows_at_level'])} of {int(row['rows'])} forces reach "
         f"{level}"
@@ -82,9 +80,8 @@ def worth(holding: int, others: int) -> str:
         A sentence.
     """
     return (
-        f"For comparison: out of recorded cases the same rule holds for {wording.number(holding)} of the "
-        f"{others} other "
-        f"offences of 2024/25 that have {ENOUGH} cases or more in at least {NATION} forces."
+        f"For comparison: out of recorded cases the same rule holds for {wording.number(holding)} of the {others} "
+        f"other offences of 2024/25 that have {ENOUGH} cases or more in at least {NATION} forces."
     )
 
 

@@ -73,8 +73,7 @@ def _untold(places: Protected, force: str) -> str:
     if int((others["cases"] >= FEWEST).sum()) < FEWEST_FORCES:
         return (
             f"A difference of {wording.force_phrase(force)} is not split into parts: that needs {FEWEST_FORCES} other "
-            "forces with "
-            f"{FEWEST} cases or more, to know how far forces differ."
+            f"forces with {FEWEST} cases or more, to know how far forces differ."
         )
     return f"{who} is not compared further: a number that this needs is absent, or there is one factor only."
 
@@ -190,8 +189,7 @@ def caption(parts: Protected, *, force: str) -> Caption:
         for _, row in rows.iterrows()
     )
     text = f"Steps from the share of the {int(whole['rows'])} other forces together, {percent(whole['there_share'])}, "
-    text += f"to that of {wording.force_phrase(force)}, {percent(whole['here_share'])}: "
-    text += f"{steps}."
+    text += f"to that of {wording.force_phrase(force)}, {percent(whole['here_share'])}: {steps}."
     notes = ("Hollow: not established, since it could be zero if forces differ.",)
     is_hollow = bool((rows["holds"] != ESTABLISHED).any())
     return Caption(identity, title, subtitle, text, notes if is_hollow else ())

@@ -64,9 +64,8 @@ def in_court(steps: Protected) -> str:
         )
     proceeded, convicted = (numbers.cell(rows[step], "counted") for step in (PROCEEDED, CONVICTED))
     sentence = f"In {time}, the latest year of which courts' figures are held, {proceeded} defendants were proceeded "
-    sentence += (
-        f"against for stalking in {place} and {convicted} convicted. Courts count defendants and the police cases, "
-    )
+    sentence += f"against for stalking in {place} and {convicted} convicted. Courts count defendants and the police "
+    sentence += "cases, "
     return f"{sentence}so how many cases end in a conviction cannot be said."
 
 
@@ -267,13 +266,9 @@ def scenario(more: Protected, today: Protected) -> str:
     if not int(row["forces_above"]):
         return "No force is above the lower quartile of withdrawal, so the scenario changes nothing."
     sentence = f"If the {row['forces_above']} of {row['forces']} forces with {FEWEST} cases or more in which over "
-    sentence += (
-        f"{percent(row['line_share'])} of decided cases end in withdrawal came to that share, their lower quartile, "
-    )
-    sentence += (
-        f"{row['kept_cases']:,} cases would be kept; charged as often as each force's other cases, they would bring "
-    )
-    sentence += f"{_more(row)}"
+    sentence += f"{percent(row['line_share'])} of decided cases end in withdrawal came to that share, their lower "
+    sentence += f"quartile, {row['kept_cases']:,} cases would be kept; charged as often as each force's other cases, "
+    sentence += f"they would bring {_more(row)}"
     labelled = ", and partly a change of label (types 14 and 16 against type 15)" if _is_labelled(today) else ""
     return f"{sentence}{_range(rows)}. It is a scenario, not a bound{labelled}."
 
@@ -338,18 +333,14 @@ def beside(today: Protected) -> Shown:
     if row is None or pd.isna(row["above_share"]):
         return nothing()
     finding = f"The forces at or below the line charge {percent(row['below_share'])} of their decided cases and put "
-    finding += (
-        f"{percent(row['below_evidential_share'])} down as type 15; those above charge {percent(row['above_share'])} "
-    )
-    finding += f"and put {percent(row['above_evidential_share'])} down so. The scenario takes those above to "
-    finding += f"{percent(row['after_share'])} charged"
+    finding += f"{percent(row['below_evidential_share'])} down as type 15; those above charge "
+    finding += f"{percent(row['above_share'])} and put {percent(row['above_evidential_share'])} down so. The scenario "
+    finding += f"takes those above to {percent(row['after_share'])} charged"
     if row["after_share"] > row["below_share"]:
         finding += ", more than the forces at or below the line reach today"
     if _is_labelled(today):
-        finding += (
-            ". So part of reaching that share may be no more than a change of label, from types 14 and 16 to type 15, "
-        )
-        finding += "which adds no charge"
+        finding += ". So part of reaching that share may be no more than a change of label, from types 14 and 16 to "
+        finding += "type 15, which adds no charge"
     return tables.table(today, title="The forces that are at the line today", finding=f"{finding}.")
 
 
@@ -403,10 +394,8 @@ def _more_here(more: Protected, by_force: Protected, place: str) -> dict[str, An
     rows = _of(more, LARGE)
     row, own = rows[OWN], _by(by_force, "force").get(place)
     card = {"label": "More charges in one scenario", **blocks.records(more)}
-    condition = (
-        f"if {row['forces_above']} of {row['forces']} forces came to {percent(row['line_share'])} withdrawn, of "
-    )
-    condition += "decided cases"
+    condition = f"if {row['forces_above']} of {row['forces']} forces came to {percent(row['line_share'])} withdrawn, "
+    condition += "of decided cases"
     if own is not None and not own["kept_cases"]:
         base = f"{wording.force_phrase(place)} is at or below {percent(row['line_share'])} withdrawn already"
         return {**card, "value": "0", "base": capital(base), "interval": ""}
@@ -448,10 +437,8 @@ def forces_chart(by_force: Protected, *, highlight: str = "") -> Shown:
     draw, height = force_dots(table, highlight=highlight)
     first, rest = table.iloc[0], len(by_force.table) - len(table)
     title = f"{first['force']} would have the most: {numbers.cell(first, 'more_charges')} more charges"
-    subtitle = (
-        "More charges in the scenario by police force. Dot: charged as often as the force's other cases. Line: from "
-    )
-    subtitle += "the least to the most by other rates."
+    subtitle = "More charges in the scenario by police force. Dot: charged as often as the force's other cases. Line: "
+    subtitle += "from the least to the most by other rates."
     each_force = "; ".join(
         f"{row['force']} {numbers.cell(row, 'more_charges')} ({numbers.cell(row, 'low_more')} to "
         f"{numbers.cell(row, 'high_more')})"

@@ -44,10 +44,9 @@ def _note(mix: Protected) -> str:
     only_protected(mix)
     least = percent(1 - FEWEST_COVERED, decimals=0)
     return (
-        "Only the mix of offences is allowed for: not how serious cases of one offence are, who the victims "
-        "were, or what "
-        "was written down. Intervals are of chance alone. No share where a force has no case of offences that make up "
-        f"more than {least} of the cases of all forces, or corrections below zero among them"
+        "Only the mix of offences is allowed for: not how serious cases of one offence are, who the victims were, or "
+        "what was written down. Intervals are of chance alone. No share where a force has no case of offences that "
+        f"make up more than {least} of the cases of all forces, or corrections below zero among them"
     )
 
 

@@ -48,9 +48,8 @@ def parted(beside: Protected, cancels: Protected | None = None, *, force: str = 
     if len(table) < _FEW:  # of which there is nothing to count
         return f"{_of(beside, force)} {text}".strip()
     are = {kind: wording.agree(count, "is", "are") for kind, count in counts.items()}
-    text += f"Of {wording.plural(len(table), 'force')}, {wording.number(counts[LABEL])} {are[LABEL]} mostly a "
-    text += "matter of "
-    text += "label: type 15 offsets more than half of the distance by which they are from all forces together. "
+    text += f"Of {wording.plural(len(table), 'force')}, {wording.number(counts[LABEL])} {are[LABEL]} mostly a matter "
+    text += "of label: type 15 offsets more than half of the distance by which they are from all forces together. "
     text += f"{wording.capital(wording.number(counts[OPPOSED]))} {are[OPPOSED]} on the other side of all forces "
     text += f"together by the three types, {wording.number(counts[TOGETHER])} on the same side by both."
     also = cancelling(cancels) if cancels is not None else ""
@@ -105,11 +104,9 @@ def cancelling(cancels: Protected) -> str:
     row = cancels.table.iloc[0]
     text = f"In the {int(row['forces'])} forces with {FEWEST} cases or more, withdrawal and type 15 correlate at "
     text += f"{_signed(row['correlation'])} (of decided cases); any two shares of one whole would at "
-    text += f"{_signed(row['neutral_correlation'])} by arithmetic alone. {_variance(row)} "
-    text += (
-        f"As recorded, withdrawal ranges from {wording.interval(row['low_withdrew_share'], row['high_withdrew_share'])}"
-    )
-    text += " of recorded cases; with types 15 and 16 divided in the same way everywhere, from "
+    text += f"{_signed(row['neutral_correlation'])} by arithmetic alone. {_variance(row)} As recorded, withdrawal "
+    text += f"ranges from {wording.interval(row['low_withdrew_share'], row['high_withdrew_share'])} of recorded cases; "
+    text += "with types 15 and 16 divided in the same way everywhere, from "
     return f"{text}{wording.interval(row['low_split_share'], row['high_split_share'])}."
 
 

@@ -97,10 +97,8 @@ def parts(parted: Protected, *, finding: str) -> Shown:
         for _, row in parted.table.iterrows()
     ]
     note = (
-        "Points: how much each part accounts for. In brackets: not "
-        "established; it could be zero had the other forces been different ones like them. Suspects and "
-        "withdrawals are "
-        "shares of decided cases"
+        "Points: how much each part accounts for. In brackets: not established; it could be zero had the other forces "
+        "been different ones like them. Suspects and withdrawals are shares of decided cases"
     )
     below = f"{note}. Each number is rounded by itself. {wording.source_line(parted.about)}"
     table = content.table(title, headings, rows, numbers=(1, 2, 3), note=below)

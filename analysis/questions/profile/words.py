@@ -123,16 +123,14 @@ def notes(standings: Protected, *, force: str, ranked: int) -> list[str]:
         )
     if standings.table["rank"].notna().any():
         sentences.append(
-            f"Rank 1 of {ranked} is the lowest share; a rank is not a finding, and chance alone could move it as "
-            "far as "
-            "is shown"
+            f"Rank 1 of {ranked} is the lowest share; a rank is not a finding, and chance alone could move it as far "
+            "as is shown"
         )
     year = _earlier(standings)
     if year:
         sentences.append(
-            f"{year}: from the lowest to the highest possible share of recorded cases, depending on how the "
-            "cases that were open when "
-            "those figures were taken have ended since"
+            f"{year}: from the lowest to the highest possible share of recorded cases, depending on how the cases that "
+            "were open when those figures were taken have ended since"
         )
         if standings.about.sensitivity != "published":
             sentences.append(f"{year} is as published, and not counted from the case files")
@@ -211,11 +209,9 @@ def labels(beside: Protected, standings: Protected, *, force: str) -> str:
         return "Whether the recording choice matters cannot be said: a share that this needs cannot be given."
     row, evidence = rows.iloc[0], evidential.iloc[0]
     whole = "" if pd.isna(evidence["all_forces_share"]) else f" ({percent(evidence['all_forces_share'])} in all forces)"
-    text = "Whether a case that fails is recorded as type 14 or 16 (withdrawal) or as evidential difficulties "
-    text += "although the "
-    text += "victim supports action (type 15) is the force's own decision. It recorded "
-    text += f"{percent(row['share'])} of its cases as withdrawal and {percent(evidence['share'])} as "
-    text += f"type 15{whole}. "
+    text = "Whether a case that fails is recorded as type 14 or 16 (withdrawal) or as evidential difficulties although "
+    text += f"the victim supports action (type 15) is the force's own decision. It recorded {percent(row['share'])} of "
+    text += f"its cases as withdrawal and {percent(evidence['share'])} as type 15{whole}. "
     if pd.isna(row["one_split_share"]):
         return text.strip()
     moved = float(row["share"] - row["one_split_share"])

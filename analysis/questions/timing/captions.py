@@ -91,9 +91,8 @@ def multiples(curves: Protected, medians: Protected) -> Caption:
         "plot has a scale of its own."
     )
     halves = [f"{name} {words.by(lag, unit)}" for lag, name in soon]
-    text = f"A small plot for each ending. By {_time(table)}, with 95% intervals: {'; '.join(clauses)}. Of the "
-    text += "cases that ended so within the time followed, half had: "
-    text += f"{'; '.join(halves)}."
+    text = f"A small plot for each ending. By {_time(table)}, with 95% intervals: {'; '.join(clauses)}. Of the cases "
+    text += f"that ended so within the time followed, half had: {'; '.join(halves)}."
     return Caption("each-ending-over-time", title, subtitle, text)
 
 

@@ -150,10 +150,9 @@ def _never_dated(standing: Protected) -> str:
     row = standing.table.iloc[0]
     ended = f"{int(row['undated']):,} ({percent(row['undated'] / row['cases'])})"
     return (
-        f"Of {_cases(standing)}, {ended} had ended. How soon cannot be said, and no curve is drawn, because no "
-        "ending has a "
-        "date. Of data.police.uk, the outcomes files of the same months have the dates: reduce them with the street "
-        "files. How the cases ended is in the report data_received."
+        f"Of {_cases(standing)}, {ended} had ended. How soon cannot be said, and no curve is drawn, because no ending "
+        "has a date. Of data.police.uk, the outcomes files of the same months have the dates: reduce them with the "
+        "street files. How the cases ended is in the report data_received."
     )
 
 
@@ -268,9 +267,8 @@ def _unfollowed(row: pd.Series) -> str:
     if not number or number == int(row["cases"]):
         return ""
     return (
-        f"{wording.capital(wording.plural(number, 'case'))} came after the last month that has dates of endings, "
-        "or from a "
-        "force that has none. They cannot be followed and are in no curve."
+        f"{wording.capital(wording.plural(number, 'case'))} came after the last month that has dates of endings, or "
+        "from a force that has none. They cannot be followed and are in no curve."
     )
 
 
@@ -325,9 +323,8 @@ def misleads(ended: Protected) -> str:
     side = "more" if over > 0 else "fewer"
     return (
         f"Counting only the cases decided so far would suggest that {percent(row['naive_share'])} had ended "
-        f"{_by(row)}: "
-        f"{abs(over) * 100:.1f} percentage points {side} than of all cases ({percent(row['incidence_share'])}). It "
-        "leaves out the cases without an ending, which are the slow ones"
+        f"{_by(row)}: {abs(over) * 100:.1f} percentage points {side} than of all cases "
+        f"({percent(row['incidence_share'])}). It leaves out the cases without an ending, which are the slow ones"
     )
 
 

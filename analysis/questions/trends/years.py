@@ -32,9 +32,8 @@ _NOT_CHANCE = (
 )
 
 NOT_HELD = (
-    "Endings by year are held here for stalking alone, and for real cases only. So this report cannot say "
-    "whether it is "
-    "getting worse, or whether a change of label explains a change in withdrawal."
+    "Endings by year are held here for stalking alone, and for real cases only. So this report cannot say whether it "
+    "is getting worse, or whether a change of label explains a change in withdrawal."
 )
 
 
@@ -199,9 +198,8 @@ def settling(firsts: Protected, printed: Protected) -> str:
     newest = rows[rows["year"] == rows["year"].max()].set_index("measure")
     row, withdrew, charged = newest.iloc[0], newest.loc[WITHDREW], newest.loc[CHARGED]
     text = f"The figures of {row['year']} are a first edition ({row['edition']}): {percent(row['open_share'])} of the "
-    text += f"{row['recorded']:,} cases recorded by {_who(firsts.about.place)} had no outcome yet. However those "
-    text += f"cases end, the share of recorded cases whose victim withdrew will settle at {_settles(withdrew)}, "
-    text += "and the "
+    text += f"{row['recorded']:,} cases recorded by {_who(firsts.about.place)} had no outcome yet. However those cases "
+    text += f"end, the share of recorded cases whose victim withdrew will settle at {_settles(withdrew)}, and the "
     text += f"share charged at {_settles(charged)}. {_forecast(charged)} {_grown(printed)}"
     return text.strip()
 
@@ -298,11 +296,9 @@ def swapped(swap: Protected) -> str:
     text = f"Across {row['forces']} forces the changes in withdrawal and in type 15 correlate at "
     text += f"{numbers.MINUS if row['correlation'] < 0 else ''}{seen}; any two shares of one whole would at "
     text += f"{numbers.MINUS}{alone} by arithmetic alone. From force to force the change in withdrawal has a standard "
-    text += "deviation of "
-    text += f"{numbers.distance(row['withdrew_spread'])} points, that of types 14, 15 and 16 together "
-    text += (
-        f"{numbers.distance(row['pooled_spread'])}. In {row['swapped']} of the forces most of the change is between "
-    )
+    text += f"deviation of {numbers.distance(row['withdrew_spread'])} points, that of types 14, 15 and 16 together "
+    text += f"{numbers.distance(row['pooled_spread'])}. In {row['swapped']} of the forces most of the change is "
+    text += "between "
     return (
         f"{text}the two labels. These are changes in shares of decided cases as published, and they do not "
         "establish a direction."
@@ -387,10 +383,8 @@ def chart(years: Protected, directions: Protected) -> Shown:
 
 def _caption(years: Protected, directions: Protected) -> Caption:
     place, shown = years.about.place, _of(years, WITHDREW).dropna(subset=["share"])
-    subtitle = (
-        f"Share of stalking cases recorded by {_who(place)}, by financial year of recording. Dot: of decided cases. "
-    )
-    subtitle += "Box: of all recorded cases, if none or all of the undecided ended so. Hollow: another edition."
+    subtitle = f"Share of stalking cases recorded by {_who(place)}, by financial year of recording. Dot: of decided "
+    subtitle += "cases. Box: of all recorded cases, if none or all of the undecided ended so. Hollow: another edition."
     subtitle += f" {FIRST_MARK}: first edition." if (shown["first_edition"] == "yes").any() else ""
     identity = "endings-by-year"
     if shown.empty:
