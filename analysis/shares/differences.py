@@ -372,7 +372,7 @@ def difference_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]
     return _added((two.share, two.other_share), lows, highs)
 
 
-def rounded_difference_interval(two: Two, *, variance: float, level: float = 0.95) -> tuple[float, float]:
+def rounded_difference_interval(two: Two, *, variance: float) -> tuple[float, float]:
     """The interval of the first share less the second where all four numbers were rounded at random.
 
     Newcombe's, of as many cases as would have the variance of chance and rounding together
@@ -384,8 +384,6 @@ def rounded_difference_interval(two: Two, *, variance: float, level: float = 0.9
         The shares.
     variance
         What rounding adds to the variance of each number, in cases squared.
-    level
-        Of the interval, between 0 and 1.
 
     Returns
     -------
@@ -398,7 +396,7 @@ def rounded_difference_interval(two: Two, *, variance: float, level: float = 0.9
     """
     shares = np.array([two.share, two.other_share])
     cases = effective_cases(shares, [two.cases, two.other_cases], variance)
-    return _added((two.share, two.other_share), *wilson(shares * cases, cases, level=level))
+    return _added((two.share, two.other_share), *wilson(shares * cases, cases))
 
 
 def ratio_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]:

@@ -56,7 +56,7 @@ class Standardised:
 
 
 def directly_standardised(
-    events: npt.ArrayLike, cases: npt.ArrayLike, weights: npt.ArrayLike, *, level: float = 0.95, rounding: float = 0.0
+    events: npt.ArrayLike, cases: npt.ArrayLike, weights: npt.ArrayLike, *, rounding: float = 0.0
 ) -> Standardised:
     """The share of a standard mix that would end so, from the shares of strata.
 
@@ -66,8 +66,8 @@ def directly_standardised(
         Of each stratum; one without cases is left out.
     weights
         The cases of each stratum in the standard, in any unit.
-    level, rounding
-        How often the interval is to hold; the variance that rounding adds to each number, in cases squared.
+    rounding
+        The variance that rounding adds to each number, in cases squared.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def directly_standardised(
     parts = standard[has_cases] / standard[has_cases].sum()
     shares = some[has_cases] / of[has_cases]
     effective = effective_cases(shares, of[has_cases], rounding) if rounding else of[has_cases]
-    lows, highs = wilson(shares * effective, effective, level=level)
+    lows, highs = wilson(shares * effective, effective)
     share = float(parts @ shares)
     down, up = (float(np.sqrt(np.square(parts * far).sum())) for far in (shares - lows, highs - shares))
     return Standardised(share, max(0.0, share - down), min(1.0, share + up), covered)

@@ -283,7 +283,7 @@ def _by_label(rows: Counted) -> Counted:
 DRAWS = 10_000
 
 
-def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS, seed: int = 1) -> pd.DataFrame:
+def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS) -> pd.DataFrame:
     """The rank of each row, and between which ranks chance alone might put it.
 
     Parameters
@@ -293,9 +293,7 @@ def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS, seed: int = 1) ->
     by
         The column that labels the rows.
     draws
-        Draws behind each interval, 100 or more.
-    seed
-        Of the draws: the same gives the same ranks.
+        Draws behind each interval, 100 or more; the same rows have the same ranks.
 
     Returns
     -------
@@ -324,7 +322,7 @@ def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS, seed: int = 1) ->
     pooled = pooled_rows(table, by)
     places = pooled.rows.alphabetical
     limits = np.empty((2, len(places)))
-    limits[:, places] = _rank_limits(pooled.alphas[places], pooled.betas[places], draws, seed)
+    limits[:, places] = _rank_limits(pooled.alphas[places], pooled.betas[places], draws)
     low, high = limits
     return pd.DataFrame(
         {
@@ -338,9 +336,9 @@ def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS, seed: int = 1) ->
 
 
 @remembered
-def _rank_limits(alphas: Numbers, betas: Numbers, draws: int, seed: int) -> Numbers:
+def _rank_limits(alphas: Numbers, betas: Numbers, draws: int) -> Numbers:
     """The 95% interval of the rank of each of several beta distributions, shape (2, distributions)."""
-    ranked = rankdata(_drawn(alphas, betas, draws, seed), axis=1)
+    ranked = rankdata(_drawn(alphas, betas, draws, seed=1), axis=1)
     return np.asarray(np.quantile(ranked, [0.025, 0.975], axis=0, method="inverted_cdf"))
 
 

@@ -70,15 +70,7 @@ _FORECAST = (
 Link = Callable[[Real], tuple[Real, Real]]
 
 
-def forecast(
-    triangle: Triangle,
-    *,
-    at: int | None = None,
-    force: str = "",
-    is_revised: bool = False,
-    wider: float = WIDER,
-    swings: Swings | None = None,
-) -> pd.DataFrame:
+def forecast(triangle: Triangle, *, at: int | None = None, force: str = "", is_revised: bool = False) -> pd.DataFrame:
     """How each month's cases will have ended by step ``at`` (the oldest month's age if left out).
 
     Parameters
@@ -91,10 +83,6 @@ def forecast(
         The force that the cases are of, which is left out of those that its swings are taken from.
     is_revised
         Whether a later publication may leave out cases and change endings; the limits then allow for it.
-    wider
-        What the swings of months are multiplied by.
-    swings
-        How far forces swing; those of data/published/force_volatility.csv but for ``force`` if left out.
 
     Returns
     -------
@@ -118,9 +106,7 @@ def forecast(
     if not 0 <= at <= oldest:
         raise ParameterError(f"The oldest month was followed for {oldest} {triangle.step}; {at} was asked for.")
     until = np.full(len(triangle.periods), at)
-    return _forecasts(
-        triangle, until, played(triangle, until, force=force, wider=wider, swings=swings), is_revised=is_revised
-    )
+    return _forecasts(triangle, until, played(triangle, until, force=force), is_revised=is_revised)
 
 
 def _forecasts(triangle: Triangle, until: Whole, ended: Real, *, is_revised: bool) -> pd.DataFrame:
@@ -222,9 +208,7 @@ class _Fit:
     cell: Real
 
 
-def played(
-    triangle: Triangle, until: Whole, *, force: str = "", wider: float = WIDER, swings: Swings | None = None
-) -> Real:
+def played(triangle: Triangle, until: Whole, *, force: str = "", swings: Swings | None = None) -> Real:
     """Draws of how many of each month's cases will have ended in each way by its own step of ``until``.
 
     Parameters
@@ -233,8 +217,10 @@ def played(
         Cases by month recorded and by steps since.
     until
         The step to which each month is played.
-    force, wider, swings
+    force
         As in ``forecast``.
+    swings
+        How far forces swing; those of data/published/force_volatility.csv but for ``force`` if left out.
 
     Returns
     -------
@@ -255,7 +241,7 @@ def played(
         return ended.astype(float)
     order = np.argsort(-triangle.ended.sum(axis=(1, 2)), kind="stable")
     recorded = int(triangle.ages.max()) - triangle.ages
-    effects = [_drawn(fit, random, wider) for fit in _fits(triangle, until, order, swings or Swings.of_others(force))]
+    effects = [_drawn(fit, random) for fit in _fits(triangle, until, order, swings or Swings.of_others(force))]
     steps, times = int(until.max()), int((recorded + until).max())
     for step in range(1, ahead + 1):
         playing = np.flatnonzero(start + step <= until)
@@ -398,8 +384,8 @@ def _prior(scales: Real, shape: tuple[int, int, int]) -> tuple[Real, Real]:
     return precision, constant
 
 
-def _drawn(fit: _Fit, random: np.random.Generator, wider: float) -> tuple[Real, Real]:
-    """Draws of the effects, a row each, and of the cell's spread, each as much further from the middle as asked."""
+def _drawn(fit: _Fit, random: np.random.Generator) -> tuple[Real, Real]:
+    """Draws of the effects, a row each, and of the cell's spread, each WIDER times as far from the middle."""
     many = random.multinomial(_DRAWS, fit.weight)
     drawn_fits = np.flatnonzero(many)
     states = [
@@ -409,8 +395,8 @@ def _drawn(fit: _Fit, random: np.random.Generator, wider: float) -> tuple[Real, 
     ]
     order = random.permutation(_DRAWS)
     middle = fit.weight @ fit.mean
-    effects = middle + wider * (np.vstack(states)[order] - middle)
-    return effects, wider * np.repeat(fit.cell[drawn_fits], many[drawn_fits])[order]
+    effects = middle + WIDER * (np.vstack(states)[order] - middle)
+    return effects, WIDER * np.repeat(fit.cell[drawn_fits], many[drawn_fits])[order]
 
 
 def _cloglog(eta: Real) -> tuple[Real, Real]:
@@ -442,8 +428,8 @@ class BackTest:
     summary: pd.DataFrame
 
 
-def _interval_score(low: pd.Series, high: pd.Series, came: pd.Series, *, level: float = 0.95) -> pd.Series:
-    """The width of an interval and, where it missed, 2 / (1 - level) times by how much: the less, the better.
+def _interval_score(low: pd.Series, high: pd.Series, came: pd.Series) -> pd.Series:
+    """The width of a 95% interval and, where it missed, 2 / (1 - 0.95) times by how much: the less, the better.
 
     References
     ----------
@@ -455,7 +441,7 @@ def _interval_score(low: pd.Series, high: pd.Series, came: pd.Series, *, level: 
     [0.1, 0.5]
     """
     missed = (low - came).clip(lower=0) + (came - high).clip(lower=0)
-    return high - low + 2 / (1 - level) * missed
+    return high - low + 2 / (1 - 0.95) * missed
 
 
 def back_test(
@@ -465,7 +451,6 @@ def back_test(
     at: int | None = None,
     force: str = "",
     is_revised: bool = False,
-    wider: float = WIDER,
     swings: Swings | None = None,
 ) -> BackTest:
     """Forecast each month's shares from the figures of so many steps ago, by the age that it has now, and compare.
@@ -480,8 +465,10 @@ def back_test(
         Cases by month recorded and by steps since.
     back
         How many steps ago the forecasts are made.
-    at, force, is_revised, wider, swings
+    at, force, is_revised
         As in ``forecast``.
+    swings
+        As in ``played``.
 
     Returns
     -------
@@ -504,7 +491,7 @@ def back_test(
         then = triangle.earlier(steps)
         ages_now = then.ages + steps
         until = np.minimum(ages_now, min(int(then.ages.max()), at))
-        draws = played(then, until, force=force, wider=wider, swings=swings)
+        draws = played(then, until, force=force, swings=swings)
         forecasts = _forecasts(then, until, draws, is_revised=is_revised)
         is_reached = (ages_now <= then.ages.max()) & (then.ages < at)
         tables.append(

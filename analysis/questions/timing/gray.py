@@ -49,18 +49,16 @@ class _History:
     share: Real
 
 
-def gray_test(table: pd.DataFrame, *, ending: str, by: str = "group") -> GrayTest:
+def gray_test(table: pd.DataFrame, *, ending: str) -> GrayTest:
     """Gray's test of one ending between groups.
 
     Parameters
     ----------
     table
-        Rows of ``by``, ``ending``, ``lag`` and ``cases``. Endings at lags below 0 are taken as at 0, undated cases are
-        open for as long as they were followed. A group of which no case was followed for any time is none.
+        Rows of ``group``, ``ending``, ``lag`` and ``cases``. Endings at lags below 0 are taken as at 0, undated cases
+        are open for as long as they were followed. A group of which no case was followed for any time is none.
     ending
         The ending whose cumulative incidence is compared.
-    by
-        The column that names the groups.
 
     Returns
     -------
@@ -85,14 +83,14 @@ def gray_test(table: pd.DataFrame, *, ending: str, by: str = "group") -> GrayTes
     >>> test.groups, test.degrees, round(test.statistic, 1)
     (('a', 'b'), 1, 4.8)
     """
-    rows = checked(table, by, "ending", "lag", "cases")
+    rows = checked(table, "group", "ending", "lag", "cases")
     rows = rows[is_followed(rows)]
-    groups = tuple(sorted(rows[by].unique()))
+    groups = tuple(sorted(rows["group"].unique()))
     if len(groups) < 2:
-        raise ParameterError(f"Gray's test compares groups; column '{by}' has {len(groups)}.")
+        raise ParameterError(f"Gray's test compares groups; column 'group' has {len(groups)}.")
     if ending in OPEN or ending not in set(rows["ending"]):
         raise ParameterError(f"No case ended as '{ending}', so there is nothing to compare.")
-    score, variance = score_and_variance(rows.rename(columns={by: "group"}), ending)
+    score, variance = score_and_variance(rows, ending)
     return _tested(score, variance, ending=ending, groups=groups)
 
 

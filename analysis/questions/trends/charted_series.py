@@ -117,15 +117,13 @@ def recorded_counts(cases: Counts, long: Counts) -> Counts:
     return long.select(offence=code, force=group).of_forces(cases.forces)
 
 
-def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
+def recorded_series(recorded: Counts) -> Series:
     """Cases recorded by month or quarter, all forces of the counts together.
 
     Parameters
     ----------
     recorded
-        Counts of recorded crime by month or quarter.
-    offence
-        Which offence counts by offence are of, unless one is chosen already.
+        Counts of recorded crime by month or quarter; of stalking where they are by offence and none is chosen.
 
     Returns
     -------
@@ -137,7 +135,7 @@ def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     ParameterError
         When the counts hold no such offence or are not of recorded crime by month or quarter.
     """
-    chosen = recorded if _is_chosen(recorded) else recorded.select(offence=offence)
+    chosen = recorded if _is_chosen(recorded) else recorded.select(offence="8Q")
     months = _period_length(chosen)
     if chosen.basis != "recorded":
         raise ParameterError(f"Counts '{recorded.name}' are not crimes recorded in a period. Use stalking_recorded.")
