@@ -12,7 +12,7 @@ from analysis.errors import ParameterError, offer
 from analysis.presentation import blocks
 from analysis.presentation.blocks import Shown
 from analysis.public import public
-from analysis.questions.association import charts, results, tables, words
+from analysis.questions.association import results, tables, words
 from analysis.questions.association.case_features import CaseFeatures, case_features
 from analysis.reference import measures
 from analysis.shares.rates import rates
@@ -130,7 +130,7 @@ class Association(Answer):
         if measure not in drawn:
             near, there = offer(measure, drawn), " and ".join(drawn)
             raise ParameterError(f"No association is drawn of '{measure[:80]}'.{near} There are {there}.")
-        return charts.forest(drawn[measure])
+        return words.forest(drawn[measure])
 
     def together(self) -> Shown:
         """Every ending at once: for each category a mark an ending, which add up to nothing.
@@ -140,7 +140,7 @@ class Association(Answer):
         Shown
             The block, as a report shows it.
         """
-        return charts.endings_together(self._together)
+        return words.endings_together(self._together)
 
     def calibration(self) -> Shown:
         """The share of each group of cases that withdrew, less what the features of its cases lead one to expect.
@@ -150,7 +150,7 @@ class Association(Answer):
         Shown
             The block, as a report shows it.
         """
-        return charts.calibration(self._groups)
+        return words.calibration(self._groups)
 
     def odds(self) -> Shown:
         """Why an odds ratio looks larger than the difference in share behind it.

@@ -1,9 +1,7 @@
-"""What goes with an ending, in words: which category stands furthest from which, by how much, and how sure that is.
+"""What goes with an ending, in words and pictures: which category stands furthest from which, and how sure that is.
 
 Every sentence speaks of an association and of nothing more: that cases of one category end so more often. None says
 why. Numbers come from a Protected of ``associations``.
-
-The words round figures of what goes with an ending, and the rows that are drawn in them.
 """
 
 from __future__ import annotations
@@ -15,9 +13,11 @@ import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import blocks, numbers, wording
-from analysis.presentation.drawing.paired import Group, Mark, Row
+from analysis.presentation.blocks import Shown
+from analysis.presentation.drawing.paired import Group, Mark, Row, paired_rows
 from analysis.presentation.drawing.told import ranged, told
 from analysis.presentation.endings import Caption
+from analysis.presentation.figure import figure
 from analysis.questions.association import released_fits
 from analysis.reference import measures
 from analysis.reference.names import in_sentence
@@ -387,7 +387,29 @@ def _whole(points: str) -> str:
     return points.removesuffix(".0")
 
 
+_SIDES = ("less often", "more often")
 _LOOKS = ("filled", "square", "triangle")
+
+
+def forest(associations: Protected) -> Shown:
+    """What goes with an ending: for each category of each feature the difference from the one it is set against.
+
+    Filled with the other features held and an interval, hollow beside it by itself.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure: features from the widest difference to the narrowest.
+    """
+    only_protected(associations)
+    keys, groups = _forest_keys(associations), forest_groups(associations)
+    draw, height = paired_rows(groups, keys, sides=_SIDES)
+    return figure(associations, draw, height, _forest_caption(associations))
 
 
 def forest_groups(associations: Protected) -> list[Group]:
@@ -419,19 +441,8 @@ def forest_groups(associations: Protected) -> list[Group]:
     return groups
 
 
-def forest_keys(associations: Protected) -> list[tuple[str, str]]:
-    """What the marks of a forest plot are.
-
-    Parameters
-    ----------
-    associations
-        What ``associations`` gives, as it may be shown.
-
-    Returns
-    -------
-    list[tuple[str, str]]
-        The look and the words of each mark, as ``paired_rows`` takes them.
-    """
+def _forest_keys(associations: Protected) -> list[tuple[str, str]]:
+    """What the marks of a forest plot are."""
     alone, with_limits = "this feature alone", "" if is_unsure(associations) else ", with its 95% interval"
     if column(associations) != "difference_share":
         return [("hollow", f"{alone}{with_limits}")]
@@ -467,19 +478,8 @@ def _ends(row: pd.Series, name: str) -> tuple[float | None, float | None]:
     return low, high
 
 
-def forest(associations: Protected) -> Caption:
-    """The words of the differences of every category.
-
-    Parameters
-    ----------
-    associations
-        What ``associations`` gives, as it may be shown.
-
-    Returns
-    -------
-    Caption
-        The title, subtitle, description and notes of the figure; that it is empty, where no difference can be shown.
-    """
+def _forest_caption(associations: Protected) -> Caption:
+    """The words of the differences of every category."""
     about = associations.about
     identity = slug(f"features-{about.measure}")
     short = measures.measure(about.measure).short
@@ -533,8 +533,8 @@ def _by_width(table: pd.DataFrame, name: str) -> list[tuple[str, pd.DataFrame]]:
     return sorted(groups, key=lambda group: -spread[group[0]] if not pd.isna(spread[group[0]]) else 1.0)
 
 
-def together_groups(endings: Protected) -> list[Group]:
-    """The same groups and rows with a mark for each ending.
+def endings_together(endings: Protected) -> Shown:
+    """Every ending at once: for each category a mark an ending, which add up to 0.
 
     Parameters
     ----------
@@ -543,9 +543,17 @@ def together_groups(endings: Protected) -> list[Group]:
 
     Returns
     -------
-    list of Group
-        Material for ``paired_rows``; a category whose differences may not be shown has its symbol and no mark.
+    Shown
+        The figure, empty where there is nothing to compare.
     """
+    only_protected(endings)
+    keys, groups = _together_keys(endings), _together_groups(endings)
+    draw, height = paired_rows(groups, keys, sides=_SIDES)
+    return figure(endings, draw, height, _together_caption(endings))
+
+
+def _together_groups(endings: Protected) -> list[Group]:
+    """The same groups and rows with a mark for each ending."""
     groups = []
     for feature, rows in _by_width(endings.table, "difference_share"):
         group_rows = []
@@ -565,35 +573,13 @@ def together_groups(endings: Protected) -> list[Group]:
     return groups
 
 
-def together_keys(endings: Protected) -> list[tuple[str, str]]:
-    """What the marks of every ending at once are.
-
-    Parameters
-    ----------
-    endings
-        What ``endings_together`` gives, as it may be shown.
-
-    Returns
-    -------
-    list[tuple[str, str]]
-        The look and the words of each mark, as ``paired_rows`` takes them: an ending each.
-    """
+def _together_keys(endings: Protected) -> list[tuple[str, str]]:
+    """What the marks of every ending at once are."""
     return list(zip(_LOOKS, [in_sentence(name) for name in endings.table["ending"].drop_duplicates()], strict=False))
 
 
-def together(endings: Protected) -> Caption:
-    """The words of every ending at once.
-
-    Parameters
-    ----------
-    endings
-        What ``endings_together`` gives, as it may be shown.
-
-    Returns
-    -------
-    Caption
-        The title, subtitle, description and notes of the figure; why it is empty, where it is.
-    """
+def _together_caption(endings: Protected) -> Caption:
+    """The words of every ending at once."""
     identity, about = "endings-together", endings.about
     subtitle = f"Share of {wording.out_of(about)}: differences in percentage points, other features being equal."
     table = endings.table.dropna(subset=["difference_share"])
@@ -683,6 +669,28 @@ def _by_chance(groups: int) -> str:
     return "one" if 0.5 <= groups * 0.05 < 1.5 else "none" if groups * 0.05 < 0.5 else f"{groups * 0.05:.0f}"
 
 
+def calibration(groups: Protected) -> Shown:
+    """Predicted against observed: for each group of cases its share less what the features of its cases lead to.
+
+    Parameters
+    ----------
+    groups
+        What ``calibrated`` gives, as it may be shown.
+
+    Returns
+    -------
+    Shown
+        The figure: groups from the lowest expected share to the highest.
+    """
+    only_protected(groups)
+    draw, height = paired_rows(
+        calibration_groups(groups),
+        [("filled", "observed less predicted share, with its 95% interval")],
+        sides=("less often than predicted", "more often"),
+    )
+    return figure(groups, draw, height, _calibration_caption(groups))
+
+
 def calibration_groups(groups: Protected) -> list[Group]:
     """A row for each group: its share less the one expected, with its interval.
 
@@ -706,19 +714,8 @@ def calibration_groups(groups: Protected) -> list[Group]:
     return [Group("", "", tuple(rows))]
 
 
-def calibration(groups: Protected) -> Caption:
-    """The words of predicted against observed.
-
-    Parameters
-    ----------
-    groups
-        What ``calibrated`` gives, as it may be shown.
-
-    Returns
-    -------
-    Caption
-        The title, subtitle, description and notes of the figure.
-    """
+def _calibration_caption(groups: Protected) -> Caption:
+    """The words of predicted against observed."""
     identity = slug(f"calibration-{groups.about.measure}")
     short = measures.measure(groups.about.measure).short
     subtitle = f"{short}: observed less predicted share of {wording.out_of(groups.about)}, in percentage points."

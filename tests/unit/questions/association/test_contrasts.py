@@ -11,7 +11,7 @@ from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused
 from analysis.presentation import figure
-from analysis.questions.association import charts, tables, words
+from analysis.questions.association import tables, words
 from analysis.questions.association.case_features import case_features
 from analysis.questions.association.results import associations, endings_together, feature_tests
 from analysis.shares.rates import rates
@@ -43,12 +43,12 @@ def everything(held, features="risk, contact, place", cluster="team", base="reco
     totals = [protect(rates(asked.counts, name, base=base)) for name in ("victim_withdrawal", "no_further_action")]
     together, tests = protect(endings_together(asked)), protect(feature_tests(asked, "victim_withdrawal"))
     told = [words.opening(*found), words.counted(*totals), words.caution(found[0])]
-    blocks = [charts.endings_together(together), tables.together(together), tables.features(tests)]
+    blocks = [words.endings_together(together), tables.together(together), tables.features(tests)]
     blocks += [tables.checks(*found, overlap=tests)]
     for one in found:
         figure = words.key_contrast(one)
         told += [words.most(one), *(figure[part] for part in ("label", "value", "base", "interval"))]
-        blocks += [charts.forest(one), tables.differences(one), tables.odds_ratios(one)]
+        blocks += [words.forest(one), tables.differences(one), tables.odds_ratios(one)]
         blocks += [tables.odds(one)]
     return "\n".join([*told, *(f"{block.text} {block.html}" for block in blocks)])
 
@@ -64,7 +64,7 @@ def test_the_answer_is_the_widest_clear_difference(withdrawal, no_action):
         "30 to 37). "
         "It also goes clearly with age of the victim and where it happened."
     )
-    assert charts.forest(no_action).record["title"] == (
+    assert words.forest(no_action).record["title"] == (
         "No further action goes most with “Stranger”: 30 points more often than with “Former partner”, other "
         "features being equal"
     )
@@ -104,7 +104,7 @@ def test_nothing_clear_is_said_to_be_so():
     )
     assert words.most(found).startswith("Among these stalking cases, withdrawal goes clearly with none of these")
     assert words.key_contrast(found)["value"] == "No clear difference"
-    assert charts.forest(found).record["title"] == "Withdrawal goes clearly with none of these features"
+    assert words.forest(found).record["title"] == "Withdrawal goes clearly with none of these features"
 
 
 def test_an_odds_ratio_is_set_beside_the_ratio_of_shares(withdrawal):
@@ -119,7 +119,7 @@ def test_the_adjustment_is_named_with_the_number_of_comparisons(withdrawal):
 
 
 def test_marks_have_a_shape_of_their_own_and_bold_is_what_is_clear(withdrawal):
-    html = charts.forest(withdrawal).html
+    html = words.forest(withdrawal).html
     for label in ("−34", "−8"):
         assert f"{label}</text>" in html
     assert "compared with “Former partner” (49.5%)" in html
@@ -184,21 +184,21 @@ def test_only_what_is_protected_is_shown(example):
     asked = case_features(example, "risk, contact", cluster="team")
     exact = associations(asked, "victim_withdrawal")
     for shows in (
-        charts.forest,
+        words.forest,
         words.most,
         words.odds,
         words.opening,
         words.key_contrast,
         tables.differences,
         tables.odds_ratios,
-        charts.endings_together,
+        words.endings_together,
     ):
         with pytest.raises(DisclosureRefused):
             shows(exact)
 
 
 def test_a_hidden_category_is_marked_in_the_chart():
-    chart = charts.forest(shown(drawn(rare=6), THREE))
+    chart = words.forest(shown(drawn(rare=6), THREE))
     assert "[c]</text>" in chart.html
     assert "[c]: may not be shown." in chart.html
 
@@ -208,7 +208,7 @@ THREE = "risk, contact, place"
 
 def test_why_there_is_no_fit_of_every_ending_is_said():
     found = protect(endings_together(asked_of(separated(), THREE)))
-    chart, table = charts.endings_together(found), tables.together(found)
+    chart, table = words.endings_together(found), tables.together(found)
     for block in (chart, table):
         assert "No adjusted figures: there are too few combinations of these features" in block.text
     assert chart.record["title"] == "Every ending at once: no figures"
@@ -216,6 +216,6 @@ def test_why_there_is_no_fit_of_every_ending_is_said():
 
 
 def test_the_example_is_drawn_in_every_ending(example):
-    block = charts.endings_together(protect(endings_together(case_features(example, FEATURES, cluster="team"))))
+    block = words.endings_together(protect(endings_together(case_features(example, FEATURES, cluster="team"))))
     assert block.record["title"].startswith("“Stranger” against “Former partner”: victim withdrew −33")
     assert "add up to 0" in block.html
