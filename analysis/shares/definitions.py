@@ -141,11 +141,6 @@ def definitions(counts: Counts, *names: str) -> Rates:
     -------
     Rates
         A row a measure, reading and base: events, cases, share with its limits, 0 to 1.
-
-    Raises
-    ------
-    ParameterError
-        Where the publisher's outcomes cannot tell the measure.
     """
     by = ("measure", "definition", "base")
     table = pd.concat([_grid(counts, name) for name in names], ignore_index=True)[[*by, *MEASURES]]

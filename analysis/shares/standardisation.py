@@ -137,11 +137,6 @@ def standardised(counts: Counts, measure: str, *, base: str = "recorded") -> Wor
         the share less that, all 0 to 1 and missing where ``covered_share``, the part of all forces' cases that are of
         offences that the force has cases of, is under 0.99. No rows where there are fewer than two forces or two
         offences.
-
-    Raises
-    ------
-    ParameterError
-        For an unknown measure or base, and outcomes too coarse to tell the measure.
     """
     source = _by_offence(counts, measure, base)
     rounding = ROUNDING_VARIANCE if counts.is_released else 0.0

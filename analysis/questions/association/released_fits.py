@@ -59,11 +59,6 @@ def looked_up(features: CaseFeatures, kind: str, *endings: str) -> tuple[pd.Data
         Its rows, with the columns of its kind (``ASSOCIATIONS``, ``TESTS``, ``EXPECTED``, ``TOGETHER``), features by
         their headings, shares and differences from -1 to 1; no rows where there is no such fit. And its notes, first of
         all what is held beyond what was asked for.
-
-    Raises
-    ------
-    ParameterError
-        Where no one offence is asked for.
     """
     columns = _COLUMNS[kind]
     tables = _tables(features)
@@ -121,11 +116,6 @@ def marginal_rows(features: CaseFeatures, ending: str, *, force: str = "") -> pd
     pd.DataFrame
         One row per ``feature`` (its heading) and ``category``, with ``events``, ``cases`` and ``state``. A number is
         missing, and its row ``suppressed``, where its cell may not be shown.
-
-    Raises
-    ------
-    ParameterError
-        For an ending that was not released, and where no one offence is asked for.
     """
     pairs = [(feature, category) for feature in features.names for category in features.counts.categories(feature)]
     return _rows(features, ending, [(force, *pair) for pair in pairs])

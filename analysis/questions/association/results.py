@@ -56,12 +56,6 @@ def associations(features: CaseFeatures, ending: str) -> Rates:
         adjusted by Benjamini and Hochberg over all rows. Differences run -1 to 1, limits are 95%. In the row of the
         category set against a difference is 0 and a ratio 1, and limits are missing; so is everything that may not be
         shown. ``about.notes`` say how it was fitted and what stood in the way.
-
-    Raises
-    ------
-    ParameterError
-        For an unknown measure, outcomes too coarse to tell it, an ending that was not released, and counts of several
-        offences of which none is chosen.
     """
     adjusted, notes = released_fits.looked_up(features, "associations", ending)
     source = _rates(features, ending, notes=notes)
@@ -137,11 +131,6 @@ def endings_together(features: CaseFeatures) -> Worked:
         One row per ``feature``, ``category`` (but the one set against) and ``ending``, with ``compared_category`` and
         ``difference_share`` with limits (-1 to 1), all other features held; those of a category add up to 0. No rows
         where there is no such fit: ``about.notes`` say why.
-
-    Raises
-    ------
-    ParameterError
-        For counts of several offences of which none is chosen.
     """
     table, notes = released_fits.looked_up(features, "together", *ENDINGS)
     return Worked(_rates(features, ENDINGS[0], notes=notes), lambda _: table.assign(state="shown"), (*BY, "ending"))
@@ -163,11 +152,6 @@ def feature_tests(features: CaseFeatures, ending: str) -> Worked:
         One row per ``feature``: ``parameters``, ``likelihood_ratio`` and ``q_value`` (adjusted by Benjamini and
         Hochberg over the features) of leaving it out; ``variance_inflation``, per parameter, is 1 where it goes with no
         other feature. Without rows where there is no fit.
-
-    Raises
-    ------
-    ParameterError
-        As ``associations`` does.
     """
     table, notes = released_fits.looked_up(features, "tests", ending)
     return Worked(_rates(features, ending, notes=notes), lambda _: table.copy(), ("feature",))
@@ -195,11 +179,6 @@ def calibrated(features: CaseFeatures, ending: str) -> Worked:
         ``expected_share``; ``difference_share``, the one less the other, with limits (95%, by chance and rounding; that
         cases of a group may be alike is what is looked for). Rows whose numbers are not shown have no difference. No
         rows where there is no fit or no group: ``about.notes`` say why.
-
-    Raises
-    ------
-    ParameterError
-        As ``associations`` does.
     """
     expected, notes = released_fits.looked_up(features, "expected", ending)
     rows = with_shares(released_fits.group_rows(features, ending))[[*BY, *MEASURES]]
@@ -282,11 +261,6 @@ def not_recorded(features: CaseFeatures, ending: str) -> Worked:
         and ``less_category``, their ``unadjusted_difference_share``, and what it would be at least and at most
         (``least_difference_share``, ``most_difference_share``) wherever the unrecorded cases belong. Shares run 0 to 1,
         differences -1 to 1. No rows where every form was filled in.
-
-    Raises
-    ------
-    ParameterError
-        As ``associations`` does.
     """
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
@@ -351,11 +325,6 @@ def same_mix(features: CaseFeatures, ending: str) -> Worked:
         ``standardised_share`` with limits (95%, by chance and rounding; none where cases of a group may be alike),
         ``mix_difference_share`` and ``covered_share``, as in ``shares.standardisation.standardised``, 0 to 1. No rows
         where there are fewer than two forces.
-
-    Raises
-    ------
-    ParameterError
-        As ``associations`` does.
     """
     forces = features.counts.forces if len(features.counts.forces) > 1 else ()
     rows = [released_fits.marginal_rows(features, ending, force=force).assign(force=force) for force in forces]

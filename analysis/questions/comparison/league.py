@@ -125,11 +125,6 @@ def against(forces: Rates, force: str, *, group: str = "") -> Worked:
         ``share`` and ``other_share`` (0 to 1), ``difference_share`` with ``low_difference_share`` to
         ``high_difference_share`` (-1 to 1) and ``ratio`` with ``low_ratio`` to ``high_ratio``. Intervals are 95%.
 
-    Raises
-    ------
-    ParameterError
-        For a name in the group that is no force.
-
     References
     ----------
     Newcombe 1998, Statistics in Medicine 17: 873-890, method 10, for the difference; Miettinen and Nurminen 1985,

@@ -56,11 +56,6 @@ def difference(counts: Counts, measure: str | Measure, *, force: str, base: str 
         side of nothing) and ``rows``, the other forces. No row where the force has fewer than FEWEST cases, fewer than
         FEWEST_FORCES others have so many, a number that is needed may not be shown, or there is one factor only.
 
-    Raises
-    ------
-    ParameterError
-        For a measure or base that does not exist or that these counts cannot tell.
-
     References
     ----------
     Das Gupta 1993, Standardization and Decomposition of Rates: A User's Manual, US Bureau of the Census, P23-186,

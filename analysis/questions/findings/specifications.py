@@ -49,11 +49,6 @@ def specifications(counts: Counts, *names: str) -> Rates:
         quarters where it has no two years), the lowest ``share`` first, 0 to 1. A reading that adds no case to a
         narrower one is left out of a base.
 
-    Raises
-    ------
-    ParameterError
-        Where the publisher's outcomes cannot tell a measure.
-
     References
     ----------
     Simonsohn, Simmons and Nelson 2020, Specification curve analysis, Nature Human Behaviour 4: 1208-1214.

@@ -226,11 +226,6 @@ def verdicts(chosen: Iterable[Finding]) -> Worked:
         its words allow give what was printed; ``forces_fitting`` of the ``forces`` of England and Wales that a way can
         be counted for would match the same figure. Missing where nothing counts it.
 
-    Raises
-    ------
-    ParameterError
-        When no finding is given.
-
     Examples
     --------
     >>> worked_out = verdicts([findings.finding("london-withdrew")])
@@ -273,11 +268,6 @@ def evidence(chosen: Iterable[Finding]) -> Worked:
         ``year``. From ``least`` to ``most`` of ``cases`` count, the same number twice where a share is known; where
         cases themselves are counted there is no base and no share. ``undecided`` is what lies between, where nothing
         else does.
-
-    Raises
-    ------
-    ParameterError
-        When no finding is given.
     """
     named, tables = _some(chosen), held()
 

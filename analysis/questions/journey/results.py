@@ -57,11 +57,6 @@ def case_steps(cases: Counts, courts: Courts) -> Worked:
         One row a ``step``, in order. ``counted`` is in the ``unit``, of the ``time``; ``share`` (0 to 1) is out of the
         step ``of_step`` where that is in the same unit. The survey stands in the rows of England and Wales alone,
         courts' figures in those of their latest year.
-
-    Raises
-    ------
-    ParameterError
-        Where the counts do not tell which cases are decided and which were charged.
     """
     police_rates = [rates(cases, "undecided"), rates(cases, "charged", base="with_outcome")]
     rows = [rate.table.assign(measure=rate.about.measure) for rate in police_rates]

@@ -77,11 +77,6 @@ def beside_together(counts: Counts, measure: str, *, base: str = "recorded") -> 
         far the force lies from all forces together. Shares run 0 to 1. A force without one of the shares keeps its row,
         as does one whose type 15 may not be shown: the two shares would tell it. No row for a measure other than
         withdrawal.
-
-    Raises
-    ------
-    ParameterError
-        For a measure or base that does not exist or that these counts cannot tell.
     """
     if measure != WITHDREW:
         return Worked(rates(counts, measure, base=base, by="force"), _nothing, ("force",))
@@ -114,11 +109,6 @@ def labels_cancel(counts: Counts, measure: str) -> Worked:
         recorded cases, and ``low_split_share`` to ``high_split_share``, those at one division of types 15 and 16.
         Shares run 0 to 1. No row for a measure other than withdrawal, of fewer than three such forces, or where none
         differs.
-
-    Raises
-    ------
-    ParameterError
-        For a measure that does not exist or that these counts cannot tell.
     """
     if measure != WITHDREW:
         return Worked(rates(counts, measure, by="force"), _none_cancel, ("place",))

@@ -53,11 +53,6 @@ def by_measure(cases: Counts) -> Rates:
     Rates
         A row for each ``force`` and ``measure``, forces in the order of their names and TOGETHER last; of counts that
         hold one force there is no such row.
-
-    Raises
-    ------
-    ParameterError
-        For counts that cannot tell one of the measures.
     """
     return _side_by_side(cases, {**TOLD, EVIDENTIAL: readings(NO_ACTION)["evidential difficulties"]}, base="recorded")
 
@@ -74,11 +69,6 @@ def suspects(cases: Counts) -> Rates:
     -------
     Rates
         A row for each ``force``, under the one ``measure`` SUSPECT.
-
-    Raises
-    ------
-    ParameterError
-        For counts that do not tell in which cases there was a suspect.
     """
     without = measures.base("with_suspect").leaves_out(cases.scheme)
     types = tuple(sorted(set(reference.codes(cases.scheme, *reference.DISPOSITIONS)) - without))

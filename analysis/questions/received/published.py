@@ -165,11 +165,6 @@ def beside(own: Counts, published: Counts) -> Worked:
         recorded: ``own_events`` and ``own_share``, the same of what is ``published_``, and the one less the other of
         both. Cases are whole numbers, shares run 0 to 1. Cases recorded alone beside counts that do not tell how cases
         ended. No row where they have no force or no time in common.
-
-    Raises
-    ------
-    ParameterError
-        For counts that cannot tell one of the measures.
     """
     times = times_in_common(own, published)
     where = [(force, time) for force in forces_in_common(own, published) for time in times]

@@ -174,11 +174,6 @@ def charges_beside(cases: Counts, long: Counts) -> Series:
     Series
         The series of ``charges_series``; of a crime of which no charges by quarter are held, the periods of its
         recorded cases, and nothing received.
-
-    Raises
-    ------
-    ParameterError
-        When recorded crime is not by quarter, or its cases not by month or quarter.
     """
     code = _offence(cases)
     if code in findings.offences_with_charges():
@@ -204,11 +199,6 @@ def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     -------
     Series
         The series; charges for every 100 cases.
-
-    Raises
-    ------
-    ParameterError
-        When the counts hold no such offence or are not of recorded crime by quarter.
     """
     chosen = recorded.select(offence=offence)
     table = charged_and_recorded(findings.closed_charges(offence), recorded, offence=offence)
@@ -272,11 +262,6 @@ def by_period(counts: Counts, measure: str, *, base: str = "recorded") -> Rates:
     Rates
         One row a ``month`` or ``quarter``: ``events`` of ``cases``, their ``share`` from 0 to 1 with its 95% interval.
 
-    Raises
-    ------
-    ParameterError
-        When the counts are not kept by month or by quarter, or cannot tell the measure.
-
     Examples
     --------
     >>> from analysis.counts.counts import read
@@ -319,11 +304,6 @@ def outcome_series(counts: Counts, measure: str, *, base: str = "recorded", unde
     -------
     Series
         The series; shares from 0 to 1.
-
-    Raises
-    ------
-    ParameterError
-        When the counts are not kept by month or by quarter, or cannot tell the measure.
     """
     shares, months = by_period(counts, measure, base=base), _period_length(counts)
     recent = recent_periods(undecided.table, shares.by[0])
