@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.disclosure import Protected, only_protected
+from analysis.presentation import numbers, wording
 from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing import cuts
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
@@ -18,17 +19,24 @@ from analysis.presentation.drawing.cuts import Cut
 from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.style import NARROW, WIDE, Canvas, Draw, Height, band, mark, text_width
 from analysis.presentation.drawing.told import course, told
+from analysis.presentation.endings import Caption
 from analysis.presentation.figure import figure
 from analysis.presentation.kept import kept
-from analysis.questions.trends import captions
-from analysis.questions.trends.captions import Scale
+from analysis.presentation.wording import capital
+from analysis.questions.trends.charted_series import CAUTION
+from analysis.questions.trends.control import FEWEST_CASES
+from analysis.questions.trends.innovations import FEWEST
 from analysis.questions.trends.results import BETWEEN, RECENT
-from analysis.reference import reference
+from analysis.questions.trends.words import Scale, course_of, day, noun, scale_of, scarce, span
+from analysis.reference import measures, reference
 from analysis.reference.periods import labelled
+from analysis.reference.schema import STATES
+from analysis.safe_words import slug
 
 _PLOT = 270  # pixels from the top of the plot to its axis
 _FOOT = {True: 30, False: 48}  # pixels for the labels below it, in one line of years or in two
 _RIGHT = 10
+_KEY = "Band: where each point would be expected, judging by the others of its phase."
 _DENSE = 12  # more periods than this are labelled by year, or every few months
 
 
@@ -50,12 +58,12 @@ def control(points: Protected, phases: Protected) -> Shown:
     """
     only_protected(points, phases)
     draw, height = _drawn(points)
-    return figure(points, draw, height, captions.control(points, phases))
+    return figure(points, draw, height, _caption(points, phases))
 
 
 def _drawn(points: Protected) -> tuple[Draw, Height]:
     """How to draw a control chart, and how high it is."""
-    table, scale, by = points.table, captions.scale_of(points), points.by[0]
+    table, scale, by = points.table, scale_of(points), points.by[0]
     changes = _changes(table, by)
     top = _top(table, scale)
 
@@ -136,13 +144,15 @@ def _period_axis(axes: Axes, labels: list[str], *, is_narrow: bool) -> None:
     step = max(1, -(-len(places) // (5 if is_narrow else 8 if is_year else 7)))
     places = places[::step]
     ticks = [place - 0.5 if is_year else place for place in places]
-    axes.set_xticks(ticks, [captions.axis_label(labels[place], is_year=is_year) for place in places], color=INK)
+    axes.set_xticks(ticks, [_axis_label(labels[place], is_year=is_year) for place in places], color=INK)
 
 
 def _said(row: pd.Series, by: str, scale: Scale) -> str:
     """What a pointer is told of a period: its number, and between which limits it was to be expected."""
     limits = "" if pd.isna(row[scale.centre]) else f"{scale.text(row[scale.low])} to {scale.text(row[scale.high])}"
-    value = captions.gap(row, scale) if pd.isna(row[scale.value]) else f"{scale.text(row[scale.value])}{scale.unit}"
+    value = (
+        numbers.cell(row, scale.value) if pd.isna(row[scale.value]) else f"{scale.text(row[scale.value])}{scale.unit}"
+    )
     return told(row[by], value, limits and f"expected {limits}")
 
 
@@ -186,7 +196,121 @@ def _marks(axes: Axes, table: pd.DataFrame, by: str, scale: Scale, *, is_narrow:
             above = value if "high" not in table or pd.isna(row["high"]) else float(row["high"])
             settings: dict[str, Any] = {"ha": "center", "weight": "bold"}
             axes.annotate(scale.text(value), (place, above), (0, 9), textcoords="offset points", **settings)
-    symbols = ["" if pd.notna(row[scale.value]) else captions.gap(row, scale) for _, row in table.iterrows()]
+    symbols = ["" if pd.notna(row[scale.value]) else numbers.cell(row, scale.value) for _, row in table.iterrows()]
     for symbol, run in groupby(enumerate(symbols), key=lambda placed: placed[1]):
         middle = float(np.mean([place for place, _ in run]))
         axes.text(middle, axes.get_ylim()[1] * 0.02, symbol, ha="center", color=QUIET)
+
+
+def _caption(points: Protected, phases: Protected) -> Caption:
+    """The words of a control chart."""
+    scale, about = scale_of(points), points.about
+    shown = points.table.dropna(subset=[scale.value])
+    identity = slug(f"{about.measure}-control-by-{noun(points)}")
+    subtitle = _subtitle(points, is_limited=bool(points.table[scale.centre].notna().any()))
+    if shown.empty:
+        text = f"No {noun(points)} has a number that can be shown."
+        return Caption.of_nothing(identity, text, subtitle, notes=_notes(points, phases))
+    title = _title(points, phases, shown[shown["phase"] != RECENT])
+    described = [_described(row, points, scale) for _, row in phases.table.iterrows()]
+    text = f"A point for each {noun(points)}, {span(shown[points.by[0]].iloc[0], shown[points.by[0]].iloc[-1])}. "
+    text += " ".join(part for part in described if part)
+    if len(phases.table) > 1:
+        text += " Vertical lines mark the changes in between. No line is drawn across them."
+    return Caption(identity, title, subtitle, text, _notes(points, phases))
+
+
+def _title(points: Protected, phases: Protected, table: pd.DataFrame) -> str:
+    """What the chart finds: which points stand out of what the others predict, or that none does."""
+    scale, period = scale_of(points), noun(points)
+    if table.empty:
+        return f"Every {period} is too recent to say"
+    low, high = (scale.text(table[scale.value].astype(float).agg(pick)) for pick in ("min", "max"))
+    if not points.table[scale.centre].notna().any():
+        if len(table) == 1:
+            return f"{low}{scale.unit} in the one {period} shown"
+        return f"Between {low} and {high}{scale.unit} in each of {scarce(phases, len(table), period)}"
+    news = [labelled(label).label for label in table.loc[table["rule"] != "", points.by[0]]]
+    judged = int(table[scale.centre].notna().sum())
+    if not news:
+        return f"None of {judged} {period}s stands out from the others counted in the same way"
+    which = wording.listed(news) if len(news) < 4 else f"{len(news)} of {judged} {period}s"
+    return (
+        f"{capital(which)} {wording.agree(len(news), 'stands', 'stand')} out from the {period}s counted in the same way"
+    )
+
+
+def _subtitle(points: Protected, *, is_limited: bool) -> str:
+    """Measure, place and time, and what is drawn."""
+    about, scale = points.about, scale_of(points)
+    key = (
+        f" {_KEY} Diamond: outside it."
+        if is_limited
+        else (" Dot: the share; bar: its 95% interval." if scale.value == "share" else "")
+    )
+    who = wording.force_phrase(about.place)
+    if about.measure == "recorded":
+        what = f"{capital(wording.cases_of(about))} recorded by {who}, by {noun(points)}, {about.period}"
+    elif about.measure == "charges":
+        what = f"Charges in each quarter for every 100 {wording.cases_of(about)} recorded in it, England and Wales"
+        what += f", {about.period}"
+    else:
+        ended = measures.measure(about.measure).ended
+        what = f"Share of {wording.out_of(about)}{wording.closed(about)} that {ended}, by {noun(points)} of recording"
+    return f"{what}.{key}"
+
+
+def _described(phase: pd.Series, points: Protected, scale: Scale) -> str:
+    """One phase in a sentence or two: from where to where it went, and what was expected of its latest point."""
+    table = points.table
+    shown = table[table["phase"] == phase["phase"]].dropna(subset=[scale.value])
+    if shown.empty:
+        return ""
+    when = span(phase["first_period"], phase["last_period"])
+    sentence = f"Phase {phase['phase']}, {when}: {wording.plural(len(shown), noun(points))}, {course_of(phase, scale)}"
+    limits = shown.dropna(subset=[scale.low, scale.high])
+    if limits.empty:
+        return f"{sentence}."
+    latest = limits.iloc[-1]
+    low, high = scale.text(latest[scale.low]), scale.text(latest[scale.high])
+    return f"{sentence}; the latest was expected at {low} to {high}."
+
+
+def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
+    """What a reader of the chart must be told: cut periods, gaps, limits that are absent."""
+    by, table = points.by[0], points.table
+    notes = [CAUTION] if points.about.measure == "charges" else []
+    notes += _of_one_force(points)
+    for _, row in table[table["phase"] == BETWEEN].iterrows():
+        changed = wording.listed(day(name) for name in row["cut_by"].split("; "))
+        notes.append(f"{labelled(row[by]).label}, drawn hollow, spans the change of {changed}, so it is in no phase.")
+    recent = list(table.loc[table["phase"] == RECENT, by])
+    if recent:
+        which = f"{span(recent[0], recent[-1])}, drawn hollow: many of these cases have no outcome yet"
+        notes.append(f"{which}. They are left out of the band.")
+    for state, rows in table[table["state"] != "shown"].groupby("state", sort=False):
+        which = wording.listed(labelled(label).label for label in rows[by].head(3))
+        more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+        notes.append(f"Without a number, {STATES[str(state)]}: {which}{more}.")
+    short = phases.table[phases.table["limits"] == "none"]
+    if len(short):
+        names = f"Phase{'s' if len(short) > 1 else ''} {wording.listed(short['phase'])}"
+        few = f"fewer than {FEWEST} {noun(points)}s, fewer than {FEWEST_CASES} cases in each, or no change at all"
+        notes.append(f"{names}: no band ({few}).")
+    return tuple(notes)
+
+
+def _of_one_force(points: Protected) -> list[str]:
+    """What changed in single forces of a series of several, which is not cut there."""
+    names = {name for cell in points.table["noted"] for name in cell.split("; ") if name}
+    changes = [f"{change.what_changed}." for change in reference.breaks() if change.name in names]
+    return [" ".join(["The series is not cut where one force alone changed.", *changes])] if changes else []
+
+
+def _axis_label(label: str, *, is_year: bool) -> str:
+    """A period for an axis: its months over its year, or the year alone."""
+    period = labelled(label)
+    if is_year:
+        return f"{period.first:%Y}"
+    first, last = f"{period.first:%b}", f"{period.last:%b}"
+    return f"{first if first == last else f'{first}–{last}'}\n{period.first:%Y}"

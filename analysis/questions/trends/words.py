@@ -6,23 +6,194 @@ No sentence says that anything went up or down across a change in what is counte
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import content, wording
+from analysis.presentation import content, numbers, wording
 from analysis.presentation.blocks import Shown, records
 from analysis.presentation.content import Part
 from analysis.presentation.wording import capital, percent
-from analysis.questions.trends.captions import course, courses, day, noun, scale_of, scarce, span, unseen, word
 from analysis.questions.trends.innovations import FEWEST
-from analysis.questions.trends.results import BETWEEN, RECENT
-from analysis.reference import measures
-from analysis.reference.periods import labelled
+from analysis.questions.trends.results import BETWEEN, ENDS, PLOTTED, RECENT
+from analysis.reference import measures, reference
+from analysis.reference.periods import Period, day_name, labelled
 from analysis.safe_words import slug
 
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SAID = {"above": "higher than the others would suggest", "below": "lower than the others would suggest"}
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The columns of a control chart and the unit of their numbers; ``unit`` follows a number in a sentence."""
+
+    value: str
+    centre: str
+    low: str
+    high: str
+    start: str
+    end: str
+    unit: str
+
+    def text(self, number: object) -> str:
+        """A number in its unit, as a sentence or label has it: "1,437", "19.9", "49.6%".
+
+        Parameters
+        ----------
+        number
+            A whole number, a number for every 100 cases, or a share from 0 to 1.
+
+        Returns
+        -------
+        str
+            As many decimals as the unit has.
+        """
+        value = float(number)  # type: ignore[arg-type]
+        if self.value == "share":
+            return percent(value)
+        return f"{value:,.0f}" if self.value == "recorded" else f"{value:,.1f}"
+
+
+def scale_of(points: Protected) -> Scale:
+    """How the points of a chart, or its phases, are measured.
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` or ``chart_phases`` gives, as it may be shown.
+
+    Returns
+    -------
+    Scale
+        The columns to read, and the unit.
+    """
+    units = {"ratio": " charges for every 100 cases recorded", "share": "", "count": f" cases a {noun(points)}"}
+    kind = next(kind for kind in PLOTTED if PLOTTED[kind][1] in points.table or ENDS[kind][0] in points.table)
+    return Scale(*PLOTTED[kind], *ENDS[kind], unit=units[kind])
+
+
+def noun(points: Protected) -> str:
+    """What a period of the series is called.
+
+    Parameters
+    ----------
+    points
+        What ``chart_points`` or ``chart_phases`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        "quarter" or "month".
+    """
+    if points.by[0] in ("quarter", "month"):
+        return points.by[0]
+    labels = points.table.get("first_period", pd.Series(dtype=object))
+    return "quarter" if not len(labels) or "/" in str(labels.iloc[0]) else "month"
+
+
+def _word(count: int) -> str:
+    """A small number in words, a large one in figures."""
+    return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
+
+
+def span(first: object, last: object) -> str:
+    """From one labelled period to another: "April 2014 to March 2018".
+
+    Parameters
+    ----------
+    first, last
+        The labels of two periods, such as "2014/15 Q1".
+
+    Returns
+    -------
+    str
+        The label of the time from the first day of one to the last of the other.
+    """
+    return Period(labelled(str(first)).first, labelled(str(last)).last).label
+
+
+def day(name: str) -> str:
+    """The day of a break by its name: "1 April 2020".
+
+    Parameters
+    ----------
+    name
+        The name of a break in data/reference/breaks.csv.
+
+    Returns
+    -------
+    str
+        A day in words.
+    """
+    start = next(change.from_date for change in reference.breaks() if change.name == name)
+    return day_name(date.fromisoformat(start))
+
+
+def _courses(phases: Protected) -> list[tuple[str, str]]:
+    """Each phase that has a number, and from where to where it went: ("April 2014 to March 2018", "703 to 3,200")."""
+    scale = scale_of(phases)
+    return [
+        (span(row["first_period"], row["last_period"]), course_of(row, scale))
+        for _, row in phases.table.dropna(subset=[scale.start]).iterrows()
+    ]
+
+
+def course_of(phase: pd.Series, scale: Scale) -> str:
+    """From where to where a phase went: "703 to 3,200"; its one number where it has one.
+
+    Parameters
+    ----------
+    phase
+        A row of ``chart_phases``.
+    scale
+        How the series is measured (``scale_of``).
+
+    Returns
+    -------
+    str
+        Numbers in their unit.
+    """
+    start, end = (scale.text(phase[name]) for name in (scale.start, scale.end))
+    return start if phase["points"] == 1 else f"{start} to {end}"
+
+
+def _unseen(phase: pd.Series, scale: Scale) -> str:
+    """How large a lasting change would be overlooked in a phase; "" where nothing is looked for."""
+    if phase["limits"] == "none" or pd.isna(phase["smallest_step"]):
+        return ""
+    step = float(phase["smallest_step"])
+    if scale.value == "share":
+        return f"A lasting change of under {numbers.distance(step)} points would often not be seen here."
+    large = "to less than twice the level" if step > 1 else f"of under {max(1, round(100 * step))}%"
+    return f"A lasting change {large} would often not be seen here."
+
+
+def scarce(phases: Protected, many: int, period: str) -> str:
+    """So many periods without limits, and why they have none: too few of them, or of cases in each.
+
+    Parameters
+    ----------
+    phases
+        The phases of the series, as they may be shown: none of them has limits.
+    many
+        How many periods have a number.
+    period
+        "quarter" or "month".
+
+    Returns
+    -------
+    str
+        "four quarters, too few to say what is unusual".
+    """
+    only_protected(phases)
+    lacks = "too few"
+    if int(phases.table["points"].max()) >= FEWEST:
+        lacks = "with too few cases in each, or too little movement,"
+    return f"{_word(many)} {period}s, {lacks} to say what is unusual"
 
 
 def opening(recorded: Protected) -> str:
@@ -46,7 +217,7 @@ def opening(recorded: Protected) -> str:
     case = f"{wording.cases_of(recorded.about).removesuffix(' cases')}{_by_some(recorded)}"
     changed = changes(recorded)
     if changed:
-        often = "once" if len(changed) == 1 else "twice" if len(changed) == 2 else f"{word(len(changed))} times"
+        often = "once" if len(changed) == 1 else "twice" if len(changed) == 2 else f"{_word(len(changed))} times"
         sentence = f"Recorded {case} cannot be followed in one line from {first} to now"
         return f"{sentence}: what is counted changed {often}."
     ratio = int(shown["recorded"].iloc[-1]) / int(shown["recorded"].iloc[0])
@@ -94,7 +265,7 @@ def recorded(points: Protected, phases: Protected) -> str:
         Sentences; that no number can be shown, where that is so.
     """
     only_protected(points, phases)
-    stretches = courses(phases)
+    stretches = _courses(phases)
     if not stretches:
         return "No number of cases recorded can be shown."
     period, moved = noun(points), phases.table["points"].max() > 1
@@ -191,7 +362,7 @@ def latest(phases: Protected, signals: Protected) -> str:
     if phase["limits"] == "none":
         return f"{alike}, but {_too_few(phase, noun(phases))} to say what is unusual."
     news = [row for _, row in signals.table.iterrows() if row["phase"] == phase["phase"]]
-    hidden = unseen(phase, scale_of(phases))
+    hidden = _unseen(phase, scale_of(phases))
     if not news:
         return f"{alike}, and none stands out. {hidden}".strip()
     listed = wording.listed(f"{when} ({said})" for when, said in (_said(row) for row in news))
@@ -223,7 +394,7 @@ def outcome(points: Protected, phases: Protected) -> str:
         return f"Of {base}, {low} {ended}, in the one {period} that can be used, so nothing can be said of change."
     if not points.table["centre"].notna().any():
         return f"Of {base}, between {low} and {high} {ended} in each of {scarce(phases, len(shown), period)}."
-    listed = wording.listed(f"{went}, {when}" for when, went in courses(phases))
+    listed = wording.listed(f"{went}, {when}" for when, went in _courses(phases))
     sentence = f"Of {base}, the share that {ended} went {period} by {period} from {listed}."
     if len(phases.table) > 1:
         sentence += f" The counting changed on {wording.listed(changes(points))}: do not compare across it."
@@ -315,7 +486,7 @@ def _phase_in_words(phase: pd.Series, phases: Protected, signals: Protected) -> 
     lines = [f"{when}: {said}." for when, said in (_said(row) for _, row in rows.iterrows())]
     name = f"Phase {str(phase['stretch']).replace(':', ',', 1)}"
     if not pd.isna(phase[scale.start]):
-        name += f": {course(phase, scale)}{scale.unit}"
+        name += f": {course_of(phase, scale)}{scale.unit}"
     more = f"Not to be compared with the phase before. {phase['change']}" if phase["change"] else ""
     if phase["limits"] == "none":
         more += (
@@ -324,7 +495,7 @@ def _phase_in_words(phase: pd.Series, phases: Protected, signals: Protected) -> 
         )
     elif not lines:
         more += " Nothing stands out."
-    return f"{name}.", f"{more} {unseen(phase, scale)}".strip(), lines
+    return f"{name}.", f"{more} {_unseen(phase, scale)}".strip(), lines
 
 
 def _too_few(phase: pd.Series, period: str) -> str:
@@ -383,5 +554,5 @@ def figure(points: Protected, phases: Protected) -> dict[str, Any]:
         base += "; a ratio, not a charge rate"
     mine = phases.table[phases.table["phase"] == row["phase"]]
     since = f"since {labelled(mine['first_period'].iloc[0]).first:%B %Y}" if len(mine) else ""
-    went = f"{since}, counted in the same way: {course(mine.iloc[0], scale)}" if len(mine) else ""
+    went = f"{since}, counted in the same way: {course_of(mine.iloc[0], scale)}" if len(mine) else ""
     return {"label": label, "value": scale.text(row[scale.value]), "base": base, "interval": went, **records(points)}
