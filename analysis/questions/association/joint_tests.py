@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.special import chdtrc
 
 from analysis.questions.association.features import Array
-from analysis.questions.association.regression import Model, ratio_test
+from analysis.questions.association.regression import Fit, Model, fit
 from analysis.shares.differences import false_discoveries
 
 
@@ -78,7 +79,9 @@ def joint_tests(model: Model) -> pd.DataFrame:
     """
     places = {feature: model.design.places(feature) for feature in model.design.references}
     factors = variance_inflation(model.fitted.covariance, places)
-    tests = [ratio_test(model.design.matrix, model.endings, model.fitted, of_feature) for of_feature in places.values()]
+    tests = [
+        _ratio_test(model.design.matrix, model.endings, model.fitted, of_feature) for of_feature in places.values()
+    ]
     return pd.DataFrame(
         {
             "feature": list(places),
@@ -90,3 +93,10 @@ def joint_tests(model: Model) -> pd.DataFrame:
             ],
         }
     )
+
+
+def _ratio_test(design: Array, endings: Array, fitted: Fit, places: Sequence[int]) -> tuple[float, float]:
+    """The likelihood ratio test that coefficients are 0 together."""
+    without = fit(np.delete(design, list(places), axis=1), endings)
+    statistic = max(0.0, 2 * (fitted.likelihood - without.likelihood))
+    return statistic, float(chdtrc(len(places) * len(fitted.coefficients), statistic))

@@ -12,11 +12,10 @@ is of one ending to "anything else", a share that moves too, so that only differ
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from analysis.errors import ParameterError
 from analysis.questions.association.features import Array, Design
@@ -120,28 +119,6 @@ def _information(design: Array, cases: Array, shares: Array) -> Array:
         for row, own in enumerate(shares.T[:-1])
     ]
     return np.block(blocks)
-
-
-def ratio_test(design: Array, endings: Array, fitted: Fit, places: Sequence[int]) -> tuple[float, float]:
-    """The likelihood ratio test that coefficients are 0 together.
-
-    Parameters
-    ----------
-    design, endings
-        What was fitted.
-    fitted
-        The fit.
-    places
-        The columns of the design whose coefficients are tested.
-
-    Returns
-    -------
-    tuple[float, float]
-        Chi squared, and its p value with as many degrees of freedom as coefficients are tested.
-    """
-    without = fit(np.delete(design, list(places), axis=1), endings)
-    statistic = max(0.0, 2 * (fitted.likelihood - without.likelihood))
-    return statistic, float(chdtrc(len(places) * len(fitted.coefficients), statistic))
 
 
 def average_differences(coefficients: Array, *, given: Array, reference: Array, cases: Array) -> tuple[Array, Array]:

@@ -15,9 +15,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.questions.association import released_fits
+from analysis.errors import ParameterError
 from analysis.questions.association.case_features import CaseFeatures
-from analysis.questions.association.released_fits import ENDINGS, FIGURES
+from analysis.questions.association.features import codes_of
+from analysis.questions.association.released_fits import (
+    ASSOCIATIONS,
+    ENDINGS,
+    EXPECTED,
+    FIGURES,
+    TESTS,
+    TOGETHER,
+    base_codes,
+)
+from analysis.reference import measures
 from analysis.reference.schema import MEASURES
 from analysis.shares.differences import Two, false_discoveries, p_value, rounded_difference_interval
 from analysis.shares.intervals import ROUNDING_VARIANCE, effective_cases, wilson
@@ -26,6 +36,10 @@ from analysis.shares.standardisation import beside
 from analysis.shares.worked import Worked
 
 BY = ("feature", "category")
+_COLUMNS = {"associations": ASSOCIATIONS, "tests": TESTS, "together": TOGETHER, "expected": EXPECTED}
+_HELD = "Adjusted figures hold all of the features that were released together"
+_NONE = "No figures: no fit was released of these cases."
+_OTHERS = "No figures: fits were released of victim_withdrawal and no_further_action, and of no other ending."
 UNADJUSTED = [
     "unadjusted_difference_share",
     "low_unadjusted_difference_share",
@@ -57,7 +71,7 @@ def associations(features: CaseFeatures, ending: str) -> Rates:
         category set against a difference is 0 and a ratio 1, and limits are missing; so is everything that may not be
         shown. ``about.notes`` say how it was fitted and what stood in the way.
     """
-    adjusted, notes = released_fits.looked_up(features, "associations", ending)
+    adjusted, notes = _looked_up(features, "associations", ending)
     source = _rates(features, ending, notes=notes)
     most_cases = source.table.dropna(subset=["share"]).sort_values("cases", ascending=False, kind="stable")
     references = dict(most_cases.drop_duplicates("feature")[list(BY)].itertuples(index=False, name=None))
@@ -79,7 +93,7 @@ def associations(features: CaseFeatures, ending: str) -> Rates:
 
 def _rates(features: CaseFeatures, ending: str, *, notes: Sequence[str] = ()) -> Rates:
     """The share of each category that ended so, from the released cells."""
-    rows = with_shares(released_fits.marginal_rows(features, ending))
+    rows = with_shares(_marginal_rows(features, ending))
     return Rates(rows[[*BY, *MEASURES]], by=BY, about=_about(features, ending, notes=notes))
 
 
@@ -132,7 +146,7 @@ def endings_together(features: CaseFeatures) -> Worked:
         ``difference_share`` with limits (-1 to 1), all other features held; those of a category add up to 0. No rows
         where there is no such fit: ``about.notes`` say why.
     """
-    table, notes = released_fits.looked_up(features, "together", *ENDINGS)
+    table, notes = _looked_up(features, "together", *ENDINGS)
     return Worked(_rates(features, ENDINGS[0], notes=notes), lambda _: table.assign(state="shown"), (*BY, "ending"))
 
 
@@ -153,7 +167,7 @@ def feature_tests(features: CaseFeatures, ending: str) -> Worked:
         Hochberg over the features) of leaving it out; ``variance_inflation``, per parameter, is 1 where it goes with no
         other feature. Without rows where there is no fit.
     """
-    table, notes = released_fits.looked_up(features, "tests", ending)
+    table, notes = _looked_up(features, "tests", ending)
     return Worked(_rates(features, ending, notes=notes), lambda _: table.copy(), ("feature",))
 
 
@@ -180,8 +194,8 @@ def calibrated(features: CaseFeatures, ending: str) -> Worked:
         cases of a group may be alike is what is looked for). Rows whose numbers are not shown have no difference. No
         rows where there is no fit or no group: ``about.notes`` say why.
     """
-    expected, notes = released_fits.looked_up(features, "expected", ending)
-    rows = with_shares(released_fits.group_rows(features, ending))[[*BY, *MEASURES]]
+    expected, notes = _looked_up(features, "expected", ending)
+    rows = with_shares(_group_rows(features, ending))[[*BY, *MEASURES]]
     rows = rows[rows["category"].isin(expected["category"])].reset_index(drop=True)
     if not features.cluster:
         notes = ("No feature is kept out of the fits to hold them against: that takes a cluster in the mapping.",)
@@ -327,8 +341,8 @@ def same_mix(features: CaseFeatures, ending: str) -> Worked:
         where there are fewer than two forces.
     """
     forces = features.counts.forces if len(features.counts.forces) > 1 else ()
-    rows = [released_fits.marginal_rows(features, ending, force=force).assign(force=force) for force in forces]
-    rows += [released_fits.force_rows(features, ending)] if forces else []
+    rows = [_marginal_rows(features, ending, force=force).assign(force=force) for force in forces]
+    rows += [_force_rows(features, ending)] if forces else []
     columns = ["force", *BY, "events", "cases", "state"]
     table = pd.concat(rows)[columns] if rows else pd.DataFrame(columns=columns)
     source = Rates(
@@ -362,3 +376,108 @@ def _mixed(cells: pd.DataFrame, feature: str) -> list[dict[Any, Any]]:
             row.update(beside(of_force, weights, force["share"], ROUNDING_VARIANCE))
         rows.append(row)
     return rows
+
+
+def _looked_up(features: CaseFeatures, kind: str, *endings: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """One released table of the features that are asked for, and its notes, first what is held beyond them."""
+    columns = _COLUMNS[kind]
+    tables = _tables(features)
+    if tables is None:
+        return _table(columns, []), (_NONE,)
+    released = tables.get(kind, {}).get(", ".join(endings))
+    if released is None:
+        return _table(columns, []), (_OTHERS,)
+    table = _table(columns, released["rows"])
+    if "feature" in table:
+        asked = table[table["feature"].isin(features.names)].reset_index(drop=True)
+        table = asked.assign(feature=asked["feature"].map(features.headings))
+    return table, (*_held(features), *released["notes"])
+
+
+def _held(features: CaseFeatures) -> tuple[str, ...]:
+    """A note that more features are held than were asked for, where they are."""
+    together = features.counts.fits["features"]
+    if len(features.names) == len(together):
+        return ()
+    names = ", ".join(features.counts.features[name] for name in together)
+    return (f"{_HELD} ({names}), those that are not shown here too.",)
+
+
+def holds_more(about: About) -> bool:
+    """Whether more features are held in the figures of a result than it shows.
+
+    Parameters
+    ----------
+    about
+        What the result is about.
+
+    Returns
+    -------
+    bool
+        True where some of the features that were released together were asked for, and not all.
+    """
+    return any(note.startswith(_HELD) for note in about.notes)
+
+
+def _marginal_rows(features: CaseFeatures, ending: str, *, force: str = "") -> pd.DataFrame:
+    """The released cells of each category of each feature."""
+    pairs = [(feature, category) for feature in features.names for category in features.counts.categories(feature)]
+    return _rows(features, ending, [(force, *pair) for pair in pairs])
+
+
+def _group_rows(features: CaseFeatures, ending: str) -> pd.DataFrame:
+    """The same of each group of cases that may be alike, a category of the cluster or a force; no rows without one."""
+    if features.cluster == "force":
+        rows = _rows(features, ending, [(force, "", "") for force in features.counts.forces])
+        return rows.assign(feature=features.headings["force"], category=list(features.counts.forces))
+    groups = features.counts.categories(features.cluster) if features.cluster else []
+    return _rows(features, ending, [("", features.cluster, group) for group in groups])
+
+
+def _force_rows(features: CaseFeatures, ending: str) -> pd.DataFrame:
+    """The same of all cases of each force: a column ``force``, and no feature."""
+    forces = list(features.counts.forces)
+    return _rows(features, ending, [(force, "", "") for force in forces]).assign(force=forces)
+
+
+def _rows(features: CaseFeatures, ending: str, cells: list[tuple[str, str, str]]) -> pd.DataFrame:
+    """The rows of some cells, each of a force ("" for the place that is asked for), a feature and a category."""
+    counts, left_out = features.counts, measures.base(features.base).leaves_out(features.counts.scheme)
+    codes, within = codes_of(ending, counts.scheme) - left_out, base_codes(counts.scheme, features.base)
+    place, offence = _place(features)
+    rows = []
+    for force, feature, category in cells:
+        events, cases = (
+            counts.cell(outcomes, force=force or place, offence=offence, feature=feature, category=category)
+            for outcomes in (codes, within)
+        )
+        is_shown = events is not None and cases is not None and cases > events
+        heading = features.headings.get(feature, feature)
+        state = "shown" if is_shown else "suppressed"
+        rows.append((heading, category, events if is_shown else None, cases, state))
+    table = pd.DataFrame(rows, columns=["feature", "category", "events", "cases", "state"])
+    return table.astype({"feature": "str", "category": "str", "events": "Int64", "cases": "Int64"})
+
+
+def _place(features: CaseFeatures) -> tuple[str, str]:
+    """The force ("" for all) and offence that are asked for."""
+    counts = features.counts
+    if len(counts.offences) != 1 and "offence" not in counts.selection:
+        raise ParameterError(
+            f"Counts '{counts.name}' were released offence by offence. Choose one of {', '.join(counts.offences)}."
+        )
+    only = counts.forces[0] if len(counts.forces) == 1 else ""
+    return counts.selection.get("force", only), counts.selection.get("offence", "") or counts.offences[0]
+
+
+def _tables(features: CaseFeatures) -> dict[str, Any] | None:
+    """The tables of the place and base that are asked for; none where they were not released."""
+    wanted = (*_place(features), features.base)
+    released = features.counts.fits["tables"]
+    return next((tables for tables in released if (tables["force"], tables["offence"], tables["base"]) == wanted), None)
+
+
+def _table(columns: tuple[str, ...], rows: list[list[Any]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=list(columns))
+    labels = {"feature", "category", "compared_category", "ending"}
+    return table.astype({name: "str" if name in labels else float for name in columns})
