@@ -14,7 +14,7 @@ from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
 from analysis.presentation.wording import Line
 from analysis.public import public
-from analysis.questions.findings import charts, specification_chart, ways, words
+from analysis.questions.findings import charts, ways, words
 from analysis.questions.findings.charge_rates import national_charge_rates, printed_charge_rates
 from analysis.questions.findings.later_matches import later_matches
 from analysis.questions.findings.samples import sample_sizes
@@ -176,9 +176,7 @@ class Findings(Answer):
         Shown
             The block, as a report shows it.
         """
-        return specification_chart.specification_curve(
-            protect(specifications(self._london, measure)), line=_line(measure)
-        )
+        return ways.specification_curve(protect(specifications(self._london, measure)), line=_line(measure))
 
     def sample_sizes(self, measure: str) -> Shown:
         """How wide the interval of the printed share would be at each size of the sample, which is not known.

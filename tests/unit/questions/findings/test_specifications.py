@@ -8,7 +8,7 @@ import pytest
 from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.presentation.wording import Line
-from analysis.questions.findings import specification_chart, ways
+from analysis.questions.findings import ways
 from analysis.questions.findings.specifications import WHOLE, choices, parts_of, specifications
 from analysis.reference import measures
 from tests.released import rounded
@@ -79,9 +79,7 @@ def test_guarded_counts_show_no_way_with_a_small_count(made):
 
 def test_the_curve_says_where_the_printed_figure_lies():
     held = protect(specifications(london(), "no_further_action"))
-    shown = specification_chart.specification_curve(
-        held, line=Line(0.41, "the 41% printed", 0.405, 0.415, is_printed=True)
-    )
+    shown = ways.specification_curve(held, line=Line(0.41, "the 41% printed", 0.405, 0.415, is_printed=True))
     assert shown.record["title"] == "70 ways of counting give 18.5% to 39.1%; the 41% printed is above all of them"
     assert "The way this report counts gives 33.1%." in shown.record["description"]
     assert len(shown.record["records"]) == 70
@@ -89,9 +87,7 @@ def test_the_curve_says_where_the_printed_figure_lies():
 
 def test_a_curve_of_nothing_says_so(made):
     guarded = rounded(made([("Kent", Q1, "16", 4), ("Kent", Q1, "1", 3)], sensitivity="restricted"))
-    shown = specification_chart.specification_curve(
-        protect(specifications(guarded, "attrition")), line=Line(None, "nothing")
-    )
+    shown = ways.specification_curve(protect(specifications(guarded, "attrition")), line=Line(None, "nothing"))
     assert shown.record["title"] == "No way of counting has a share that can be shown."
     assert ways.moved_most(protect(choices(specifications(guarded, "attrition")))) == (
         "No two choices could be compared."
@@ -101,9 +97,7 @@ def test_a_curve_of_nothing_says_so(made):
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("measure", list(measures.MEASURES))
 def test_every_measure_has_a_curve(measure):
-    shown = specification_chart.specification_curve(
-        protect(specifications(london(), measure)), line=Line(0.5, "half", 0.5, 0.5)
-    )
+    shown = ways.specification_curve(protect(specifications(london(), measure)), line=Line(0.5, "half", 0.5, 0.5))
     assert "The way this report counts gives" in shown.record["description"]
 
 
