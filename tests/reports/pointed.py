@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from analysis.presentation import numbers
 from analysis.presentation.drawing.colours import ACCENT, BURGUNDY, GREY, MUTED, ORANGE, PURPLE, TEAL
 from analysis.presentation.wording import percent
-from analysis.questions.timing.captions import quarter_months
+from analysis.questions.timing.curves import quarter_months
 from analysis.reference.schema import NUMERIC
 
 #: What nothing but data and the keys of charts is drawn in.

@@ -7,15 +7,16 @@ from typing import Any
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import numbers
+from analysis.presentation import endings, numbers, wording
 from analysis.presentation.blocks import Shown, headline
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET
 from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.style import Canvas, Draw, Height, mark, text_width
 from analysis.presentation.drawing.told import ranged, told
+from analysis.presentation.endings import Caption
 from analysis.presentation.figure import framed
 from analysis.presentation.wording import percent
-from analysis.questions.timing import captions, words
+from analysis.questions.timing import words
 
 _ROW, _TOP, _BELOW = 26, 30, 34  # pixels
 
@@ -40,7 +41,7 @@ def heading_for(forecast: Protected, back_test: Protected, why_not: Protected) -
     only_protected(forecast, back_test, why_not)
     if forecast.table.dropna(subset=["final_share"]).empty:
         return headline(words.no_forecast(why_not))
-    return framed(forecast, _forecast_rows, captions.heading(forecast, back_test))
+    return framed(forecast, _forecast_rows, heading(forecast, back_test))
 
 
 def _forecast_rows(table: pd.DataFrame) -> tuple[Draw, Height]:
@@ -93,3 +94,40 @@ def _key(canvas: Canvas, left: float) -> None:
     page.text(left + 18, 12, "so far", va="center", color=INK)
     page.plot(left + 92, 12, "D", markersize=7, color=ORANGE)
     page.text(left + 104, 12, "heading for", va="center", color=INK)
+
+
+def heading(forecast: Protected, back_test: Protected) -> Caption:
+    """The words of where recent months are heading, always with how such forecasts would have done.
+
+    Parameters
+    ----------
+    forecast
+        What ``headed_for`` gives, as it may be shown.
+    back_test
+        What ``back_tested`` gives, as it may be shown.
+
+    Returns
+    -------
+    Caption
+        The title, subtitle, description and notes of the figure.
+    """
+    table, about = forecast.table.dropna(subset=["final_share"]), forecast.about
+    first, ending = table.iloc[0], str(forecast.table.iloc[0]["ending"])
+    months = table[table["ending"] == ending]
+    when = words.by(int(first["by_lag"]), str(first["lag_unit"]))
+    title = words.answer(forecast) or f"{wording.capital(endings.ending(ending))}: no range may be shown"
+    subtitle = (
+        f"Share of {wording.out_of(about)} that will have ended so {when}, by month of recording. Hollow: so far. "
+        f"Diamond and bar: forecast and {words.range_of(back_test)}."
+    )
+    rows = "; ".join(_heading(row) for _, row in months.iterrows()) or f"No month has one of: {endings.ending(ending)}"
+    trust = words.tried(back_test, ending=ending)
+    notes = (words.will_end(forecast), words.revised(forecast), trust)
+    return Caption("heading-for", title, subtitle, f"A row for each month, newest first. {rows}.", notes)
+
+
+def _heading(row: pd.Series) -> str:
+    """Where one month is heading, with the range of the forecast."""
+    heads = f"{row['month']}: {percent(row['so_far_share'])} so far, forecast {percent(row['final_share'])}"
+    limits = row["low_range_share"], row["high_range_share"]
+    return heads if pd.isna(limits[0]) else f"{heads} ({wording.interval(*limits)})"
