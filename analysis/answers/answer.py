@@ -7,10 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.disclosure import Protected
 from analysis.errors import ParameterError, offer
-from analysis.presentation import blocks
+from analysis.presentation import blocks, wording
 from analysis.presentation.blocks import Shown
 from analysis.public import Public, Rows, public
+from analysis.reference import measures
 
 _TABLE = "_table_"
 
@@ -94,6 +96,11 @@ class Answer(Public, ABC):
         record = self.table(name).record
         rows = pd.DataFrame(record.get("records", record.get("breaks", [])))
         return Rows(rows.drop(columns="symbols", errors="ignore"))
+
+    @staticmethod
+    def _with_place(share: Protected) -> str:
+        """What a key figure is called that stands beside that of another place."""
+        return f"{measures.measure(share.about.measure).short}, {wording.place_name(share.about.place)}"
 
     def _itself(self) -> tuple[Shown, ...]:
         """What the result shows by itself."""

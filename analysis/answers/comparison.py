@@ -153,7 +153,7 @@ class Comparison(Answer):
         together = protect(rates(self.cases, self.measure, base=self.base))
         own = self.received.select(force=self.force)
         others = (protect(rates(own, self.measure, base=base)) for base in (self._other_base,) if base)
-        placed = (blocks.key_figure(share, label=comparisons.figure_label(share)) for share in (self._own, together))
+        placed = (blocks.key_figure(share, label=self._with_place(share)) for share in (self._own, together))
         return blocks.key_figures(*placed, *map(blocks.key_figure, others))
 
     def why(self) -> Shown:

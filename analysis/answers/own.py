@@ -350,7 +350,7 @@ class TwoPlaces(Answer):
         Shown
             Each with what it is out of and its 95% interval (Wilson's).
         """
-        placed = (blocks.key_figure(share, label=_figure_label(share)) for share in self._each)
+        placed = (blocks.key_figure(share, label=self._with_place(share)) for share in self._each)
         return blocks.key_figures(*placed)
 
     def dots(self) -> Shown:
@@ -420,8 +420,3 @@ def between(
     """
     named, out_of = definitions.measure(measure).name, measures.base(base).name
     return TwoPlaces(cases, named, out_of, reference.place_named(place), reference.place_named(other))
-
-
-def _figure_label(share: Protected) -> str:
-    """What a key figure is called that stands beside that of another place."""
-    return f"{measures.measure(share.about.measure).short}, {wording.place_name(share.about.place)}"

@@ -124,6 +124,12 @@ class Yearly:
         firsts = sorted({*self.forces["period"], *self.national["period"]})
         return [date(year, 4, 1) for year in range(firsts[0].year, firsts[-1].year + 1)] if firsts else []
 
+    @property
+    def sent_years(self) -> list[date]:
+        """The first day of every financial year for which some force of the place sent figures, in order."""
+        members = set(self.members)
+        return sorted({first for (force, first), row in self.by_force.items() if force in members and row.is_sent})
+
     def of(self, place: str | Counts) -> Yearly:
         """The same of another place: its name ("all" is England and Wales), or that of the forces that counts are of.
 

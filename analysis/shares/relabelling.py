@@ -32,7 +32,6 @@ from analysis.shares.year_bounds import (
     POOLED,
     WITHDREW,
     Year,
-    held_years,
     sent_both,
     worked,
     year_of,
@@ -242,7 +241,7 @@ def reading(withdrew: float, supports: float) -> str:
 
 def _large(endings: Yearly) -> list[tuple[str, Year, Year]]:
     """The forces of the place that are compared, with both their years."""
-    latest = held_years(endings)[-2:]
+    latest = endings.sent_years[-2:]
     if len(latest) < 2:
         return []
     before, after = latest
@@ -285,7 +284,7 @@ def _swap(endings: Yearly) -> list[dict[str, Any]]:
         np.array([row[name] for row in rows]) for name in ("withdrew_change", "supports_change", "pooled_change")
     )
     members = [force for force, _, _ in large]
-    years = [year_of(endings, first, members) for first in held_years(endings)[-2:]]
+    years = [year_of(endings, first, members) for first in endings.sent_years[-2:]]
     means = [(year.share(WITHDREW) or 0.0, year.share(EVIDENTIAL) or 0.0) for year in years if year is not None]
     return [
         {

@@ -483,26 +483,9 @@ def _directions(endings: Yearly) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: order[row["measure"]])
 
 
-def held_years(endings: Yearly) -> list[date]:
-    """The years for which some force of a place sent figures.
-
-    Parameters
-    ----------
-    endings
-        Endings by year of the place.
-
-    Returns
-    -------
-    list[date]
-        The first day of each, in order.
-    """
-    members = set(endings.members)
-    return sorted({first for (force, first), row in endings.by_force.items() if force in members and row.is_sent})
-
-
 def _pairs(endings: Yearly, breaks: tuple[Break, ...]) -> list[tuple[date, date]]:
     """The pairs of years that are compared, each once: neighbours, ends of runs without a break, first and last."""
-    years = held_years(endings)
+    years = endings.sent_years
     pairs = [*pairwise(years)]
     run: list[date] = []
     for first in years:
@@ -665,7 +648,7 @@ def wales_and_england(endings: Yearly) -> Worked:
 
 
 def _wales_and_england(endings: Yearly) -> list[dict[str, Any]]:
-    pairs = [[year_of(endings, first, forces_of(place)) for place in (WALES, ENGLAND)] for first in held_years(endings)]
+    pairs = [[year_of(endings, first, forces_of(place)) for place in (WALES, ENGLAND)] for first in endings.sent_years]
     return [
         _beside(wales, england, measure)
         for measure in FOLLOWED

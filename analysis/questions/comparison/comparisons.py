@@ -318,20 +318,3 @@ def _wider(row: pd.Series) -> str:
 
 def _run(row: pd.Series, low: str, high: str, to: str = " to ") -> str:
     return f"{int(row[low]):,}{to}{int(row[high]):,}"
-
-
-def figure_label(share: Protected) -> str:
-    """The label of a key figure that names its place: "Victim withdrew, Metropolitan Police".
-
-    Parameters
-    ----------
-    share
-        The share of the key figure, as it may be shown.
-
-    Returns
-    -------
-    str
-        The measure and the place.
-    """
-    only_protected(share)
-    return f"{measures.measure(share.about.measure).short}, {wording.place_name(share.about.place)}"

@@ -71,19 +71,8 @@ def published_of(own: Counts) -> Counts | None:
     return next((held for held in published if times_in_common(own, held)), published[0] if published else None)
 
 
-def tells_outcomes(published: Counts) -> bool:
-    """Whether published counts tell how cases ended, and not only how many were recorded.
-
-    Parameters
-    ----------
-    published
-        Published counts.
-
-    Returns
-    -------
-    bool
-        Whether they do.
-    """
+def _tells_outcomes(published: Counts) -> bool:
+    """Whether published counts tell how cases ended, and not only how many were recorded."""
     return "outcome" in published.dimensions
 
 
@@ -100,7 +89,7 @@ def edition_of(published: Counts) -> str:
     str
         As "Home Office, recorded crime of December 2025".
     """
-    if not tells_outcomes(published):
+    if not _tells_outcomes(published):
         return f"Home Office, recorded crime of {yearly.LATER_RECORDED}"
     year = periods.financial_year(max(published.coverage.periods))
     return f"Home Office, tables of {published.editions.get(year, yearly.OWN_EDITION)}"
@@ -180,7 +169,7 @@ def beside(own: Counts, published: Counts) -> Worked:
         for name in _NUMBERS:
             merged[f"own_less_published_{name}"] = merged[f"own_{name}"] - merged[f"published_{name}"]
         merged["state"] = merged["state"].where(merged["state"] != "shown", merged["state_of_published"])
-        if not tells_outcomes(published):
+        if not _tells_outcomes(published):
             merged = merged[merged["measure"] == RECORDED].reset_index(drop=True)
         return merged[[*by, *_RESULT, "state"]]
 
@@ -206,7 +195,7 @@ def side(cases: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """
     label = "quarter" if any(" " in time for _, time in where) else "year"
     columns = ["measure", "force", label, *MEASURES]
-    if not tells_outcomes(cases):
+    if not _tells_outcomes(cases):
         named = {"measure": next(iter(COMPARED)), "state": "not_applicable"}
         rows = [{**named, "force": force, label: time, "cases": _recorded(cases, force, time)} for force, time in where]
         numbers = dict.fromkeys(("events", "cases"), "Int64") | dict.fromkeys(("share", "low", "high"), "Float64")
