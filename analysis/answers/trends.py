@@ -17,7 +17,7 @@ from analysis.presentation.blocks import Shown
 from analysis.public import Rows, public
 from analysis.questions.received import published
 from analysis.questions.received import words as received_words
-from analysis.questions.trends import results, words, years
+from analysis.questions.trends import words, years
 from analysis.questions.trends.charted_series import (
     by_period,
     charges_beside,
@@ -49,19 +49,19 @@ class _Followed:
 
     @cached_property
     def points(self) -> Protected:
-        return protect(results.chart_points(self.series))
+        return protect(self.series.points)
 
     @cached_property
     def phases(self) -> Protected:
-        return protect(results.chart_phases(self.series))
+        return protect(self.series.phases)
 
     @cached_property
     def signals(self) -> Protected:
-        return protect(results.chart_signals(self.series))
+        return protect(self.series.signals)
 
     @cached_property
     def season(self) -> Protected:
-        return protect(results.chart_season(self.series))
+        return protect(self.series.season)
 
     def chart(self) -> Shown:
         return control(self.points, self.phases)

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from analysis.disclosure import protect
 from analysis.questions.trends import control_chart, words
 from analysis.questions.trends.charted_series import recorded_series
-from analysis.questions.trends.results import chart_phases, chart_points, chart_season, chart_signals
 from tests.conftest import examples, make_counts
 from tests.released import shown
 from tests.unit.questions.trends.test_charted import firsts, followed, recorded_counts
@@ -58,7 +57,7 @@ def test_no_sentence_of_a_share_says_that_it_moved(series, step, sensitivity):
 def test_no_sentence_of_recorded_cases_says_that_they_moved(numbers, sensitivity):
     some = recorded_counts(numbers) if sensitivity == "published" else of_people(numbers)
     series = recorded_series(some)
-    made = [protect(part(series)) for part in (chart_points, chart_phases, chart_signals, chart_season)]
+    made = [protect(part) for part in (series.points, series.phases, series.signals, series.season)]
     points, phases, signals, season = made
     told = [words.opening(points), words.recorded(points, phases), words.latest(phases, signals)]
     told += [control_chart.control(points, phases).text, words.phase_by_phase(phases, signals, season).text]

@@ -8,7 +8,7 @@ from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.questions.trends import control_chart, words
 from analysis.questions.trends.charted_series import by_period, charges_series, outcome_series, recorded_series
-from analysis.questions.trends.results import BETWEEN, RECENT, chart_phases, chart_points, chart_season, chart_signals
+from analysis.questions.trends.results import BETWEEN, RECENT
 
 
 @pytest.fixture(scope="module")
@@ -19,19 +19,19 @@ def national():
 @pytest.fixture(scope="module")
 def recorded(national):
     series = recorded_series(national)
-    return {f.__name__: protect(f(series)) for f in (chart_points, chart_phases, chart_signals, chart_season)}
+    return {name: protect(getattr(series, name)) for name in ("points", "phases", "signals", "season")}
 
 
 def test_the_series_begins_when_stalking_became_a_class_and_every_quarter_is_the_publishers(national, recorded):
-    points = recorded["chart_points"].table
+    points = recorded["points"].table
     assert (points["quarter"].iloc[0], points["quarter"].iloc[-1], len(points)) == ("2014/15 Q1", "2025/26 Q3", 47)
     sums = national.select(offence="8Q").table.groupby("period")["cases"].sum()
     assert points["recorded"].tolist() == sums.tolist()
-    assert recorded["chart_points"].about.period == "April 2014 to December 2025"
+    assert recorded["points"].about.period == "April 2014 to December 2025"
 
 
 def test_limits_begin_anew_at_each_break_and_the_cut_quarter_has_none(recorded):
-    points, phases = recorded["chart_points"].table, recorded["chart_phases"].table
+    points, phases = recorded["points"].table, recorded["phases"].table
     assert phases["start_recorded"].tolist() == [703, 4509, 19243, 32749]
     assert phases["end_recorded"].tolist() == [3200, 11307, 29492, 36230]
     assert phases["limits"].tolist() == ["full"] * 4
@@ -41,7 +41,7 @@ def test_limits_begin_anew_at_each_break_and_the_cut_quarter_has_none(recorded):
 
 
 def test_the_answer_is_in_the_numbers(recorded):
-    points, phases = recorded["chart_points"], recorded["chart_phases"]
+    points, phases = recorded["points"], recorded["phases"]
     assert words.opening(points) == (
         "Recorded stalking cannot be followed in one line from April to June 2014 to now: what is counted changed "
         "three times."
@@ -50,7 +50,7 @@ def test_the_answer_is_in_the_numbers(recorded):
     told = words.recorded(points, phases)
     assert "4,509 to 11,307 from April 2018 to March 2020, 19,243 to 29,492 from April 2020" in told
     assert told.endswith("In October to December 2025 it was 36,230, against 33,578 a year before (8% more).")
-    assert words.latest(phases, recorded["chart_signals"]) == (
+    assert words.latest(phases, recorded["signals"]) == (
         "The 10 quarters since July 2023 are counted in the same way, and none stands out. A lasting change of "
         "under 28% would "
         "often not be seen here."
@@ -59,12 +59,12 @@ def test_the_answer_is_in_the_numbers(recorded):
 
 def test_only_the_successor_of_the_first_quarter_of_the_pandemic_is_news(recorded):
     """Within the phases of the counting one quarter of 46 stands out: July to September 2020."""
-    signals = recorded["chart_signals"].table
+    signals = recorded["signals"].table
     assert signals[["first_period", "direction"]].to_numpy().tolist() == [["2020/21 Q2", "above"]]
 
 
 def test_neighbouring_phases_are_said_not_to_compare_and_why(recorded):
-    shown = words.phase_by_phase(recorded["chart_phases"], recorded["chart_signals"], recorded["chart_season"])
+    shown = words.phase_by_phase(recorded["phases"], recorded["signals"], recorded["season"])
     assert shown.text.count("Not to be compared with the phase before. From 1 ") == 3
     assert "July to September 2020: higher than the others would suggest." in shown.text
     assert len(shown.record["records"]) == 1
@@ -73,7 +73,7 @@ def test_neighbouring_phases_are_said_not_to_compare_and_why(recorded):
 
 def test_charges_are_a_ratio_with_a_caution_and_no_line_through_a_break(national):
     series = charges_series(national)
-    points, phases = protect(chart_points(series)), protect(chart_phases(series))
+    points, phases = protect(series.points), protect(series.phases)
     assert [round(end, 1) for end in phases.table["end_per_hundred"]] == [16.1, 8.6, 8.1, 7.9]
     assert phases.table["limits"].tolist() == ["full", "full", "full", "none"]
     shown = control_chart.control(points, phases)
@@ -90,7 +90,7 @@ def test_four_quarters_are_too_few_to_tell_a_trend():
     cases = counts.read("stalking_2024_25")
     undecided = protect(by_period(cases, "undecided"))
     series = outcome_series(cases, "victim_withdrawal", undecided=undecided)
-    points, phases = protect(chart_points(series)), protect(chart_phases(series))
+    points, phases = protect(series.points), protect(series.phases)
     assert points.table["events"].tolist() == [16916, 16874, 16573, 16851]
     assert points.table["centre"].isna().all()
     assert words.outcome(points, phases).endswith(
@@ -106,7 +106,7 @@ def test_gwents_newest_months_are_no_news():
     cases = counts.read("gwent_2022_2025")
     undecided = protect(by_period(cases, "undecided"))
     series = outcome_series(cases, "withdrew_or_evidential", undecided=undecided)
-    points, phases = protect(chart_points(series)), protect(chart_phases(series))
+    points, phases = protect(series.points), protect(series.phases)
     table = points.table
     assert table.loc[table["phase"] == RECENT, "month"].tolist() == [
         "March 2025",
@@ -116,7 +116,7 @@ def test_gwents_newest_months_are_no_news():
     ]
     assert [round(end, 3) for end in phases.table["end_share"]] == [0.525, 0.399]
     assert phases.table["after"].tolist() == ["", "principal-crime"]
-    assert not protect(chart_signals(series)).table["last_period"].isin(["March 2025", "June 2025"]).any()
+    assert not protect(series.signals).table["last_period"].isin(["March 2025", "June 2025"]).any()
     told = words.still_open(points, undecided)
     assert told.startswith(
         "Of the cases of all crime of 13 types recorded from March to June 2025, 39.1% had no outcome yet, "

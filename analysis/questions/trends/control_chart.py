@@ -47,9 +47,9 @@ def control(points: Protected, phases: Protected) -> Shown:
     Parameters
     ----------
     points
-        What ``chart_points`` gives, as it may be shown.
+        What ``Series.points`` gives, as it may be shown.
     phases
-        What ``chart_phases`` gives, as it may be shown.
+        What ``Series.phases`` gives, as it may be shown.
 
     Returns
     -------

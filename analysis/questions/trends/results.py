@@ -58,96 +58,56 @@ class Series:
     recent: frozenset[str] = frozenset()
     noted: tuple[Break, ...] = ()
 
+    @property
+    def points(self) -> Worked:
+        """The points of its control chart: one row a ``quarter`` or ``month``, from first to last.
 
-def chart_points(series: Series) -> Worked:
-    """The points of the control chart of a series.
+        Its counts, a share with its 95% interval, then what is plotted, what was to be expected and the limits, by the
+        names of PLOTTED: whole cases, charges for every 100 cases, or a share from 0 to 1. ``phase`` is BETWEEN where
+        the breaks ``cut_by`` cut the period, RECENT where it is too recent; ``after`` names the breaks that its phase
+        stands after, ``rule`` its direction where it is news, ``noted`` breaks of single forces within the period,
+        which cut nothing. A period that did not arrive or may not be shown has a row without numbers.
 
-    Parameters
-    ----------
-    series
-        A series of recorded cases, of charges beside them, or of a share.
+        Examples
+        --------
+        >>> from analysis.counts import counts
+        >>> from analysis.disclosure import protect
+        >>> from analysis.questions.trends.charted_series import recorded_series
+        >>> points = protect(recorded_series(counts.read("stalking_recorded")).points).table
+        >>> points.loc[points["phase"] == BETWEEN, ["quarter", "cut_by"]].to_numpy().tolist()
+        [['2023/24 Q1', 'principal-crime']]
+        """
+        return Worked(self.rates, partial(_points, series=self), self.rates.by)
 
-    Returns
-    -------
-    Worked
-        One row a ``quarter`` or ``month``, from first to last: its counts, a share with its 95% interval, then what is
-        plotted, what was to be expected and the limits, by the names of PLOTTED: whole cases, charges for every 100
-        cases, or a share from 0 to 1. ``phase`` is BETWEEN where the breaks ``cut_by`` cut the period, RECENT where it
-        is too recent; ``after`` names the breaks that its phase stands after, ``rule`` its direction where it is news,
-        ``noted`` breaks of single forces within the period, which cut nothing. A period that did not arrive or may not
-        be shown has a row without numbers.
+    @property
+    def phases(self) -> Worked:
+        """The phases of its control chart: one row a ``phase``.
 
-    Examples
-    --------
-    >>> from analysis.counts import counts
-    >>> from analysis.disclosure import protect
-    >>> from analysis.questions.trends.charted_series import recorded_series
-    >>> points = protect(chart_points(recorded_series(counts.read("stalking_recorded")))).table
-    >>> points.loc[points["phase"] == BETWEEN, ["quarter", "cut_by"]].to_numpy().tolist()
-    [['2023/24 Q1', 'principal-crime']]
-    """
-    return Worked(series.rates, partial(_points, series=series), series.rates.by)
+        ``first_period`` and ``last_period``, in words too (``stretch``), ``points`` with a number, the first and last
+        of them by the names of ENDS, and the ``smallest_step`` that would be seen: a part of the level (0.2: a fifth),
+        of a share a difference of shares. ``limits`` are full or none; ``after`` names the breaks before it, ``change``
+        says what they are.
 
+        Examples
+        --------
+        >>> from analysis.counts import counts
+        >>> from analysis.disclosure import protect
+        >>> from analysis.questions.trends.charted_series import recorded_series
+        >>> phases = protect(recorded_series(counts.read("stalking_recorded")).phases).table
+        >>> phases[["start_recorded", "end_recorded"]].to_numpy().tolist()
+        [[703, 3200], [4509, 11307], [19243, 29492], [32749, 36230]]
+        """
+        return Worked(self.rates, partial(_phases, series=self), ("phase",))
 
-def chart_phases(series: Series) -> Worked:
-    """The phases of the control chart of a series.
+    @property
+    def signals(self) -> Worked:
+        """One row a signal: ``first_period``, the same ``last_period``, its ``direction``, ``phase`` and ``points``."""
+        return Worked(self.rates, partial(_signals, series=self), ("first_period", "last_period"))
 
-    Parameters
-    ----------
-    series
-        A series of recorded cases, of charges beside them, or of a share.
-
-    Returns
-    -------
-    Worked
-        One row a ``phase``: ``first_period`` and ``last_period``, in words too (``stretch``), ``points`` with a number,
-        the first and last of them by the names of ENDS, and the ``smallest_step`` that would be seen: a part of the
-        level (0.2: a fifth), of a share a difference of shares. ``limits`` are full or none; ``after`` names the breaks
-        before it, ``change`` says what they are.
-
-    Examples
-    --------
-    >>> from analysis.counts import counts
-    >>> from analysis.disclosure import protect
-    >>> from analysis.questions.trends.charted_series import recorded_series
-    >>> phases = protect(chart_phases(recorded_series(counts.read("stalking_recorded")))).table
-    >>> phases[["start_recorded", "end_recorded"]].to_numpy().tolist()
-    [[703, 3200], [4509, 11307], [19243, 29492], [32749, 36230]]
-    """
-    return Worked(series.rates, partial(_phases, series=series), ("phase",))
-
-
-def chart_signals(series: Series) -> Worked:
-    """The signals of the control chart of a series.
-
-    Parameters
-    ----------
-    series
-        A series of recorded cases, of charges beside them, or of a share.
-
-    Returns
-    -------
-    Worked
-        One row a signal: ``first_period`` and ``last_period``, which are one, its ``direction`` above or below, its
-        ``phase`` and how many ``points`` (1).
-    """
-    return Worked(series.rates, partial(_signals, series=series), ("first_period", "last_period"))
-
-
-def chart_season(series: Series) -> Worked:
-    """What to beware of about the time of year, in the control chart of a series.
-
-    Parameters
-    ----------
-    series
-        A series of recorded cases, of charges beside them, or of a share.
-
-    Returns
-    -------
-    Worked
-        One row with a ``caution``; no row where there is nothing to say.
-    """
-    return Worked(series.rates, partial(_season, series=series), ("caution",))
+    @property
+    def season(self) -> Worked:
+        """What to beware of about the time of year: one row with a ``caution``, or none where nothing is to be said."""
+        return Worked(self.rates, partial(_season, series=self), ("caution",))
 
 
 def _drawn(table: pd.DataFrame, series: Series) -> Chart:

@@ -64,7 +64,7 @@ def scale_of(points: Protected) -> Scale:
     Parameters
     ----------
     points
-        What ``chart_points`` or ``chart_phases`` gives, as it may be shown.
+        What ``Series.points`` or ``Series.phases`` gives, as it may be shown.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def noun(points: Protected) -> str:
     Parameters
     ----------
     points
-        What ``chart_points`` or ``chart_phases`` gives, as it may be shown.
+        What ``Series.points`` or ``Series.phases`` gives, as it may be shown.
 
     Returns
     -------
@@ -148,7 +148,7 @@ def course_of(phase: pd.Series, scale: Scale) -> str:
     Parameters
     ----------
     phase
-        A row of ``chart_phases``.
+        A row of ``Series.phases``.
     scale
         How the series is measured (``scale_of``).
 
@@ -202,7 +202,7 @@ def opening(recorded: Protected) -> str:
     Parameters
     ----------
     recorded
-        What ``chart_points`` of recorded cases gives, as it may be shown.
+        What ``Series.points`` of recorded cases gives, as it may be shown.
 
     Returns
     -------
@@ -237,7 +237,7 @@ def changes(points: Protected) -> list[str]:
     Parameters
     ----------
     points
-        What ``chart_points`` gives, as it may be shown.
+        What ``Series.points`` gives, as it may be shown.
 
     Returns
     -------
@@ -255,9 +255,9 @@ def recorded(points: Protected, phases: Protected) -> str:
     Parameters
     ----------
     points
-        What ``chart_points`` gives, as it may be shown.
+        What ``Series.points`` gives, as it may be shown.
     phases
-        What ``chart_phases`` gives, as it may be shown.
+        What ``Series.phases`` gives, as it may be shown.
 
     Returns
     -------
@@ -310,7 +310,7 @@ def year_before(points: Protected) -> str:
     Parameters
     ----------
     points
-        What ``chart_points`` gives, as it may be shown.
+        What ``Series.points`` gives, as it may be shown.
 
     Returns
     -------
@@ -344,9 +344,9 @@ def latest(phases: Protected, signals: Protected) -> str:
     Parameters
     ----------
     phases
-        What ``chart_phases`` gives, as it may be shown.
+        What ``Series.phases`` gives, as it may be shown.
     signals
-        What ``chart_signals`` gives, as it may be shown.
+        What ``Series.signals`` gives, as it may be shown.
 
     Returns
     -------
@@ -375,9 +375,9 @@ def outcome(points: Protected, phases: Protected) -> str:
     Parameters
     ----------
     points
-        What ``chart_points`` gives, as it may be shown.
+        What ``Series.points`` gives, as it may be shown.
     phases
-        What ``chart_phases`` gives, as it may be shown.
+        What ``Series.phases`` gives, as it may be shown.
 
     Returns
     -------
@@ -407,7 +407,7 @@ def still_open(points: Protected, undecided: Protected) -> str:
     Parameters
     ----------
     points
-        What ``chart_points`` gives, as it may be shown.
+        What ``Series.points`` gives, as it may be shown.
     undecided
         What ``by_period`` of undecided cases gives, as it may be shown.
 
@@ -443,11 +443,11 @@ def phase_by_phase(phases: Protected, signals: Protected, season: Protected, *be
     Parameters
     ----------
     phases
-        What ``chart_phases`` gives, as it may be shown.
+        What ``Series.phases`` gives, as it may be shown.
     signals
-        What ``chart_signals`` gives, as it may be shown.
+        What ``Series.signals`` gives, as it may be shown.
     season
-        What ``chart_season`` gives, as it may be shown.
+        What ``Series.season`` gives, as it may be shown.
     *beware
         What else to beware of, a sentence each.
 
@@ -526,9 +526,9 @@ def figure(points: Protected, phases: Protected) -> dict[str, Any]:
     Parameters
     ----------
     points
-        What ``chart_points`` gives, as it may be shown.
+        What ``Series.points`` gives, as it may be shown.
     phases
-        What ``chart_phases`` gives, as it may be shown.
+        What ``Series.phases`` gives, as it may be shown.
 
     Returns
     -------

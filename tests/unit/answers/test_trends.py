@@ -9,7 +9,7 @@ import pytest
 from analysis.answers import trends
 from analysis.counts import counts
 from analysis.errors import DisclosureRefused, ParameterError
-from analysis.questions.trends import years
+from analysis.questions.trends import results, years
 from tests.conftest import make_counts
 from tests.released import shown
 from tests.unit.questions.trends.test_charted import firsts
@@ -95,7 +95,7 @@ def test_its_rows_are_data(gwent):
 @pytest.mark.usefixtures("undrawn")
 def test_what_is_worked_out_is_kept(gwent, monkeypatch):
     before = written(gwent)
-    monkeypatch.setattr(trends, "results", None)
+    monkeypatch.setattr(results, "Worked", None)
     monkeypatch.setattr(trends, "outcome_series", None)
     monkeypatch.setattr(trends.yearly, "read", None)
     assert written(gwent) == before

@@ -9,7 +9,6 @@ from analysis.errors import DisclosureRefused
 from analysis.presentation import figure
 from analysis.questions.trends import control_chart
 from analysis.questions.trends.charted_series import by_period, outcome_series
-from analysis.questions.trends.results import chart_phases, chart_points
 from analysis.system import remembered
 from tests.conftest import make_counts
 
@@ -38,7 +37,7 @@ def series(withdrew, *, force="Kent"):
 
 def chart(withdrew, **changed):
     followed = series(withdrew, **changed)
-    return control_chart.control(protect(chart_points(followed)), protect(chart_phases(followed)))
+    return control_chart.control(protect(followed.points), protect(followed.phases))
 
 
 def carried(block):
@@ -72,5 +71,5 @@ def test_what_has_not_been_through_disclosure_control_is_refused_though_its_char
     chart(40)
     followed = series(40)
     with pytest.raises(DisclosureRefused, match="protect"):
-        control_chart.control(protect(chart_points(followed)), chart_phases(followed))
+        control_chart.control(protect(followed.points), followed.phases)
     assert len(drawn) == 1

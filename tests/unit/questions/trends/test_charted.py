@@ -18,11 +18,11 @@ from analysis.questions.trends.charted_series import (
     recent_periods,
     recorded_series,
 )
-from analysis.questions.trends.results import BETWEEN, RECENT, chart_phases, chart_points, chart_season, chart_signals
+from analysis.questions.trends.results import BETWEEN, RECENT
 from tests.conftest import make_counts
 from tests.released import shown
 
-PARTS = (chart_points, chart_phases, chart_signals, chart_season)
+PARTS = ("points", "phases", "signals", "season")
 
 
 def firsts(number, *, start=(2022, 1), step=3):
@@ -41,7 +41,7 @@ def followed(pairs, *, start=(2022, 1), step=3, missing=(), forces=None, **chang
     some = shown(make_counts(rows, months=step, missing=missing, forces=forces, **changed))
     undecided = protect(by_period(some, "undecided"))
     series = outcome_series(some, "victim_withdrawal", undecided=undecided)
-    return [protect(part(series)) for part in PARTS]
+    return [protect(getattr(series, part)) for part in PARTS]
 
 
 def recorded_counts(numbers, *, start=(2014, 4), missing=(), sensitivity="published"):
@@ -78,7 +78,7 @@ def test_a_force_is_cut_at_its_own_breaks_and_a_sum_only_notes_them():
         days = firsts(6, start=(2023, 7))
         some = make_counts([(name, day, code, 50) for name in forces for day in days for code in ("16", "1")])
         series = outcome_series(some, "victim_withdrawal", undecided=protect(by_period(some, "undecided")))
-        return protect(chart_points(series)), protect(chart_phases(series)), tables.breaks(some)
+        return protect(series.points), protect(series.phases), tables.breaks(some)
 
     points, phases, told = drawn("Metropolitan Police")
     cut = points.table[points.table["phase"] == BETWEEN]
@@ -171,12 +171,12 @@ def test_news_is_said_in_words_and_nothing_where_nothing_is_news():
 
 def test_the_same_time_a_year_before_stands_beside_the_latest_where_both_are_counted_alike():
     series = recorded_series(recorded_counts([100, 110, 90, 95, 120], start=(2014, 4)))
-    told = words.year_before(protect(chart_points(series)))
+    told = words.year_before(protect(series.points))
     assert told == "In April to June 2015 it was 120, against 100 a year before (20% more)."
     broken = recorded_series(recorded_counts([100, 110, 90, 95, 120], start=(2017, 7)))
-    assert words.year_before(protect(chart_points(broken))) == ""
+    assert words.year_before(protect(broken.points)) == ""
     short = recorded_series(recorded_counts([100, 110, 90]))
-    assert words.year_before(protect(chart_points(short))) == ""
+    assert words.year_before(protect(short.points)) == ""
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_recent_periods_are_drawn_and_counted_nowhere():
     undecided = protect(by_period(some, "undecided"))
     for base, told in (("recorded", "which is no change"), ("with_outcome", "not like the rest")):
         series = outcome_series(some, "victim_withdrawal", base=base, undecided=undecided)
-        points, phases = protect(chart_points(series)), protect(chart_phases(series))
+        points, phases = protect(series.points), protect(series.phases)
         assert points.table["phase"].tolist() == [*["1"] * 9, RECENT]
         assert phases.table.loc[0, ["points", "end_share", "last_period"]].tolist() == [9, 0.5, "September 2024"]
         assert not pd.isna(points.table["share"].iloc[-1])
@@ -218,21 +218,21 @@ def test_made_up_cases_are_called_so():
 
 def test_recorded_series_without_and_with_breaks():
     series = recorded_series(recorded_counts([100, 110]))
-    points = protect(chart_points(series))
+    points = protect(series.points)
     assert words.opening(points) == (
         "Recorded stalking by Kent Police is 1.1 times as high as in April to June 2014, with no known change in "
         "what is counted."
     )
-    phases = protect(chart_phases(series))
-    assert words.latest(phases, protect(chart_signals(series))).endswith("but too few to say what is unusual.")
+    phases = protect(series.phases)
+    assert words.latest(phases, protect(series.signals)).endswith("but too few to say what is unusual.")
     assert (
         "100 to 110 cases a quarter"
-        in words.phase_by_phase(phases, protect(chart_signals(series)), protect(chart_season(series))).text
+        in words.phase_by_phase(phases, protect(series.signals), protect(series.season)).text
     )
-    one = protect(chart_points(recorded_series(recorded_counts([100]))))
+    one = protect(recorded_series(recorded_counts([100])).points)
     assert words.opening(one) == ""
     gap = recorded_series(recorded_counts([100, 110, 90], missing=[("Kent", "2014-07-01")]))
-    assert protect(chart_points(gap)).table["state"].tolist() == ["shown", "not_received", "shown"]
+    assert protect(gap.points).table["state"].tolist() == ["shown", "not_received", "shown"]
 
 
 @pytest.mark.parametrize(
@@ -253,16 +253,16 @@ def test_a_caution_about_the_time_of_year_is_told_where_there_is_one(numbers, ca
 
 def test_many_quarters_of_few_cases_are_not_said_to_be_few_quarters():
     series = recorded_series(recorded_counts([2, 0, 3, 1, 4, 2, 1, 3, 2, 1]))
-    told = words.latest(protect(chart_phases(series)), protect(chart_signals(series)))
+    told = words.latest(protect(series.phases), protect(series.signals))
     assert told.endswith("but too few cases in each quarter, or too little movement, to say what is unusual.")
-    title = control_chart.control(protect(chart_points(series)), protect(chart_phases(series))).record["title"]
+    title = control_chart.control(protect(series.points), protect(series.phases)).record["title"]
     assert title.endswith("10 quarters, with too few cases in each, or too little movement, to say what is unusual")
 
 
 def test_one_number_does_not_go_from_anywhere_to_anywhere():
     def recorded(*numbers):
         series = recorded_series(recorded_counts(numbers, start=(2024, 4)))
-        return words.recorded(protect(chart_points(series)), protect(chart_phases(series)))
+        return words.recorded(protect(series.points), protect(series.phases))
 
     assert "in a quarter was 400 in April to June 2024." in recorded(400)
     assert "in a quarter went from 400 to 300 from April to September 2024." in recorded(400, 300)
@@ -276,7 +276,7 @@ def test_of_a_phase_without_a_number_nothing_is_said_to_be_counted_in_the_same_w
 
 def test_quarters_before_an_offence_had_a_class_of_its_own_are_no_zeros():
     series = recorded_series(recorded_counts([5, 5, 100, 110], start=(2013, 10)))
-    assert protect(chart_points(series)).table["quarter"].tolist() == ["2014/15 Q1", "2014/15 Q2"]
+    assert protect(series.points).table["quarter"].tolist() == ["2014/15 Q1", "2014/15 Q2"]
 
 
 def test_recorded_counts_are_guarded_too():
@@ -286,12 +286,12 @@ def test_recorded_counts_are_guarded_too():
         return shown(make_counts(rows, months=1, sensitivity="restricted"))
 
     with pytest.raises(DisclosureRefused, match="exact counts of people"):
-        protect(chart_points(recorded_series(recorded_counts([102, 4, 98], sensitivity="restricted"))))
-    guarded = protect(chart_points(recorded_series(of_people([102, 4, 98]))))
+        protect(recorded_series(recorded_counts([102, 4, 98], sensitivity="restricted")).points)
+    guarded = protect(recorded_series(of_people([102, 4, 98])).points)
     assert guarded.table["recorded"].fillna(-1).tolist() == [100, -1, 100]
     assert guarded.table["state"].tolist() == ["shown", "suppressed", "shown"]
     hidden = recorded_series(of_people([4, 4]))
-    points, phases = protect(chart_points(hidden)), protect(chart_phases(hidden))
+    points, phases = protect(hidden.points), protect(hidden.phases)
     assert words.recorded(points, phases) == "No number of cases recorded can be shown."
     assert words.figure(points, phases)["value"] == "No number"
     assert "No month has a number" in control_chart.control(points, phases).text
@@ -313,7 +313,7 @@ def test_what_is_no_series_is_refused():
 
 def test_nothing_is_drawn_or_said_that_has_not_been_through_the_gate():
     series = recorded_series(recorded_counts([100, 110]))
-    points = protect(chart_points(series))
+    points = protect(series.points)
     with pytest.raises(DisclosureRefused):
         control_chart.control(points, series.rates)
     with pytest.raises(DisclosureRefused):
@@ -325,7 +325,7 @@ def test_the_four_parts_of_a_series_are_of_one_chart_and_those_of_another_are_no
     numbers = [100, 104, 98, 103, 99, 105, 97, 101, 104]
     for several in (numbers, [*numbers[:-1], 140]):
         series = recorded_series(recorded_counts(several, missing=[("Kent", "2015-01-01")]))
-        made = [protect(part(series)) for part in PARTS]
+        made = [protect(getattr(series, part)) for part in PARTS]
         assert made[0].table["recorded"].iloc[-1] == several[-1]
     found = results._charted.cache_info()
     assert (found.misses, found.hits) == (2, 6)
