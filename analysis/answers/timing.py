@@ -12,8 +12,10 @@ from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
 from analysis.public import public
-from analysis.questions.timing import curves, forecast_chart, outlook, results, words
+from analysis.questions.timing import curves, forecast_chart, words
 from analysis.questions.timing.histories import histories
+from analysis.questions.timing.outlook import Outlook
+from analysis.questions.timing.results import Timed
 from analysis.shares.rates import split
 from analysis.shares.worked import Histories
 
@@ -63,39 +65,39 @@ class Times(Answer):
 
     @cached_property
     def _standing(self) -> Protected:
-        return protect(results.standing(self._all))
+        return protect(Timed(self._all).standing)
 
     @cached_property
     def _ended(self) -> Protected:
-        return protect(results.any_ending_by(self._all))
+        return protect(Timed(self._all).any_ending_by)
 
     @cached_property
     def _endings(self) -> Protected:
-        return protect(results.ended_by(self._all))
+        return protect(Timed(self._all).ended_by)
 
     @cached_property
     def _medians(self) -> Protected:
-        return protect(results.median_times(self._all))
+        return protect(Timed(self._all).median_times)
 
     @cached_property
     def _curves(self) -> Protected:
-        return protect(results.incidence_curves(self._all))
+        return protect(Timed(self._all).incidence_curves)
 
     @cached_property
     def _test(self) -> Protected:
-        return protect(results.group_test(self._by_group))
+        return protect(Timed(self._by_group).group_test)
 
     @cached_property
     def _decided(self) -> Protected:
-        return protect(outlook.decided_by_age(self._by_month))
+        return protect(Outlook(self._by_month).decided_by_age)
 
     @cached_property
     def _forecast(self) -> Protected:
-        return protect(outlook.headed_for(self._by_month))
+        return protect(Outlook(self._by_month).headed_for)
 
     @cached_property
     def _back_test(self) -> Protected:
-        return protect(outlook.back_tested(self._by_month))
+        return protect(Outlook(self._by_month).back_tested)
 
     def headline(self) -> Shown:
         """By when half of all cases had ended, how many by which time, in which ways, and what is not known of them.
@@ -151,7 +153,7 @@ class Times(Answer):
         Shown
             The block, as a report shows it.
         """
-        return curves.groups(protect(results.group_curves(self._by_group)), self._test)
+        return curves.groups(protect(Timed(self._by_group).group_curves), self._test)
 
     def run_off(self) -> Shown:
         """The share decided by the time since recording, a line for each quarter recorded.
@@ -173,7 +175,7 @@ class Times(Answer):
         Shown
             The block, as a report shows it.
         """
-        why_not = protect(outlook.no_forecast(self._by_month))
+        why_not = protect(Outlook(self._by_month).no_forecast)
         return forecast_chart.heading_for(self._forecast, self._back_test, why_not)
 
     def _table_ended(self) -> Shown:
@@ -202,7 +204,7 @@ class Times(Answer):
 
     def _table_groups(self) -> Shown:
         return tables.table(
-            protect(results.group_shares(self._by_group)),
+            protect(Timed(self._by_group).group_shares),
             title="Cases by how they had ended, by group and time since recording",
             columns=("group", "by_time", "ending", "incidence_share", "low", "high"),
         )

@@ -16,7 +16,7 @@ from analysis.questions.timing.chain_ladder import triangle
 from analysis.questions.timing.histories import histories
 from analysis.questions.timing.incidence import OPEN as NOT_ENDED
 from analysis.questions.timing.incidence import followed, timing
-from analysis.questions.timing.results import standing
+from analysis.questions.timing.results import Timed
 from analysis.reference import reference
 from tests.archives import NO_SUSPECT, OPEN, UNABLE, VIOLENCE, outcomes, pack, plain, reading, same, street, write
 from tests.conftest import examples
@@ -103,7 +103,7 @@ def test_no_case_ever_leaves_the_base(kent, essex, lost):
             return
     whole, timed = made.sets
     assert whole.total == timed.total
-    row = protect(standing(histories(timed))).table.iloc[0]
+    row = protect(Timed(histories(timed)).standing).table.iloc[0]
     assert row["cases"] == whole.total
     assert row["events"] + row["undated"] <= whole.total
     rows = histories(timed).table

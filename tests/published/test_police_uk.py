@@ -13,7 +13,7 @@ from analysis.counts import counts
 from analysis.counts.narrowing import narrowed
 from analysis.disclosure.protected import protect
 from analysis.questions.timing.histories import histories
-from analysis.questions.timing.results import any_ending_by, standing
+from analysis.questions.timing.results import Timed
 from analysis.reference import reference
 from tests.archives import as_dict, plain, reading
 from tests.conftest import nightly
@@ -153,14 +153,14 @@ def test_every_crime_is_in_the_base_of_time(made, shared, name, recorded, withou
     crimes = street[street["Crime ID"] != ""].drop_duplicates("Crime ID")
     is_open = crimes["Last outcome category"].isin(["Under investigation", "Status update unavailable", ""])
     undated = int((~is_open & ~crimes["Crime ID"].isin(set(outcomes["Crime ID"]))).sum())
-    row = protect(standing(histories(timed))).table.iloc[0]
+    row = protect(Timed(histories(timed)).standing).table.iloc[0]
     assert whole.total == row["cases"] == len(crimes) == recorded
     assert row["events"] == int(is_open.sum()) == without
     assert row["undated"] == undated
     same_month = outcomes[outcomes["Crime ID"].isin(set(crimes["Crime ID"]))].groupby("Crime ID")["Month"].max()
     lags = crimes.set_index("Crime ID")["Month"].to_frame().join(same_month.rename("until"), how="left")
     at_once = (lags["until"] <= lags["Month"]).sum() / recorded  # every crime was followed through its own month
-    by_time = protect(any_ending_by(histories(timed))).table.set_index("by_lag")["incidence_share"]
+    by_time = protect(Timed(histories(timed)).any_ending_by).table.set_index("by_lag")["incidence_share"]
     assert by_time[0] == pytest.approx(at_once)
 
 

@@ -9,8 +9,8 @@ from analysis.disclosure import protect
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.questions.timing import words
 from analysis.questions.timing.histories import histories
-from analysis.questions.timing.outlook import ALL_ENDINGS, back_tested, decided_by_age, headed_for
-from analysis.questions.timing.results import any_ending_by, ended_by, group_shares, group_test, median_times, standing
+from analysis.questions.timing.outlook import ALL_ENDINGS, Outlook
+from analysis.questions.timing.results import Timed
 from analysis.reference.reference import DISPOSITIONS
 
 GWENT = "gwent_2022_2025_lags"
@@ -44,7 +44,7 @@ def _ended_by(rows, last, outcome=""):
 
 def test_where_the_cases_stand(held):
     cases, rows, undated = held
-    row = protect(standing(histories(cases))).table.iloc[0]
+    row = protect(Timed(histories(cases)).standing).table.iloc[0]
     assert (row["cases"], row["events"], row["undated"]) == (
         rows["cases"].sum(),
         rows[rows["is_told_open"]]["cases"].sum(),
@@ -57,7 +57,7 @@ def test_where_the_cases_stand(held):
 @pytest.mark.parametrize("lag", [0, 1, 3, 6, 12])
 def test_shares_by_asked_times(held, lag):
     cases, rows, _ = held
-    table = protect(ended_by(histories(cases))).table.set_index(["by_lag", "ending"])
+    table = protect(Timed(histories(cases)).ended_by).table.set_index(["by_lag", "ending"])
     assert table.loc[(lag, "Any ending"), "incidence_share"] == pytest.approx(_ended_by(rows, lag))
     pooled = _ended_by(rows, lag, "Unable to prosecute suspect")
     assert table.loc[(lag, POOLED), "incidence_share"] == pytest.approx(pooled)
@@ -68,7 +68,7 @@ def test_shares_by_asked_times(held, lag):
 
 def test_the_half_way_month(held):
     cases, rows, _ = held
-    row = protect(median_times(histories(cases))).table.set_index("ending").loc["Any ending"]
+    row = protect(Timed(histories(cases)).median_times).table.set_index("ending").loc["Any ending"]
     assert row["median"] == next(lag for lag in range(36) if _ended_by(rows, lag) >= 0.5)
 
 
@@ -77,7 +77,7 @@ def test_the_first_year_was_followed_for_longer_so_its_shares_are_plain_shares(h
     months = sorted(rows["period"].unique())[:12]
     first = rows[rows["period"].isin(months)]
     plain = first[(first["lag"] <= 12) & ~first["is_open"]]["cases"].sum() / first["cases"].sum()
-    table = protect(group_shares(histories(cases, by="group"))).table.set_index(["group", "by_lag", "ending"])
+    table = protect(Timed(histories(cases, by="group")).group_shares).table.set_index(["group", "by_lag", "ending"])
     found = table.loc[("July 2022 to June 2023", 12, "Any ending"), "incidence_share"]
     assert found == pytest.approx(plain)
     assert pd.isna(
@@ -87,7 +87,7 @@ def test_the_first_year_was_followed_for_longer_so_its_shares_are_plain_shares(h
 
 def test_how_far_the_quarters_have_got(held):
     cases, rows, _ = held
-    table = protect(decided_by_age(histories(cases, by="month"))).table.set_index(["quarter", "by_lag"])
+    table = protect(Outlook(histories(cases, by="month")).decided_by_age).table.set_index(["quarter", "by_lag"])
     spring = rows[[(day.year, day.month) in ((2025, 1), (2025, 2), (2025, 3)) for day in rows["period"]]]
     plain = spring[(spring["lag"] <= 3) & ~spring["is_open"]]["cases"].sum() / spring["cases"].sum()
     assert table.loc[("2024/25 Q4", 3), "decided_share"] == pytest.approx(plain)
@@ -97,17 +97,17 @@ def test_how_far_the_quarters_have_got(held):
 def test_the_figures_that_the_page_is_read_for():
     cases = narrowed(counts.read(GWENT), crime_type="Violence and sexual offences")
     whole, months = histories(cases), histories(cases, by="month")
-    ended, medians = protect(any_ending_by(whole)), protect(median_times(whole))
+    ended, medians = protect(Timed(whole).any_ending_by), protect(Timed(whole).median_times)
     assert words.opening(medians, ended) == (
         "Half of all cases of violence and sexual offences had ended by the second month after recording. By the 12th "
         "month, more than 1 in 10 had no ending on record."
     )
-    assert words.shares(ended, protect(standing(whole))) == (
+    assert words.shares(ended, protect(Timed(whole).standing)) == (
         "Of 76,532 cases of violence and sexual offences recorded by Gwent Police from July 2022 to June 2025, 48.7% "
         "had ended by the first month after recording, 64.4% by the third month and 84.7% by the 12th month."
     )
     assert "89.3% had ended by the sixth month after recording: 13.1 percentage points more" in words.misleads(ended)
-    newest = protect(headed_for(months)).table.set_index(["month", "ending"]).loc[("June 2025", POOLED)]
+    newest = protect(Outlook(months).headed_for).table.set_index(["month", "ending"]).loc[("June 2025", POOLED)]
     told = newest[["so_far_share", "final_share", "low_range_share", "high_range_share"]].astype(float)
     assert told.round(3).to_list() == [0.187, 0.618, 0.482, 0.728]
 
@@ -117,7 +117,7 @@ def test_the_ranges_that_held():
 
     Of cases without an ending, seven of twelve made six months before did: the page claims nothing of its ranges.
     """
-    back_test = protect(back_tested(histories(counts.read(GWENT), by="month")))
+    back_test = protect(Outlook(histories(counts.read(GWENT), by="month")).back_tested)
     together = back_test.table[back_test.table["ending"] == ALL_ENDINGS]
     assert (together["held_share"].astype(float) >= 0.9).all()
     assert (together["held_share"].astype(float) >= together["ladder_held_share"].astype(float)).all()
@@ -127,10 +127,10 @@ def test_the_ranges_that_held():
 
 def test_the_groups_differ_and_the_reader_is_sent_to_the_shares():
     groups = histories(narrowed(counts.read(GWENT), crime_type="Violence and sexual offences"), by="group")
-    test = protect(group_test(groups))
+    test = protect(Timed(groups).group_test)
     row = test.table.set_index("ending").loc[POOLED]
     assert (round(float(row["chi_squared"]), 1), row["chi_squared_degrees"]) == (52.2, 1)
-    assert words.tested(test, protect(group_shares(groups))).endswith("The shares matter more than the p value.")
+    assert words.tested(test, protect(Timed(groups).group_shares)).endswith("The shares matter more than the p value.")
 
 
 def test_what_a_run_asks_of_counts_by_crime_type_and_by_offence():

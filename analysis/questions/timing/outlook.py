@@ -6,6 +6,8 @@ the rows that may be shown. Forecasts reach twelve months after recording and no
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from analysis.counts.joined import LEAST_JOINED
@@ -36,148 +38,131 @@ _MEANS = {
 }
 
 
-def decided_by_age(histories: Histories) -> Worked:
-    """The share of the cases of each quarter recorded that was decided by each time since.
+@dataclass(frozen=True)
+class Outlook:
+    """How far the cases of each month of some ``histories`` have got, and where they are heading."""
 
-    Parameters
-    ----------
-    histories
-        The cases by month recorded.
+    histories: Histories
 
-    Returns
-    -------
-    One row per ``quarter`` and time (``by_lag`` in ``lag_unit``), as far as all its months were followed: ``cases`` and
-    ``decided_share`` of them, 0 to 1.
-    """
-    columns = ["quarter", "by_lag", "lag_unit", "cases", "decided_share"]
+    @property
+    def decided_by_age(self) -> Worked:
+        """The share of the cases of each quarter recorded that was decided by each time since.
 
-    def work(rows: pd.DataFrame) -> pd.DataFrame:
-        cases = _triangle(histories, rows)
-        if cases is None:
-            return pd.DataFrame(columns=columns)
-        table = run_off(cases).assign(quarter=lambda months: months["period"].map(quarter_name), of=1)
-        table = table.groupby(["quarter", "step"], sort=False)[["cases", "decided", "of"]].sum().reset_index()
-        table = table[table["of"] == table.groupby("quarter")["of"].transform("max")]
-        table["by_lag"] = [_lag(step, histories) for step in table["step"]]
-        table = table.assign(decided_share=table["decided"] / table["cases"], lag_unit=histories.lag_unit)
-        return table[columns].reset_index(drop=True)
+        One row per ``quarter`` and time (``by_lag`` in ``lag_unit``), as far as all its months were followed: ``cases``
+        and ``decided_share`` of them, 0 to 1.
+        """
+        columns = ["quarter", "by_lag", "lag_unit", "cases", "decided_share"]
 
-    return Worked(histories, work, ("quarter", "by_lag"))
+        def work(rows: pd.DataFrame) -> pd.DataFrame:
+            cases = _triangle(self.histories, rows)
+            if cases is None:
+                return pd.DataFrame(columns=columns)
+            table = run_off(cases).assign(quarter=lambda months: months["period"].map(quarter_name), of=1)
+            table = table.groupby(["quarter", "step"], sort=False)[["cases", "decided", "of"]].sum().reset_index()
+            table = table[table["of"] == table.groupby("quarter")["of"].transform("max")]
+            table["by_lag"] = [_lag(step, self.histories) for step in table["step"]]
+            table = table.assign(decided_share=table["decided"] / table["cases"], lag_unit=self.histories.lag_unit)
+            return table[columns].reset_index(drop=True)
 
+        return Worked(self.histories, work, ("quarter", "by_lag"))
 
-def headed_for(histories: Histories) -> Worked:
-    """How the cases of each recent month will have ended twelve months after recording, by forecast.
+    @property
+    def headed_for(self) -> Worked:
+        """How the cases of each recent month will have ended twelve months after recording, by forecast.
 
-    Parameters
-    ----------
-    histories
-        The cases by month recorded.
+        One row per ``month`` and ending, newest month first: the ending that carries withdrawal, and still open; the
+        last two rows are those months together. ``cases``, and shares of them from 0 to 1: ``so_far_share``,
+        ``final_share`` by forecast, its range from ``low_range_share`` to ``high_range_share``; ``age`` and ``by_lag``,
+        the time that the forecast is for, in ``lag_unit``. Months without an open case that may be shown are left out:
+        nothing of them is to come. There are no rows where ``no_forecast`` says why.
 
-    Returns
-    -------
-    One row per ``month`` and ending, newest month first: the ending that carries withdrawal, and still open; the last
-    two rows are those months together. ``cases``, and shares of them from 0 to 1: ``so_far_share``, ``final_share`` by
-    forecast, its range from ``low_range_share`` to ``high_range_share``; ``age`` and ``by_lag``, the time that the
-    forecast is for, in ``lag_unit``. Months without an open case that may be shown are left out: nothing of them is to
-    come. There are no rows where ``no_forecast`` says why.
+        References
+        ----------
+        Those of ``analysis.questions.timing.forecast``.
+        """
+        columns = ["month", "ending", "by_lag", "lag_unit", "age", "cases", "so_far_share", "final_share", *_RANGE]
 
-    References
-    ----------
-    Those of ``analysis.questions.timing.forecast``.
-    """
-    columns = ["month", "ending", "by_lag", "lag_unit", "age", "cases", "so_far_share", "final_share", *_RANGE]
+        def work(rows: pd.DataFrame) -> pd.DataFrame:
+            cases = _triangle(self.histories, rows)
+            empty = pd.DataFrame(columns=columns)
+            if cases is None or _refused(self.histories, cases):
+                return empty
+            at = min(int(cases.ages.max()), _lag_step(self.histories))
+            try:
+                table = forecast(cases, at=at, force=self.histories.about.place, is_revised=_is_revised(self.histories))
+            except ParameterError:  # a single month tells nothing of how months differ
+                return empty
+            still_open = table.loc[(table["ending"] == UNDECIDED) & (table["so_far"] > 0), "period"]
+            is_shown = table["ending"].isin([self.histories.measured, UNDECIDED]) & table["period"].isin(still_open)
+            table = table[is_shown & (table["age"].isna() | (table["age"] < at))]
+            table = table.sort_values("period", ascending=False, kind="stable", na_position="last").rename(
+                columns=dict(zip(("low_share", "high_share"), _RANGE, strict=True))
+            )
+            table = table.assign(
+                month=[TOGETHER if pd.isna(period) else month_name(period) for period in table["period"]],
+                ending=named(table["ending"]),
+                by_lag=_lag(at, self.histories),
+                age=pd.array(
+                    [None if pd.isna(step) else _lag(int(step), self.histories) for step in table["age"]], dtype="Int64"
+                ),
+                lag_unit=self.histories.lag_unit,
+            )
+            return table[columns].reset_index(drop=True)
 
-    def work(rows: pd.DataFrame) -> pd.DataFrame:
-        cases = _triangle(histories, rows)
-        empty = pd.DataFrame(columns=columns)
-        if cases is None or _refused(histories, cases):
-            return empty
-        at = min(int(cases.ages.max()), _lag_step(histories))
-        try:
-            table = forecast(cases, at=at, force=histories.about.place, is_revised=_is_revised(histories))
-        except ParameterError:  # a single month tells nothing of how months differ
-            return empty
-        still_open = table.loc[(table["ending"] == UNDECIDED) & (table["so_far"] > 0), "period"]
-        is_shown = table["ending"].isin([histories.measured, UNDECIDED]) & table["period"].isin(still_open)
-        table = table[is_shown & (table["age"].isna() | (table["age"] < at))]
-        table = table.sort_values("period", ascending=False, kind="stable", na_position="last").rename(
-            columns=dict(zip(("low_share", "high_share"), _RANGE, strict=True))
-        )
-        table = table.assign(
-            month=[TOGETHER if pd.isna(period) else month_name(period) for period in table["period"]],
-            ending=named(table["ending"]),
-            by_lag=_lag(at, histories),
-            age=pd.array(
-                [None if pd.isna(step) else _lag(int(step), histories) for step in table["age"]], dtype="Int64"
-            ),
-            lag_unit=histories.lag_unit,
-        )
-        return table[columns].reset_index(drop=True)
+        return Worked(self.histories, work, ("month", "ending"))
 
-    return Worked(histories, work, ("month", "ending"))
+    @property
+    def no_forecast(self) -> Worked:
+        """Why no forecast is made.
 
+        One row: the ``reason``, the ``months`` of history, and the ``joined_share`` of crimes that have an outcome row,
+        0 to 1, missing where joining is no question, as in case files. No row where a forecast is made.
+        """
+        columns = ["forecast_reason", "months", "joined_share"]
 
-def no_forecast(histories: Histories) -> Worked:
-    """Why no forecast is made.
+        def work(rows: pd.DataFrame) -> pd.DataFrame:
+            cases = _triangle(self.histories, rows)
+            reason = _refused(self.histories, cases) if cases is not None else ""
+            if cases is None or not reason:
+                return pd.DataFrame(columns=columns)
+            return pd.DataFrame(
+                {
+                    "forecast_reason": [reason],
+                    "months": [_history(cases)],
+                    "joined_share": [self.histories.joined_share],
+                }
+            )
 
-    Parameters
-    ----------
-    histories
-        The cases by month recorded.
+        return Worked(self.histories, work, ("forecast_reason",))
 
-    Returns
-    -------
-    One row: the ``reason``, the ``months`` of history, and the ``joined_share`` of crimes that have an outcome row, 0
-    to 1, missing where joining is no question, as in case files. No row where a forecast is made.
-    """
-    columns = ["forecast_reason", "months", "joined_share"]
+    @property
+    def back_tested(self) -> Worked:
+        """How forecasts from the figures of 3, 6 and 12 months before would have done, by what has come since.
 
-    def work(rows: pd.DataFrame) -> pd.DataFrame:
-        cases = _triangle(histories, rows)
-        reason = _refused(histories, cases) if cases is not None else ""
-        if cases is None or not reason:
-            return pd.DataFrame(columns=columns)
-        return pd.DataFrame(
-            {"forecast_reason": [reason], "months": [_history(cases)], "joined_share": [histories.joined_share]}
-        )
+        One row per time (``back``, in words) and ending, and one before them for all endings together: the months of
+        ``history``, ``months`` forecast, ``intervals`` given; shares from 0 to 1: ``held_share`` of these that held
+        what came, their mean ``width_share`` and ``interval_score``, the same of the chain ladder (``ladder_...``), and
+        by how much the forecast (``error_share``), and saying that nothing more will come (``standstill_error_share``),
+        were off on average. Figures of under six months are not gone back to.
 
-    return Worked(histories, work, ("forecast_reason",))
+        References
+        ----------
+        Gneiting and Raftery (2007), Journal of the American Statistical Association 102: 370, equation 43 (the score);
+        Mack (1993), ASTIN Bulletin 23: 213-225 (the chain ladder).
+        """
+        columns = ["back", "ending", "history", "months", "intervals", *_MEANS, "standstill_error_share"]
 
+        def work(rows: pd.DataFrame) -> pd.DataFrame:
+            cases = _triangle(self.histories, rows)
+            tests = (
+                []
+                if cases is None or _refused(self.histories, cases)
+                else [_test(cases, steps, self.histories).assign(back=_back(steps, self.histories)) for steps in BACK]
+            )
+            with_rows = [test for test in tests if len(test)]
+            return pd.concat(with_rows, ignore_index=True)[columns] if with_rows else pd.DataFrame(columns=columns)
 
-def back_tested(histories: Histories) -> Worked:
-    """How forecasts from the figures of 3, 6 and 12 months before would have done, by what has come since.
-
-    Parameters
-    ----------
-    histories
-        The cases by month recorded.
-
-    Returns
-    -------
-    One row per time (``back``, in words) and ending, and one before them for all endings together: the months of
-    ``history``, ``months`` forecast, ``intervals`` given; shares from 0 to 1: ``held_share`` of these that held what
-    came, their mean ``width_share`` and ``interval_score``, the same of the chain ladder (``ladder_...``), and by how
-    much the forecast (``error_share``), and saying that nothing more will come (``standstill_error_share``), were off
-    on average. Figures of under six months are not gone back to.
-
-    References
-    ----------
-    Gneiting and Raftery (2007), Journal of the American Statistical Association 102: 370, equation 43 (the score);
-    Mack (1993), ASTIN Bulletin 23: 213-225 (the chain ladder).
-    """
-    columns = ["back", "ending", "history", "months", "intervals", *_MEANS, "standstill_error_share"]
-
-    def work(rows: pd.DataFrame) -> pd.DataFrame:
-        cases = _triangle(histories, rows)
-        tests = (
-            []
-            if cases is None or _refused(histories, cases)
-            else [_test(cases, steps, histories).assign(back=_back(steps, histories)) for steps in BACK]
-        )
-        with_rows = [test for test in tests if len(test)]
-        return pd.concat(with_rows, ignore_index=True)[columns] if with_rows else pd.DataFrame(columns=columns)
-
-    return Worked(histories, work, ("back", "ending"))
+        return Worked(self.histories, work, ("back", "ending"))
 
 
 def _refused(histories: Histories, cases: Triangle) -> str:

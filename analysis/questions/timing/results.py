@@ -8,6 +8,7 @@ totals are rounded, an ending of fewer than 50 cases tells no median and bears n
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -177,219 +178,182 @@ _KINDS = ("median", "conditional_median")
 _MEDIANS = [name for kind in _KINDS for name in (kind, f"low_{kind}", f"high_{kind}")] + ["naive_median"]
 
 
-def standing(histories: Histories) -> Worked:
-    """How many of all cases had no ending when it was last known how they stood.
+@dataclass(frozen=True)
+class Timed:
+    """How soon the cases of some ``histories`` end, and how: of all of them, or of each group that they are by."""
 
-    Parameters
-    ----------
-    histories
-        The cases, all together.
+    histories: Histories
 
-    Returns
-    -------
-    One row. Cases: ``events`` without an ending, of ``cases``; ``undated`` of the others have an ending that nothing
-    dates, and with the ``events`` they are open as far as dates go; ``unfollowed`` had not been followed for any time,
-    and ``early`` ones ended at a lag below 0. ``share`` of the cases with its 95% limits ``low`` and ``high``, 0 to 1.
-    In words, ``known_to``, the time to which endings are known, and ``dated_to``, that to which they are dated. No row
-    without a case.
-    """
+    @property
+    def standing(self) -> Worked:
+        """How many of all cases had no ending when it was last known how they stood.
 
-    def work(rows: pd.DataFrame) -> pd.DataFrame:
-        if not rows["cases"].sum():
-            return pd.DataFrame(columns=[*_STANDING, *_AS_AT]).astype(object)
-        still = int(rows.loc[rows["ending"] == UNDECIDED, "cases"].sum())
-        row = pd.DataFrame({"place": [histories.about.place], "events": [still], "cases": [int(rows["cases"].sum())]})
-        row["state"] = "shown"
-        row["undated"] = int(rows.loc[rows["ending"] == UNDATED, "cases"].sum())
-        row["unfollowed"] = int(rows.loc[~is_followed(rows), "cases"].sum())
-        row["early"] = int(rows.loc[is_early(rows), "cases"].sum())
-        return with_shares(row)[_STANDING].assign(known_to=histories.known_to, dated_to=histories.dated_to)
+        One row. Cases: ``events`` without an ending, of ``cases``; ``undated`` of the others have an ending that
+        nothing dates, and with the ``events`` they are open as far as dates go; ``unfollowed`` had not been followed
+        for any time, and ``early`` ones ended at a lag below 0. ``share`` of the cases with its 95% limits ``low`` and
+        ``high``, 0 to 1. In words, ``known_to``, the time to which endings are known, and ``dated_to``, that to which
+        they are dated. No row without a case.
+        """
 
-    return Worked(histories, work, ("place",))
+        def work(rows: pd.DataFrame) -> pd.DataFrame:
+            if not rows["cases"].sum():
+                return pd.DataFrame(columns=[*_STANDING, *_AS_AT]).astype(object)
+            still = int(rows.loc[rows["ending"] == UNDECIDED, "cases"].sum())
+            row = pd.DataFrame(
+                {"place": [self.histories.about.place], "events": [still], "cases": [int(rows["cases"].sum())]}
+            )
+            row["state"] = "shown"
+            row["undated"] = int(rows.loc[rows["ending"] == UNDATED, "cases"].sum())
+            row["unfollowed"] = int(rows.loc[~is_followed(rows), "cases"].sum())
+            row["early"] = int(rows.loc[is_early(rows), "cases"].sum())
+            return with_shares(row)[_STANDING].assign(
+                known_to=self.histories.known_to, dated_to=self.histories.dated_to
+            )
 
+        return Worked(self.histories, work, ("place",))
 
-def ended_by(histories: Histories) -> Worked:
-    """The share of all cases that have ended in each way by each asked time, beside that of decided cases alone.
+    @property
+    def ended_by(self) -> Worked:
+        """The share of all cases that have ended in each way by each asked time, beside that of decided cases alone.
 
-    Parameters
-    ----------
-    histories
-        The cases, all together.
+        One row per time (``by_time`` in words, ``by_lag`` in ``lag_unit``) and ending, "Any ending" the first and "Not
+        yet decided" the last. Shares from 0 to 1: ``incidence_share`` of all cases with 95% limits ``low`` and
+        ``high``; ``naive_share`` of the decided; ``overstated_share`` how much greater that is. Missing beyond the time
+        that any case was followed.
 
-    Returns
-    -------
-    One row per time (``by_time`` in words, ``by_lag`` in ``lag_unit``) and ending, "Any ending" the first and "Not yet
-    decided" the last. Shares from 0 to 1: ``incidence_share`` of all cases with 95% limits ``low`` and ``high``;
-    ``naive_share`` of the decided; ``overstated_share`` how much greater that is. Missing beyond the time that any case
-    was followed.
+        References
+        ----------
+        Aalen and Johansen (1978), Scandinavian Journal of Statistics 5: 141-150.
+        """
+        return Worked(
+            self.histories,
+            _on_cases(lambda rows: _ended_rows(rows, self.histories, every=True), _ENDED),
+            ("by_time", "ending"),
+        )
 
-    References
-    ----------
-    Aalen and Johansen (1978), Scandinavian Journal of Statistics 5: 141-150.
-    """
-    return Worked(
-        histories, _on_cases(lambda rows: _ended_rows(rows, histories, every=True), _ENDED), ("by_time", "ending")
-    )
+    @property
+    def any_ending_by(self) -> Worked:
+        """The share of all cases that have ended in any way by each asked time.
 
+        One row per time, with the columns of ``ended_by``.
+        """
+        return Worked(
+            self.histories,
+            _on_cases(lambda rows: _ended_rows(rows, self.histories, every=False), _ENDED),
+            ("by_time", "ending"),
+        )
 
-def any_ending_by(histories: Histories) -> Worked:
-    """The share of all cases that have ended in any way by each asked time.
+    @property
+    def incidence_curves(self) -> Worked:
+        """The cumulative incidence of each ending by every time to the horizon, and the share still open.
 
-    Parameters
-    ----------
-    histories
-        The cases, all together.
+        One row per ending and time (``by_lag`` in ``lag_unit``): ``incidence_share`` of all cases with 95% limits
+        ``low`` and ``high``, 0 to 1. The horizon is 24 months or 365 days; of days, every one of the first four weeks
+        and every seventh from there on. No row lies beyond the time that any case was followed.
 
-    Returns
-    -------
-    One row per time, with the columns of ``ended_by``.
-    """
-    return Worked(
-        histories, _on_cases(lambda rows: _ended_rows(rows, histories, every=False), _ENDED), ("by_time", "ending")
-    )
+        References
+        ----------
+        Aalen and Johansen (1978), Scandinavian Journal of Statistics 5: 141-150.
+        """
 
+        def work(rows: pd.DataFrame) -> pd.DataFrame:
+            cases = followed(rows)
+            curves = [_curve_rows(cases, self.histories, name) for name in _ranked(cases.endings, self.histories)]
+            return _finished(
+                pd.concat([*curves, _open_rows(cases, self.histories)], ignore_index=True), self.histories, _CURVE
+            )
 
-def incidence_curves(histories: Histories) -> Worked:
-    """The cumulative incidence of each ending by every time to the horizon, and the share still open.
+        return Worked(self.histories, _on_cases(work, _CURVE), ("ending", "by_lag"))
 
-    Parameters
-    ----------
-    histories
-        The cases, all together.
+    @property
+    def median_times(self) -> Worked:
+        """The time by which half of all cases had ended in each way, and that by which half of those had that ended so.
 
-    Returns
-    -------
-    One row per ending and time (``by_lag`` in ``lag_unit``): ``incidence_share`` of all cases with 95% limits ``low``
-    and ``high``, 0 to 1. The horizon is 24 months or 365 days; of days, every one of the first four weeks and every
-    seventh from there on. No row lies beyond the time that any case was followed.
+        One row per ending, "Any ending" the first: ``ended`` cases, and times in ``lag_unit``: ``median`` of all cases,
+        ``conditional_median`` of those that ended so, each with 95% limits (``low_median`` and so on), ``naive_median``
+        of decided cases. Missing where half are never reached.
 
-    References
-    ----------
-    Aalen and Johansen (1978), Scandinavian Journal of Statistics 5: 141-150.
-    """
+        References
+        ----------
+        Brookmeyer and Crowley (1982), Biometrics 38: 29-41.
+        """
+        columns = ["ending", "ended", *_MEDIANS, "lag_unit", "state"]
 
-    def work(rows: pd.DataFrame) -> pd.DataFrame:
-        cases = followed(rows)
-        curves = [_curve_rows(cases, histories, name) for name in _ranked(cases.endings, histories)]
-        return _finished(pd.concat([*curves, _open_rows(cases, histories)], ignore_index=True), histories, _CURVE)
+        def work(rows: pd.DataFrame) -> pd.DataFrame:
+            medians = timing(rows).medians.rename(columns=_LIMITS_FIRST)
+            table = _in_order(medians, self.histories).assign(lag_unit=self.histories.lag_unit, state="shown")
+            if _is_rounded(self.histories):
+                is_few = table["ended"] < _FEW
+                table.loc[is_few, _MEDIANS] = pd.NA
+                table.loc[is_few, "state"] = "suppressed"
+            return table.assign(ending=named(table["ending"]))[columns]
 
-    return Worked(histories, _on_cases(work, _CURVE), ("ending", "by_lag"))
+        return Worked(self.histories, _on_cases(work, dict.fromkeys(columns, object)), ("ending",))
 
+    @property
+    def group_shares(self) -> Worked:
+        """The share of the cases of each group that have ended in each way by each asked time.
 
-def median_times(histories: Histories) -> Worked:
-    """The time by which half of all cases had ended in each way, and that by which half of those had that ended so.
+        One row per ``group``, time and ending, with the columns of ``ended_by``.
+        """
+        return Worked(
+            self.histories,
+            _each(lambda rows: _ended_rows(rows, self.histories, every=True), _ENDED),
+            ("group", "by_time", "ending"),
+        )
 
-    Parameters
-    ----------
-    histories
-        The cases, all together.
+    @property
+    def group_curves(self) -> Worked:
+        """The cumulative incidence of the ending that carries withdrawal in each group.
 
-    Returns
-    -------
-    One row per ending, "Any ending" the first: ``ended`` cases, and times in ``lag_unit``: ``median`` of all cases,
-    ``conditional_median`` of those that ended so, each with 95% limits (``low_median`` and so on), ``naive_median`` of
-    decided cases. Missing where half are never reached.
+        One row per ``group`` and time, with the columns of ``incidence_curves``. A group of which nobody ended so has a
+        curve too, at nothing. The last time of each curve is one of all that reach so far, so that groups can be
+        compared at the last time that all of them have.
+        """
 
-    References
-    ----------
-    Brookmeyer and Crowley (1982), Biometrics 38: 29-41.
-    """
-    columns = ["ending", "ended", *_MEDIANS, "lag_unit", "state"]
+        def work(rows: pd.DataFrame) -> pd.DataFrame:
+            groups = {name: followed(its_rows) for name, its_rows in _by_group(rows)}
+            lasts = {_followed_for(cases, self.histories.lag_unit) for cases in groups.values()}
+            curves = [
+                _curve_rows(cases, self.histories, self.histories.measured, also=lasts)
+                .pipe(_finished, self.histories, _CURVE)
+                .assign(group=name)
+                for name, cases in groups.items()
+            ]
+            return pd.concat(curves, ignore_index=True)[["group", *_CURVE]].astype({"group": object, **_CURVE})
 
-    def work(rows: pd.DataFrame) -> pd.DataFrame:
-        medians = timing(rows).medians.rename(columns=_LIMITS_FIRST)
-        table = _in_order(medians, histories).assign(lag_unit=histories.lag_unit, state="shown")
-        if _is_rounded(histories):
-            is_few = table["ended"] < _FEW
-            table.loc[is_few, _MEDIANS] = pd.NA
-            table.loc[is_few, "state"] = "suppressed"
-        return table.assign(ending=named(table["ending"]))[columns]
+        return Worked(self.histories, _on_cases(work, {"group": object, **_CURVE}), ("group", "ending", "by_lag"))
 
-    return Worked(histories, _on_cases(work, dict.fromkeys(columns, object)), ("ending",))
+    @property
+    def group_test(self) -> Worked:
+        """Gray's test between the groups.
+
+        One row per ending that can be tested: ``chi_squared`` with ``chi_squared_degrees``, and ``p_value``.
+
+        References
+        ----------
+        Gray (1988), Annals of Statistics 16: 1141-1154.
+        """
+
+        def work(rows: pd.DataFrame) -> pd.DataFrame:
+            ended = rows.groupby("ending")["cases"].sum()
+            able = [name for name in followed(rows).endings if not _is_rounded(self.histories) or ended[name] >= _FEW]
+            tests = []
+            for ending in _ranked(able, self.histories):
+                try:
+                    test = gray_test(rows, ending=ending)
+                except ParameterError:  # a single group, or too few that ended so
+                    continue
+                tests.append((NAMES[ending], test.statistic, test.degrees, test.p))
+            return pd.DataFrame(tests, columns=_TEST)
+
+        return Worked(self.histories, _on_cases(work, dict.fromkeys(_TEST, object)), ("ending",))
 
 
 _LIMITS_FIRST = {f"{kind}_{limit}": f"{limit}_{kind}" for kind in _KINDS for limit in ("low", "high")}
 
 
 _TEST = ["ending", "chi_squared", "chi_squared_degrees", "p_value"]
-
-
-def group_shares(histories: Histories) -> Worked:
-    """The share of the cases of each group that have ended in each way by each asked time.
-
-    Parameters
-    ----------
-    histories
-        The cases by group.
-
-    Returns
-    -------
-    One row per ``group``, time and ending, with the columns of ``ended_by``.
-    """
-    return Worked(
-        histories, _each(lambda rows: _ended_rows(rows, histories, every=True), _ENDED), ("group", "by_time", "ending")
-    )
-
-
-def group_curves(histories: Histories) -> Worked:
-    """The cumulative incidence of the ending that carries withdrawal in each group.
-
-    Parameters
-    ----------
-    histories
-        The cases by group.
-
-    Returns
-    -------
-    One row per ``group`` and time, with the columns of ``incidence_curves``. A group of which nobody ended so has a
-    curve too, at nothing. The last time of each curve is one of all that reach so far, so that groups can be compared
-    at the last time that all of them have.
-    """
-
-    def work(rows: pd.DataFrame) -> pd.DataFrame:
-        groups = {name: followed(its_rows) for name, its_rows in _by_group(rows)}
-        lasts = {_followed_for(cases, histories.lag_unit) for cases in groups.values()}
-        curves = [
-            _curve_rows(cases, histories, histories.measured, also=lasts)
-            .pipe(_finished, histories, _CURVE)
-            .assign(group=name)
-            for name, cases in groups.items()
-        ]
-        return pd.concat(curves, ignore_index=True)[["group", *_CURVE]].astype({"group": object, **_CURVE})
-
-    return Worked(histories, _on_cases(work, {"group": object, **_CURVE}), ("group", "ending", "by_lag"))
-
-
-def group_test(histories: Histories) -> Worked:
-    """Gray's test between the groups.
-
-    Parameters
-    ----------
-    histories
-        The cases by group.
-
-    Returns
-    -------
-    One row per ending that can be tested: ``chi_squared`` with ``chi_squared_degrees``, and ``p_value``.
-
-    References
-    ----------
-    Gray (1988), Annals of Statistics 16: 1141-1154.
-    """
-
-    def work(rows: pd.DataFrame) -> pd.DataFrame:
-        ended = rows.groupby("ending")["cases"].sum()
-        able = [name for name in followed(rows).endings if not _is_rounded(histories) or ended[name] >= _FEW]
-        tests = []
-        for ending in _ranked(able, histories):
-            try:
-                test = gray_test(rows, ending=ending)
-            except ParameterError:  # a single group, or too few that ended so
-                continue
-            tests.append((NAMES[ending], test.statistic, test.degrees, test.p))
-        return pd.DataFrame(tests, columns=_TEST)
-
-    return Worked(histories, _on_cases(work, dict.fromkeys(_TEST, object)), ("ending",))
 
 
 def _each(work: Work, types: _Types) -> Work:

@@ -19,7 +19,7 @@ from analysis.intake.reading import Request
 from analysis.questions.timing import words
 from analysis.questions.timing.chain_ladder import triangle
 from analysis.questions.timing.histories import histories
-from analysis.questions.timing.results import any_ending_by, incidence_curves, median_times, standing
+from analysis.questions.timing.results import Timed
 from analysis.reference import reference
 from analysis.shares.rates import rates, split
 from tests.archives import (
@@ -505,14 +505,16 @@ def test_two_dates_are_kept_for_each_force_and_every_case_stays(tmp_path, monkey
     assert ("Kent", "No outcome published", NO_SUSPECT, 1) in rows  # b: open to May
     assert ("Kent", "No outcome published", UNABLE, -1) in rows  # d: recorded after the last month of outcomes
     assert ("Essex", "No outcome published", UNABLE, 0) in rows  # g
-    row = protect(standing(histories(timed))).table.iloc[0]
+    row = protect(Timed(histories(timed)).standing).table.iloc[0]
     assert (row["events"], row["cases"], row["undated"], row["unfollowed"]) == (2, 7, 3, 2)
     assert (row["known_to"], row["dated_to"]) == ("April to June 2024", "April to May 2024")
-    kent = protect(any_ending_by(histories(timed.select(force="Kent")))).table.set_index("by_lag")["incidence_share"]
+    kent = protect(Timed(histories(timed.select(force="Kent"))).any_ending_by).table.set_index("by_lag")[
+        "incidence_share"
+    ]
     assert kent[1] == pytest.approx(1 / 3)  # of a, b and c one ended; d and e were followed for no time
     assert histories(timed, by="month").followed_to == date(2024, 4, 1)
     assert "Another 3 cases had ended, on a date that is not given" in words.still_open(
-        protect(standing(histories(timed))), protect(split(timed, by="outcome_name"))
+        protect(Timed(histories(timed)).standing), protect(split(timed, by="outcome_name"))
     )
 
 
@@ -524,15 +526,15 @@ def test_without_outcomes_files_endings_are_known_and_their_dates_are_not(tmp_pa
     whole, timed = made(tmp_path, monkeypatch)
     assert {row.outcome: row.cases for row in whole.table.itertuples()} == {UNABLE: 1, NO_SUSPECT: 1, OPEN: 1}
     found = histories(narrowed(timed, crime_type=VIOLENCE))
-    now, ended = protect(standing(found)), protect(any_ending_by(found))
+    now, ended = protect(Timed(found).standing), protect(Timed(found).any_ending_by)
     assert (now.table.iloc[0]["cases"], now.table.iloc[0]["events"], now.table.iloc[0]["undated"]) == (3, 1, 2)
     assert ended.table.empty
-    assert protect(incidence_curves(found)).table.empty
+    assert protect(Timed(found).incidence_curves).table.empty
     assert words.shares(ended, now).startswith(
         "Of 3 cases of violence and sexual offences recorded by Kent Police in April 2024, 2 (66.7%) had ended. How "
         "soon cannot be said, and no curve is drawn, because no ending has a date."
     )
-    assert "none had ended" not in words.opening(protect(median_times(found)), ended)
+    assert "none had ended" not in words.opening(protect(Timed(found).median_times), ended)
 
 
 def test_outcomes_that_say_only_that_a_case_is_open_date_no_ending(tmp_path):

@@ -14,7 +14,7 @@ from analysis.errors import DisclosureRefused
 from analysis.questions.timing import curves, forecast, words
 from analysis.questions.timing.curves import spread
 from analysis.questions.timing.histories import histories
-from analysis.questions.timing.results import any_ending_by, standing
+from analysis.questions.timing.results import Timed
 from analysis.questions.timing.words import STILL_OPEN
 from tests.conftest import EVERY, nightly
 from tests.released import made_up_cases, rounded, shown
@@ -155,7 +155,7 @@ def test_only_what_may_be_shown_is_shown():
     held = histories(timed_counts(PLAIN))
     for call in (words.misleads, words.ways, curves.run_off, words.tried):
         with pytest.raises(DisclosureRefused, match="protect"):
-            call(any_ending_by(held))
+            call(Timed(held).any_ending_by)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_labels_never_touch_and_stay_on_the_plot():
 
 def test_undated_and_early_cases_are_in_the_base_and_told():
     held = counts.read("gwent_2022_2025_lags")
-    row = protect(standing(histories(held))).table.iloc[0]
+    row = protect(Timed(histories(held)).standing).table.iloc[0]
     assert (row["undated"], row["early"], row["cases"]) == (47, 0, held.total)
     found = everything(timed_counts(ODD["before recording"]))
     assert found["standing"].iloc[0]["early"] == 30

@@ -12,7 +12,7 @@ from analysis.counts.narrowing import narrowed
 from analysis.disclosure import protect
 from analysis.questions.timing import forecast, words
 from analysis.questions.timing.histories import histories
-from analysis.questions.timing.outlook import headed_for, no_forecast
+from analysis.questions.timing.outlook import Outlook
 from benchmarks.coverage import forecasts
 from tests.conftest import EVERY
 
@@ -30,8 +30,8 @@ def gwent(since):
 @pytest.mark.parametrize(("since", "months"), [("2024-07-01", 12), ("2024-08-01", 11)])
 def test_eleven_months_of_history_are_too_few_and_twelve_are_enough(since, months):
     held = histories(gwent(since), by="month")
-    why_not = protect(no_forecast(held))
-    assert protect(headed_for(held)).table.empty == (months < 12)
+    why_not = protect(Outlook(held).no_forecast)
+    assert protect(Outlook(held).headed_for).table.empty == (months < 12)
     assert why_not.table.empty == (months == 12)
     if months < 12:
         assert "followed for 11 months, and it needs 12 or more" in words.no_forecast(why_not)
@@ -40,10 +40,10 @@ def test_eleven_months_of_history_are_too_few_and_twelve_are_enough(since, month
 @pytest.mark.parametrize(("share", "is_made"), [(LEAST_JOINED, True), (LEAST_JOINED - 0.001, False)])
 def test_crimes_that_hardly_join_are_not_forecast(share, is_made):
     held = replace(histories(gwent("2023-01-01"), by="month"), joined_share=share)
-    assert protect(no_forecast(held)).table.empty == is_made
+    assert protect(Outlook(held).no_forecast).table.empty == is_made
     if not is_made:
-        assert protect(headed_for(held)).table.empty
-        assert "have a row in the outcomes files" in words.no_forecast(protect(no_forecast(held)))
+        assert protect(Outlook(held).headed_for).table.empty
+        assert "have a row in the outcomes files" in words.no_forecast(protect(Outlook(held).no_forecast))
 
 
 @pytest.mark.parametrize("kind", ["small", "rough", "clear-out"])
