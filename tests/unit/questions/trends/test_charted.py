@@ -245,7 +245,7 @@ def test_recorded_series_without_and_with_breaks():
 )
 def test_a_caution_about_the_time_of_year_is_told_where_there_is_one(numbers, caution):
     series = recorded_series(recorded_counts(numbers))
-    others = [protect(part(series)) for part in (chart_phases, chart_signals, chart_season)]
+    others = [protect(part) for part in (series.phases, series.signals, series.season)]
     told = others[-1].table["caution"].tolist()
     assert [sentence[: len(start)] for sentence, start in zip(told, caution, strict=True)] == caution
     assert all(sentence in words.phase_by_phase(*others).text for sentence in told)
