@@ -1,6 +1,7 @@
-"""What the server of a batch of many reports does besides loading: it works one answer out, for nobody.
+"""What the server of a batch of many reports does besides loading: it holds the suite's notebooks to their rules, and
+works one answer out, for nobody.
 
-That takes longer than one report gains by it, so few reports are made without (``children.prepare``). Arrow,
+That takes longer than some reports gain by it, so few are made without (``children.prepare``). Arrow,
 which reads counts, starts threads, and has made its own anew in a child.
 """
 
@@ -13,6 +14,7 @@ from analysis.answers import outcomes
 from analysis.counts import counts, latest
 from analysis.presentation.blocks import MEDIA_TYPE
 from analysis.presentation.workbook import workbook
+from analysis.publishing.notebooks import notebooks, rules
 
 
 def _try_an_answer() -> None:
@@ -29,6 +31,8 @@ def _try_an_answer() -> None:
     workbook.content({**told, "blocks": blocks}, {**made_by, "parameters": {}})
 
 
+for name in notebooks.names():
+    rules.faults(notebooks.brought(f"{name}.ipynb"))
 with suppress(Exception):  # what cannot be tried, such as counts that are not held, is told by the report that needs it
     _try_an_answer()
 counts.forget_read()
