@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-_MARK = "ATTRITION_STRAINED_BY"
+MARK = "ATTRITION_STRAINED_BY"
 _SERVER, _KERNEL = "multiprocessing.forkserver", "analysis.publishing.running.kernel"
 
 
@@ -90,7 +90,7 @@ def command(*words: object, mark: str, asks: bool = False, cwd: Path = PROJECT, 
         stderr=subprocess.STDOUT,
         cwd=cwd,
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": str(cwd), _MARK: mark},
+        env={**os.environ, "PYTHONPATH": str(cwd), MARK: mark},
     )
     return Command(process, mark, said)
 
@@ -102,7 +102,7 @@ def alive(mark: str) -> dict[int, tuple[int, str]]:
         if not folder.name.isdigit():
             continue
         try:
-            if f"{_MARK}={mark}\0".encode() not in (folder / "environ").read_bytes() + b"\0":
+            if f"{MARK}={mark}\0".encode() not in (folder / "environ").read_bytes() + b"\0":
                 continue
             state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
             if state not in "ZX":

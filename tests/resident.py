@@ -44,12 +44,14 @@ class Resident:
         The folder, with ``analysis`` in it.
     umask
         What the process leaves out of the modes of its files; -1 for what this one does.
+    beside
+        A descriptor for what no command says: what its children write by themselves; None for that of this process.
     **settings
         Variables of its environment, beside those of this process.
     """
 
-    def __init__(self, project: Path, *, umask: int = -1, **settings: str) -> None:
-        self._project, self._umask, self._settings = project, umask, settings
+    def __init__(self, project: Path, *, umask: int = -1, beside: int | None = None, **settings: str) -> None:
+        self._project, self._umask, self._beside, self._settings = project, umask, beside, settings
         self._process: subprocess.Popen[str] | None = None
 
     def run(self, *words: object) -> Ended:
@@ -71,6 +73,7 @@ class Resident:
             [sys.executable, "-c", _SERVES],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._beside,
             cwd=self._project,
             env={**os.environ, **self._settings, "PYTHONPATH": str(self._project)},
             umask=self._umask,

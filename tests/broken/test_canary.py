@@ -29,6 +29,7 @@ import xlsxwriter
 from benchmarks import command, quick_batch
 from tests.batches.desk import PATIENCE, copied_project
 from tests.conftest import nightly
+from tests.resident import Resident
 from tests.searched import Search, pieces
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes as Linux has them")
@@ -71,22 +72,42 @@ class Place:
         self.private = self.project / "data" / "private"
         self.cases.mkdir(parents=True)
         self.search, self.said = Search(self.marks), {}
+        self.beside = (self.root / "beside").open("w+b")
+        self.resident = Resident(self.project, beside=self.beside.fileno(), **{command.MARK: str(self.root)})
 
     def run(self, *words, killed_at="", name=""):
-        """The status of a command; what it said is kept by its name, or by its first word."""
+        """The status of a command; what it said is kept by its name, or by its first word.
+
+        One that is killed has a process of its own. The others share one, until something is looked for.
+        """
         if killed_at:
-            self.environment.setenv("KILLED_AT", killed_at)
-        else:
-            self.environment.delenv("KILLED_AT", raising=False)
+            return self.run_apart(words, killed_at, name or words[0])
+        ended = self.resident.run(*words)
+        self.said[name or words[0]] = ended.output
+        return ended.status
+
+    def run_apart(self, words, killed_at, name):
+        """The status of a command that is killed."""
+        self.end()
         mark = str(self.root)
+        self.environment.setenv("KILLED_AT", killed_at)
         try:
             with command.command("-m", "analysis.cli", *words, mark=mark, cwd=self.project) as process:
                 status = process.wait(PATIENCE)
                 assert command.left(mark, but="nothing", seconds=PATIENCE) == []
-                self.said[name or words[0]] = process.said()
+                self.said[name] = process.said()
         finally:
+            self.environment.delenv("KILLED_AT")
             command.end(mark)
         return status
+
+    def end(self):
+        """See that nothing runs that was started here."""
+        self.resident.end()
+        try:
+            assert command.left(str(self.root), but="nothing", seconds=PATIENCE) == []
+        finally:
+            command.end(str(self.root))
 
     def reduce(self, *files, called="marked", **how):
         """The status of a reduction, of the files that hold the cases unless others are named."""
@@ -97,6 +118,7 @@ class Place:
 
     def found(self):
         """Every mark that stands anywhere that it may not, or that was said."""
+        self.end()
         told = self.search.of_folder(self.root, leave=(self.cases, self.private))
         said = {name: self.search.of_bytes(words.encode()) for name, words in self.said.items()}
         owners = {name: marks & set(CELLS) if name.startswith("reduce") else marks for name, marks in said.items()}
@@ -167,6 +189,8 @@ def place(tmp_path_factory):
         assert made.run("list", "counts") == 0, made.said
         assert made.run("release", root / "outgoing", "--out", made.project / "reports") == 0, made.said
         yield made
+        made.end()
+        made.beside.close()
 
 
 def draft(place, *cells, **how):
