@@ -8,7 +8,7 @@ UV := $(VENV)-lock/bin/uv
 PIN := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 LOCK := $(PIN) pyproject.toml --extra build
 
-.PHONY: help report test tests test-all style types collect coverage check lab schedulers counts reference docs picture lock clean
+.PHONY: help report test tests test-all style types coverage check lab schedulers counts reference docs picture lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -19,7 +19,7 @@ report: $(VENV)/.run ## set up, run every notebook, write reports/index.html
 test: $(VENV)/.test ## set up, then style, types, import contract, notebook rules and tests
 	$(MAKE) --jobs 2 types tests
 
-tests: style collect # beside types, which keep one processor busy and not two
+tests: style $(VENV)/.collected # beside types, which keep one processor busy and not two
 	$(BIN)/pytest --numprocesses 3
 
 test-all: $(VENV)/.test schedulers ## the same, and what takes longer: every page in every width and scheme, every notebook in both engines, a thousand examples, all kills, Airflow
@@ -34,9 +34,10 @@ style: $(VENV)/.test ## style, import contract and notebook rules alone
 types: $(VENV)/.test ## types alone
 	$(BIN)/mypy
 
-# Once, and not by every process of the tests: what is imported is compiled.
-collect: $(VENV)/.test
+# Once, and not by every process of the tests: what is imported is compiled. Of what changes later there is little.
+$(VENV)/.collected: $(VENV)/.test
 	@$(BIN)/pytest --collect-only -qq > /dev/null 2>&1 || true  # what is wrong the tests say themselves
+	@touch $@
 
 coverage: $(VENV)/.test ## say which lines and branches of analysis/ the tests run through
 	$(BIN)/pytest --numprocesses 3 --cov --cov-report term

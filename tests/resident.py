@@ -19,7 +19,10 @@ from analysis.cli.main import main
 from analysis.publishing.running import children
 children.prepare(children.REPORTS, number=children.SEVERAL)  # the server of all batches that are given here
 for line in sys.stdin:
-    ended = CliRunner().invoke(main, json.loads(line), prog_name="attrition")
+    words = json.loads(line)
+    if words[:1] == ["run"]:  # its notebook runs in a copy of this process
+        from analysis.publishing.running import loading
+    ended = CliRunner().invoke(main, words, prog_name="attrition")
     logging.getLogger().handlers.clear()  # which write to a stream of this command
     json.dump([ended.exit_code, ended.stdout, ended.stderr, ended.output], answers)
     print(file=answers, flush=True)
