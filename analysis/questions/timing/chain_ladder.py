@@ -320,8 +320,8 @@ def _carried(done: list[Real]) -> Real:
     last, before = done[-1], done[-2] if len(done) > 1 else done[-1]
     variance, earlier = last[-1, -1], before[-1, -1]
     if variance <= 0 or earlier <= 0:
-        return last if earlier > 0 or len(done) < 2 else before
-    return np.asarray(last * min(variance / earlier, earlier / variance, 1.0))
+        return last if earlier > 0 else before
+    return np.asarray(last * min(variance / earlier, earlier / variance))
 
 
 def projected(steps: Development, standing: float, *, start: int, until: int) -> tuple[Real, Real]:

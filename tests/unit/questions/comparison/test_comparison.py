@@ -192,3 +192,6 @@ def test_limits_that_cannot_be_are_refused(table):
     assert [end.tolist() for end in funnel_limits(1, 0.5, 0.95)] == [[0], [1]], "of one case all may be"
     with pytest.raises(ParameterError, match="from 9 to 9 cases"):
         funnel_curve(funnel_of(table, "force"), smallest=9, largest=9)
+    with pytest.raises(ParameterError, match="in 1 points"):
+        funnel_curve(funnel_of(table, "force"), smallest=1, largest=9, points=1)
+    assert funnel_curve(funnel_of(table, "force"), smallest=1, largest=9, points=2)["cases"].tolist()[:2] == [1, 9]

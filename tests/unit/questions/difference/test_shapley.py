@@ -75,3 +75,22 @@ def test_many_gaps_at_once_are_split_as_each_by_itself():
 def test_sides_of_different_shapes_are_refused():
     with pytest.raises(ValueError, match="cannot be set against each other"):
         parts(product, np.ones(3), np.ones(4))
+
+
+def test_counts_that_can_be_have_cases_and_no_part_greater_than_its_whole():
+    counts = np.array(
+        [[9, 8, 5, 3, 5], [0, 0, 0, 0, 0], [9, 8, 5, 4, 5], [9, 10, 5, 3, 5], [9, 8, 5, -1, 5]], dtype=float
+    )
+    assert stages.is_sound(counts).tolist() == [True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("rows", "can"),
+    [
+        ([[9, 8, 5, 2, 4], [9, 7, 5, 1, 4]], (stages.OPEN, stages.SUSPECT, stages.WITHOUT, stages.WITH)),
+        ([[9, 8, 5, 0, 4], [9, 7, 5, 0, 4]], (stages.OPEN, stages.SUSPECT, stages.WITH)),
+        ([[9, 9, 9, 0, 9], [8, 8, 7, 0, 7]], (stages.SUSPECT,)),
+    ],
+)
+def test_what_is_none_or_all_everywhere_cannot_differ(rows, can):
+    assert stages.differing(np.array(rows, dtype=float)) == can

@@ -78,6 +78,27 @@ def test_the_chain_ladder_and_its_errors_against_mack_1993():
     assert errors == [0, 75535, 121699, 133549, 261406, 411010, 558317, 875328, 971258, 1363155]
 
 
+@pytest.mark.parametrize(
+    "claims",
+    [
+        [[100, 150, 180, 190], [120, 200, 250], [90, 110], [80]],
+        [[100, 110, 180, 190], [120, 140, 210], [90, 96], [80]],  # the second step scatters more than the first
+        [[100, 150, 300, 310], [120, 200, 400], [90, 110], [80]],  # the second step has no scatter
+        [[100, 200, 300, 310], [120, 240, 400], [90, 180], [80]],  # the first has none
+        [[100, 150, 180], [120, 200], [90]],
+    ],
+)
+def test_the_scatter_of_a_step_that_one_month_has_come_is_macks(claims):
+    """Mack 1993, page 217: the smallest of the last two, and of the last carried on at the rate at which it fell."""
+    wide = len(claims)
+    held = np.array([[*row, *[np.nan] * (wide - len(row))] for row in claims], dtype=float)
+    *_, before, last, carried = [
+        np.inf,
+        *developed(held, np.zeros((0, wide, wide - 1)), ages=np.arange(wide)[::-1]).scatter[:, 0, 0],
+    ]
+    assert carried == pytest.approx(min(before, last, last**2 / before if before else 0) if wide > 3 else last)
+
+
 def test_a_triangle_by_hand():
     held = triangle(FOUR, APRIL)
     assert (held.ages.tolist(), held.cases.tolist()) == ([3, 2, 1, 0], [100] * 4)

@@ -109,6 +109,15 @@ def test_limits_of_small_numbers_stay_where_values_can_be():
     assert (rest["high"] <= 1).all()
 
 
+@pytest.mark.parametrize(("value", "end"), [(0, "low"), (45, "high")])
+def test_a_value_on_its_limit_is_not_outside(value, end):
+    """None and all of 45 cases, where chance alone reaches as far as a share can go."""
+    events = [abs(45 * (value > 0) - one) for one in (5, 2, 8, 9, 12, 4, 8, 5, 6, 5, 0, 4)]
+    drawn = chart(table(events, [45] * 12))
+    assert drawn.points.loc[10, ["value", end]].tolist() == [value / 45] * 2
+    assert signals(drawn).empty
+
+
 def test_a_phase_says_what_it_would_not_see():
     short, long = (chart(table(values), "count").phases.loc[0, "smallest"] for values in (WAVES[:8], WAVES * 3))
     assert short > long > 0.05
@@ -189,7 +198,7 @@ def test_a_series_that_cannot_be_is_refused_by_place(changes, said):
 
 def test_events_out_of_no_cases_are_refused_for_a_ratio_and_more_than_cases_are_not():
     with pytest.raises(ValueError, match="Period 2014-07-01"):
-        chart(table([1, 2], [1, 0]), "ratio")
+        chart(table([1, 1], [1, 0]), "ratio")
     assert chart(table([3] * 8, [2] * 8), "ratio").phases.loc[0, "start"] == 1.5
 
 
