@@ -550,7 +550,7 @@ def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[st
             f"[features.{name[:40]}.groups]  # word = category; give several words one category to group them",
         ]
         shown = [(word, rows) for word, rows in column.words.items() if rows >= PRINTED_FROM]
-        pairs = [f"{_text(word)} = {_text(category)}" for word, category in one_of_each(word for word, _ in shown)]
+        pairs = _groups([word for word, _ in shown])
         sections.append([*lines, *pairs, *_unshown(len(column.words) - len(shown))])
     return sections
 
@@ -562,6 +562,22 @@ def _is_postcode(word: str) -> bool:
     (True, True, False)
     """
     return bool(_POSTCODE.fullmatch(word.strip().upper()))
+
+
+def _groups(words: list[str]) -> list[str]:
+    """A line for each word of a feature. One that may be another of them in short goes with it, which the line says."""
+    lines, categories = [], dict(one_of_each(words))
+    for word, category in categories.items():
+        same = list(dict.fromkeys(categories[other] for other in guesses.written_out(word, words)))
+        apart = f"write {_text(category)} where it is another category"
+        if len(same) == 1:
+            lines.append(f"{_text(word)} = {_text(same[0])}  # CHECK: taken for {_text(same[0])}, in short; {apart}")
+        elif same:
+            may = " or ".join(map(_text, same))
+            lines.append(f"{_text(word)} = {_text(category)}  # CHECK: a category of its own, which may be {may}")
+        else:
+            lines.append(f"{_text(word)} = {_text(category)}")
+    return lines
 
 
 def _heading(column: str, name: str) -> list[str]:

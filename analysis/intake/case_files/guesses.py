@@ -20,7 +20,23 @@ _NAMES = {
     "outcome": r"outcome|disposal|result|finalis|closure",
     "outcome_date": r"outcome|disposal|result|finalis|clos",
 }
+#: Words of features that say one thing, the one that is written out first.
+_SAME = (
+    ("female", "f", "fem"),
+    ("male", "m"),
+    ("yes", "y"),
+    ("no", "n"),
+    ("true", "t"),
+    ("false", "f"),
+    ("high", "h"),
+    ("medium", "m", "med"),
+    ("low", "l"),
+    ("standard", "s", "std"),
+    ("unknown", "not known", "u", "unk", "nk", "n/k"),
+    ("not applicable", "n/a", "na"),
+)
 _RECORDED = re.compile(r"record")  # before "reported" or "created": it is the day that counts
+_TOLD_BY_LETTERS = 4  # letters from which a word is the same however they are parted: "A+" is not "A"
 _SEVERAL_NUMBERS = 3  # columns of numbers from which a row counts several things
 
 
@@ -225,6 +241,43 @@ def is_force(word: str) -> bool:
         True where it is.
     """
     return folded(word) in _forces()
+
+
+def written_out(word: str, words: Sequence[str]) -> list[str]:
+    """The words of a column that may say in full what one of them says in short: "F" beside "Female".
+
+    Parameters
+    ----------
+    word
+        A word of a column.
+    words
+        Its words, those of most rows first.
+
+    Returns
+    -------
+    list[str]
+        Words, several where it may be short for any of them. Of two that differ in no letter or number but in what
+        stands between, the one of more rows; none for the word that others are short for.
+
+    Examples
+    --------
+    >>> written_out("f", ["M", "Female", "f"]), written_out("M", ["M", "Female", "f"])
+    (['Female'], [])
+    >>> written_out("M", ["Male", "Medium", "M"]), written_out("Ex partner", ["Ex-partner", "Ex partner"])
+    (['Male', 'Medium'], ['Ex-partner'])
+    """
+    plain, met = folded(word), {folded(other): other for other in reversed(words)}
+    same = [next(form for form in forms if form in met) for forms in _SAME if plain in forms]
+    longer = [met[form] for form in same if form != plain]
+    if longer or len(_letters(word)) < _TOLD_BY_LETTERS:
+        return longer
+    alike = [other for other in words if _letters(other) == _letters(word)]
+    return [alike[0]] if folded(alike[0]) != plain else []
+
+
+def _letters(word: str) -> str:
+    """A word without what stands between its letters and numbers."""
+    return re.sub(r"[\W_]+", "", folded(word))
 
 
 def _is_offence(word: str) -> bool:

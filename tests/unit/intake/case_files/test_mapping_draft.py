@@ -430,6 +430,51 @@ def test_words_that_differ_in_capitals_or_spaces_alone_are_drafted_as_one_catego
     assert held["features"]["victim"]["groups"]["female"] == "Female"
 
 
+def victims(desk, *words):
+    """The lines of the groups in a draft of cases whose victims are called in these words, in turn."""
+    rows = [row | {"Victim": words[place % len(words)]} for place, row in enumerate(desk.rows(20 * len(words)))]
+    text, held = draft(desk, desk.table(rows))
+    return text.partition("[features.victim.groups]")[2].split("\n\n")[0], held["features"]["victim"]["groups"]
+
+
+def test_a_word_beside_the_same_in_short_is_proposed_as_one_category_and_told(desk):
+    text, groups = victims(desk, "Female", "F", "Male", "M", "f ")
+    assert groups == {"Female": "Female", "F": "Female", "Male": "Male", "M": "Male", "f": "Female"}
+    assert '"F" = "Female"  # CHECK: taken for "Female", in short; write "F" where it is another category' in text
+    assert '"Female" = "Female"\n' in text
+    assert text.count("# CHECK: taken for") == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "groups"),
+    [
+        (("Y", "Yes", "NO", "N"), {"Y": "Yes", "Yes": "Yes", "NO": "NO", "N": "NO"}),
+        (("M", "F"), {"M": "M", "F": "F"}),
+        (("F", "Woman", "NK", "Not known"), {"F": "F", "Woman": "Woman", "NK": "Not known", "Not known": "Not known"}),
+        (("Ex-partner", "Ex partner", "Ex"), {"Ex-partner": "Ex partner", "Ex partner": "Ex partner", "Ex": "Ex"}),
+        (("A", "A+", "High", "Higher"), {"A": "A", "A+": "A+", "High": "High", "Higher": "Higher"}),
+    ],
+)  # fmt: skip
+def test_words_are_one_category_in_a_draft_only_where_they_say_one_thing(desk, words, groups):
+    assert victims(desk, *words)[1] == groups
+
+
+def test_what_may_be_short_for_two_words_stays_apart_and_is_told(desk):
+    text, groups = victims(desk, "M", "Male", "Medium")
+    assert groups == {"M": "M", "Male": "Male", "Medium": "Medium"}
+    assert '"M" = "M"  # CHECK: a category of its own, which may be "Male" or "Medium"' in text
+
+
+def test_a_short_word_of_few_rows_is_written_no_more_than_before(desk):
+    rows = [
+        row | {"Victim": "F" if place < 9 else "Female" if place % 2 else "Male"}
+        for place, row in enumerate(desk.rows(80))
+    ]
+    text, held = draft(desk, desk.table(rows))
+    assert held["features"]["victim"]["groups"] == {"Female": "Female", "Male": "Male"}
+    assert '"F"' not in text
+
+
 def test_postcodes_are_no_feature_and_a_force_within_a_word_is_offered(desk):
     postcodes, teams = ("TS1 3AB", "TS5 4QQ", "TS102ZZ"), ("W1", "W2", "A1")  # codes that begin as postcodes do
     header = ("Ref", "Force", "Offence", "Date recorded", "Outcome", "Postcode", "Team")
