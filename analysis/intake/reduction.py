@@ -8,15 +8,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from analysis.counts import counts, ledger
+from analysis.counts import counts, ledger, private_store
 from analysis.counts.counts import Counts, Source
 from analysis.counts.coverage import Coverage
 from analysis.counts.ledger import Entry, Ledger, Warned
-from analysis.errors import DataRefused, DisclosureRefused, unknown
+from analysis.errors import DataRefused, DisclosureRefused, ParameterError, unknown
 from analysis.intake import placing
 from analysis.intake import sets as standing
 from analysis.intake.reading import Described, Form, Part, Reading, Request, Task, combined
@@ -114,12 +115,23 @@ def read_files(paths: list[Path], request: Request, *, spread: Spread, append: b
     folder = counts.FOLDER
     standing.check_name(folder, request, append=append)
     if append:
-        standing.added_to(folder, request)
+        _added_to(folder, request)
     form = _form_named(request.form)
     reading = form.finished(combined(spread(_read, form.tasks(paths, request))), request)
-    standing.refuse_taken(folder, request, reading.parts)
+    _refuse_taken(folder, request, reading.parts)
     processes.give_back()
     return reading
+
+
+def _refuse_taken(folder: Path, request: Request, parts: Iterable[str]) -> None:
+    """Refuse when a set that is to be written stands there and belongs to another name."""
+    before = standing.sets_before(folder / f"{request.name}.ledger.json")
+    for name in (f"{request.name}_{end}" for end in parts if end):
+        if (folder / f"{name}.parquet").exists() and name not in before:
+            raise ParameterError(
+                f"Set '{name}' is there and was not made with '{request.name}', which would write over it. Choose "
+                "another name with --as."
+            )
 
 
 def added(reading: Reading, request: Request, *, append: bool = False) -> Reduced:
@@ -148,21 +160,94 @@ def added(reading: Reading, request: Request, *, append: bool = False) -> Reduce
     if not append:
         made = _reduced(request, reading.parts, described, entries=(entry,), taken=reading.taken)
         return replace(made, told_owner=reading.told_owner)
-    before = standing.added_to(counts.FOLDER, request)
+    before = _added_to(counts.FOLDER, request)
     if before.ledger.sensitivity != described.sensitivity:
         raise DataRefused(
             f"Set '{request.name}' is {before.ledger.sensitivity} and these files are {described.sensitivity}: the two "
             "are never added. Choose another name with --as."
         )
-    standing.refuse_read_before(before.ledger, entry)
+    _refuse_read_before(before.ledger, entry)
     parts_before = {
-        counted.name.removeprefix(request.name).removeprefix("_"): standing.part_of(counted) for counted in before.sets
+        counted.name.removeprefix(request.name).removeprefix("_"): _part_of(counted) for counted in before.sets
     }
-    parts, warned = standing.appended(parts_before, dict(reading.parts), request)
+    parts, warned = _appended(parts_before, dict(reading.parts), request)
     entry = _entry(reading, also=warned)
     taken = max(reading.taken, *(counted.taken for counted in before.sets))
     made = _reduced(request, parts, described, entries=(*before.ledger.entries, entry), taken=taken)
     return replace(made, told_owner=reading.told_owner)
+
+
+def _appended(
+    before: dict[str, Part], new: dict[str, Part], request: Request
+) -> tuple[dict[str, Part], tuple[Warned, ...]]:
+    """What a set holds and what is new, added; months in both are refused, or replaced where that is the custom."""
+    warned: tuple[Warned, ...] = ()
+    for name, part in new.items():
+        both = sorted(part.received & before[name].received) if name in before else []
+        if not both:
+            continue
+        if request.form != "police-uk":
+            force, first = both[0]
+            raise DataRefused(
+                f"{len(both)} force-periods are already in set '{request.name}', the first of them {force}, "
+                f"{first:%B %Y}: adding them would count cases twice. Reduce all current files together, without "
+                "--append."
+            )
+        before[name] = _without(before[name], frozenset(both))
+        new[name] = replace(part, as_at=_earliest(before[name], part))
+        warned = (*warned, *_replaced(both)) if name == "" else warned
+    readings = [Reading(parts=parts, files=(), rows=0, kept=0) for parts in (before, new)]
+    return dict(combined(readings).parts), warned
+
+
+def _part_of(counted: Counts) -> Part:
+    """Counts that stand as a table that others can be added to."""
+    coverage = counted.coverage
+    pairs = ((force, first) for force in coverage.forces for first in coverage.periods)
+    return Part(
+        table=counted.table,
+        dimensions=counted.dimensions,
+        received=frozenset(pair for pair in pairs if pair not in coverage.missing),
+        basis=counted.basis,
+        months=next(iter(coverage.periods.values())),
+        scheme=counted.scheme,
+        features=counted.features,
+        fit_features=counted.fit_features,
+        fit_cluster=counted.fit_cluster,
+        lag_unit=counted.lag_unit,
+        absent=coverage.missing,
+        as_at=counted.as_at,
+        lacking=coverage.lacking,
+    )
+
+
+def _refuse_read_before(before: Ledger, entry: Entry) -> None:
+    """Refuse a file that the set holds already, byte for byte."""
+    names_by_digest = {file.sha256: file.name for file in before.files}
+    if before.form == "police-uk" and any(file.sha256 not in names_by_digest for file in entry.files):
+        return  # archives repeat three years; months that are in both are replaced, never added
+    for file in entry.files:
+        if file.rows and file.sha256 in names_by_digest:
+            raise DataRefused(
+                f"{file.name} is already in set '{before.name}', read as {names_by_digest[file.sha256]}: the same "
+                "file, byte for byte. Leave it out."
+            )
+
+
+def _added_to(folder: Path, request: Request) -> Reduced:
+    """The set of this name as it stands, to be added to: its exact counts, private where they are of people."""
+    account = ledger.read_public(folder / f"{request.name}.ledger.json")
+    if account.form != request.form:
+        raise ParameterError(f"Set '{request.name}' was made from {account.form} files; these are {request.form}.")
+    if isinstance(account, Ledger):
+        return Reduced(tuple(counts.read_file(folder / f"{name}.parquet") for name in account.sets), account)
+    exact = private_store.exact(request.name)
+    if exact is None:
+        raise DataRefused(
+            f"The exact counts of set '{request.name}' are not in {private_store.folder()}, so nothing can be added. "
+            "Add to it where it was made, or reduce all of its files together, without --append."
+        )
+    return Reduced(*exact)
 
 
 def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
@@ -264,3 +349,35 @@ def _counts(name: str, part: Part, described: Described, *, source: Source, take
         as_at=dict(part.as_at),
     )
     return counts.checked(made)
+
+
+def _earliest(part: Part, new: Part) -> dict[str, tuple[str, str]]:
+    """To when the cases of each force are known: of one with months left from before, to when those were."""
+    kept = {force for force, _ in part.received} & set(part.as_at)
+    earliest = {}
+    for force, (known_to, dated) in new.as_at.items():
+        before = part.as_at[force] if force in kept else (known_to, dated)
+        earliest[force] = (min(known_to, before[0]), min(filter(None, (dated, before[1])), default=""))
+    return earliest
+
+
+def _without(part: Part, pairs: frozenset[tuple[str, date]]) -> Part:
+    keys = zip(part.table["force"], part.table["period"], strict=True)
+    table = part.table[[key not in pairs for key in keys]]
+    lacking = {pair: codes for pair, codes in part.lacking.items() if pair not in pairs}
+    return replace(part, table=table, received=part.received - pairs, lacking=lacking)
+
+
+def _replaced(pairs: list[tuple[str, date]]) -> tuple[Warned, ...]:
+    warned = []
+    for force in sorted({force for force, _ in pairs}):
+        months = [first for name, first in pairs if name == force]
+        warned.append(
+            Warned(
+                force,
+                "published again",
+                f"{len(months)} months ({min(months):%B %Y} to {max(months):%B %Y}) were in the set from an earlier "
+                "publication; the later one took their place. Publications are revised, so totals may have moved.",
+            )
+        )
+    return tuple(warned)

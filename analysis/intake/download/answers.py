@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -153,38 +152,3 @@ def check_rest(answer: requests.Response, partial: Partial, stamp: Stamp) -> Non
     if size != partial.size:
         partial.discard()
         raise Broke("what has come is not a part of what the server has")
-
-
-def blocks(answer: requests.Response, chunk: int, limit: int | None = None) -> Iterator[bytes]:
-    """The body, piece by piece.
-
-    Parameters
-    ----------
-    answer
-        The answer of a server.
-    chunk
-        The most bytes of a piece.
-    limit
-        The most bytes of the body; None for any number.
-
-    Yields
-    ------
-    bytes
-        A piece.
-
-    Raises
-    ------
-    Broke
-        When it ends early.
-    DataRefused
-        When it is longer than the limit.
-    """
-    came = 0
-    try:
-        for block in answer.iter_content(chunk):
-            came += len(block)
-            if limit is not None and came > limit:
-                raise DataRefused(f"{answer.url} is longer than any page that lists files. Check --page.")
-            yield block
-    except requests.RequestException:
-        raise Broke("the connection broke off") from None

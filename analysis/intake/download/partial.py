@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from analysis.errors import DataRefused
 from analysis.intake.download.manifest import Entry, Stamp, Superseded, entry_of, superseded_of, unwritable, write_json
-from analysis.intake.files import DAMAGED
 from analysis.system import writing
 
 _CHUNK = 1 << 20
@@ -195,41 +192,6 @@ class Partial:
             while block := stream.read(_CHUNK):
                 self._digest.update(block)
                 self._digested += len(block)
-
-
-def check_whole(path: Path, name: str, *, is_pieced: bool) -> None:
-    """That a file is a whole zip archive, as .zip, .xlsx and .ods are: its list of members, and the head of each.
-
-    Parameters
-    ----------
-    path
-        The file.
-    name
-        What it is called in a refusal.
-    is_pieced
-        Whether it was put together from pieces; such a one is read through against its own checksums.
-
-    Raises
-    ------
-    DataRefused
-        When it is not.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            for member in members:
-                with archive.open(member):
-                    pass
-            if not members or (is_pieced and archive.testzip() is not None):
-                raise zipfile.BadZipFile
-    except (*DAMAGED, OSError):
-        with path.open("rb") as stream:
-            is_page = stream.read(512).lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml"))
-        came = "a web page" if is_page else "no whole archive: cut short or damaged"
-        raise DataRefused(
-            f"{name}: what the server sent is {came}. It was not kept. Try again later, or download it in a browser "
-            "into the folder."
-        ) from None
 
 
 def _close(file: IO[bytes], path: Path) -> None:

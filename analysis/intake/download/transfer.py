@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import shutil
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 from urllib.parse import urlsplit
@@ -20,7 +22,8 @@ import requests
 from analysis.errors import CouldNotWrite, DataRefused
 from analysis.intake.download import answers
 from analysis.intake.download.manifest import Stamp
-from analysis.intake.download.partial import Partial, check_whole
+from analysis.intake.download.partial import Partial
+from analysis.intake.files import DAMAGED
 
 Answer = TypeVar("Answer")
 _LONGEST_PAGE = 10 << 20
@@ -161,7 +164,7 @@ class Line:
             kind = answer.headers.get("Content-Type", "nothing").partition(";")[0].strip().casefold()
             if kind not in ("text/html", "application/xhtml+xml"):
                 raise DataRefused(f"{address} is not a web page ({kind}). Name the page that lists the files: --page.")
-            body = b"".join(answers.blocks(answer, self._manners.chunk, limit=_LONGEST_PAGE))
+            body = b"".join(_blocks(answer, self._manners.chunk, limit=_LONGEST_PAGE))
             declared = requests.utils.get_encoding_from_headers(answer.headers)
             is_told = "charset" in answer.headers.get("Content-Type", "").casefold()
             try:
@@ -194,7 +197,7 @@ class Line:
         _check_room(partial, stamp)
         self._watch.began(partial.name, stamp.size, done=came)
         with partial.growing() as add:
-            for block in answers.blocks(answer, self._manners.chunk):
+            for block in _blocks(answer, self._manners.chunk):
                 came += len(block)
                 self._check_length(partial, came)
                 add(block)
@@ -217,7 +220,7 @@ class Line:
         if stamp.size is not None and partial.size < stamp.size:
             raise answers.Broke(f"broke off after {partial.size:,} of {stamp.size:,} bytes")
         try:
-            check_whole(partial.path, partial.name, is_pieced=is_pieced)
+            _check_whole(partial.path, partial.name, is_pieced=is_pieced)
         except DataRefused:
             partial.discard()
             if is_pieced:
@@ -243,6 +246,39 @@ class Line:
         with answer:
             answers.check_answer(answer, address)
             yield answer
+
+
+def _blocks(answer: requests.Response, chunk: int, limit: int | None = None) -> Iterator[bytes]:
+    """The body, piece by piece."""
+    came = 0
+    try:
+        for block in answer.iter_content(chunk):
+            came += len(block)
+            if limit is not None and came > limit:
+                raise DataRefused(f"{answer.url} is longer than any page that lists files. Check --page.")
+            yield block
+    except requests.RequestException:
+        raise answers.Broke("the connection broke off") from None
+
+
+def _check_whole(path: Path, name: str, *, is_pieced: bool) -> None:
+    """That a file is a whole zip archive, as .zip, .xlsx and .ods are: its list of members, and the head of each."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            for member in members:
+                with archive.open(member):
+                    pass
+            if not members or (is_pieced and archive.testzip() is not None):
+                raise zipfile.BadZipFile
+    except (*DAMAGED, OSError):
+        with path.open("rb") as stream:
+            is_page = stream.read(512).lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml"))
+        came = "a web page" if is_page else "no whole archive: cut short or damaged"
+        raise DataRefused(
+            f"{name}: what the server sent is {came}. It was not kept. Try again later, or download it in a browser "
+            "into the folder."
+        ) from None
 
 
 def _check_room(partial: Partial, stamp: Stamp) -> None:

@@ -12,7 +12,7 @@ import duckdb
 
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import database as engine
-from analysis.intake.police_uk.sheets import COLUMNS, Sheet, first_row
+from analysis.intake.police_uk.sheets import COLUMNS, Sheet
 from analysis.intake.police_uk.sheets import rows as rows_of
 from analysis.reference import reference
 from analysis.reference.periods import month_number
@@ -138,7 +138,13 @@ def _check_months_and_force(
 
 
 def _where(sheet: Sheet, column: str, cell: str) -> str:
-    return f"{sheet.source.name}, row {first_row(sheet, column, cell)}, column '{column}'"
+    return f"{sheet.source.name}, row {_first_row(sheet, column, cell)}, column '{column}'"
+
+
+def _first_row(sheet: Sheet, column: str, cell: str) -> int:
+    """The number of the first row with this cell in this column, counting the header as row 1; 0 if there is none."""
+    place = sheet.columns.index(column)
+    return next((number for number, cells in rows_of(sheet) if cells[place : place + 1] == [cell]), 0)
 
 
 def _force_named(name: str) -> str:

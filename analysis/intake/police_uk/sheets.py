@@ -213,24 +213,3 @@ def rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
                 f"{sheet.source.name}, row {number + 1}: a quotation mark that is not closed, or a cell without end. "
                 "Download or copy the file again."
             ) from None
-
-
-def first_row(sheet: Sheet, column: str, cell: str) -> int:
-    """The number of the first row with this cell in this column, counting the header as row 1; 0 if there is none.
-
-    Parameters
-    ----------
-    sheet
-        A file made ready.
-    column
-        Name of a column.
-    cell
-        Its text.
-
-    Returns
-    -------
-    int
-        A number from 2, or 0.
-    """
-    place = sheet.columns.index(column)
-    return next((number for number, cells in rows(sheet) if cells[place : place + 1] == [cell]), 0)
