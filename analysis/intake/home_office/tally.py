@@ -1,10 +1,17 @@
-"""The rows of one Home Office table counted: what is kept, what is dropped and why, and which figures never came."""
+"""One Home Office table counted: what is kept, what is dropped and why, and which figures never came.
+
+What a cell means is told once for each distinct text of a column, and rows only point at it: a column of 700,000 rows
+holds a few dozen texts, so no rule runs once a row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from enum import IntEnum
+from itertools import compress
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,13 +20,25 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.counts.ledger import Warned
-from analysis.errors import DataRefused
-from analysis.intake.home_office import cells
-from analysis.intake.home_office.cells import Amounts, Column, Labels, Mask, Numbers, Offences, Place, State
+from analysis.errors import DataRefused, ParameterError
 from analysis.intake.home_office.layout import Layout
 from analysis.intake.reading import Part
 from analysis.reference import periods, reference
 
+#: Whole numbers in as few bytes as they need: a row has a dozen of them. What is worked out of several is in 64 bits.
+Numbers: TypeAlias = npt.NDArray[np.signedinteger[Any]]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+#: Bodies that report fraud to the police: they stand in the column of forces and are none.
+NO_FORCES = ("action fraud", "cifas", "uk finance", "financial fraud action uk", "report fraud")
+#: Published as one class "1/4.1/4.10/4.2": murder, manslaughter, corporate manslaughter, infanticide. Whether they
+#: come together or apart, they are the HOM of data/reference/offences.csv.
+HOMICIDE, HOMICIDE_PARTS = "HOM", {"1", "4.1", "4.2", "4.10"}
+_YEAR = re.compile(r"(\d{4}) ?[/-] ?(?:\d{2})?(\d{2})")
+_QUARTER = re.compile(r"(?:q|quarter ?)?([1-4])")
+_NUMBER = re.compile(r"-?\d{1,9}")
+_EXPIRED_CODE = "n/a - offence code expired"
+_NOT_PROVIDED = {"n/a - data not provided", "data not provided", "not provided"}
+_FLAGS = {"x": True, "yes": True, "y": True, "": False, "no": False, "n": False, "na": False, "n/a": False}
 Pair: TypeAlias = tuple[str, date]
 PART_OF = "part of another outcome type, which counts it already (1a, 2a, 3a)"
 NO_FORCE = "not a police force (Action Fraud, CIFAS, UK Finance and the like)"
@@ -32,6 +51,73 @@ NOT_APPLICABLE = "not applicable (NA or N/A)"
 _DENSE = 4  # numbers for each row, among which every row has its own, up to which they are tallied and not sorted
 
 
+class _State(IntEnum):
+    """What a cell of a column of counts is."""
+
+    NUMBER = 0
+    NOT_APPLICABLE = 1
+    EXPIRED = 2
+    NOT_PROVIDED = 3
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column: its distinct texts, tidied, and for each row the number of its text. ``header`` is as printed."""
+
+    header: str
+    texts: tuple[str, ...]
+    of_row: Numbers
+
+    def rows_with(self, chosen: Callable[[str], bool]) -> Mask:
+        """Which rows hold one of the texts that are chosen."""
+        return np.array([chosen(text) for text in self.texts], dtype=bool)[self.of_row]
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A sheet, for refusals: ``numbers`` are those that a spreadsheet shows beside its rows of figures."""
+
+    file: str
+    sheet: str
+    numbers: Numbers
+
+    def __str__(self) -> str:
+        return f"{self.file}, sheet '{self.sheet}'"
+
+    def at(self, column: _Column, rows: Mask) -> str:
+        """Where the first of these rows stands, and under which header."""
+        return f"{self}, row {self.numbers[np.argmax(rows)]:,}, column '{column.header}'"
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """What the rows of a column mean: the meanings, in order, and for each row the number of its own, -1 for none."""
+
+    meanings: tuple[str, ...]
+    of_row: Numbers
+
+
+@dataclass(frozen=True)
+class _Offences:
+    """The codes of a table. ``raw`` are they as printed; ``_labels`` those of data/reference/, -1 where not known."""
+
+    raw: _Column
+    labels: _Labels
+
+
+@dataclass(frozen=True)
+class _Amounts:
+    """A column of counts: a number for each row, 0 where it has none, and what each cell is."""
+
+    column: _Column
+    values: Numbers
+    states: npt.NDArray[np.int8]
+    is_number: Mask = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_number", self.states == _State.NUMBER)
+
+
 @dataclass(frozen=True)
 class _Rows:
     """The rows of a table with their meaning, all of one length.
@@ -41,16 +127,16 @@ class _Rows:
     where there is no such column.
     """
 
-    place: Place
-    force_printed: Column
-    force: Labels
+    place: _Place
+    force_printed: _Column
+    force: _Labels
     firsts: tuple[date, ...]
     quarter: Numbers
-    offence: Offences
-    description: Column | None
-    outcome: Labels | None
+    offence: _Offences
+    description: _Column | None
+    outcome: _Labels | None
     is_flagged: Mask
-    amounts: Mapping[str, Amounts]
+    amounts: Mapping[str, _Amounts]
 
     def pairs(self, rows: Mask) -> dict[Pair, int]:
         """How many of these rows each force has in each quarter, those with none left out."""
@@ -326,9 +412,9 @@ def _reasons(rows: _Rows, is_part: Mask, dropped_codes: Mask, repeated: Mask) ->
         NO_FORCE: rows.force.of_row < 0,
         ALLOWED: dropped_codes,
         REPEATED: repeated,
-        EXPIRED: rows.is_flagged | (main.states == State.EXPIRED),
+        EXPIRED: rows.is_flagged | (main.states == _State.EXPIRED),
         UNKNOWN: rows.offence.labels.of_row < 0,
-        NOT_PROVIDED: main.states == State.NOT_PROVIDED,
+        NOT_PROVIDED: main.states == _State.NOT_PROVIDED,
         NOT_APPLICABLE: np.ones_like(is_part),
     }
 
@@ -376,7 +462,7 @@ def _no_forces(rows: _Rows, chosen: Mask) -> list[Warned]:
 def _not_provided(rows: _Rows, relevant: Mask) -> dict[str, dict[Pair, int]]:
     """How many cells of each force-quarter say that the force sent nothing, on each basis."""
     by_basis = {
-        name: rows.pairs(relevant & (amounts.states == State.NOT_PROVIDED)) for name, amounts in rows.amounts.items()
+        name: rows.pairs(relevant & (amounts.states == _State.NOT_PROVIDED)) for name, amounts in rows.amounts.items()
     }
     return {name: cells for name, cells in by_basis.items() if cells}
 
@@ -386,41 +472,177 @@ def _below_header(table: pa.Table, layout: Layout, *, file: str, sheet: str) -> 
     columns, filled = _columns(table.slice(layout.header_row), layout)
     if not filled.any():
         raise DataRefused(f"{file}, sheet '{sheet}': nothing below the header in row {layout.header_row}.")
-    place = Place(file, sheet, np.flatnonzero(filled) + layout.header_row + 1)
-    firsts, quarter = cells.quarters(columns["year"], columns["quarter"], place)
+    place = _Place(file, sheet, np.flatnonzero(filled) + layout.header_row + 1)
+    firsts, quarter = _quarters(columns["year"], columns["quarter"], place)
     unflagged = np.zeros(len(quarter), dtype=bool)
     bases = {"": "recorded", "closed": "closed"} if layout.kind == "outcomes" else {"crimes": "crimes"}
     return _Rows(
         place=place,
         force_printed=columns["force"],
-        force=cells.forces(columns["force"], place),
+        force=_forces(columns["force"], place),
         firsts=firsts,
         quarter=quarter,
-        offence=cells.offences(columns["offence"], place),
+        offence=_offences(columns["offence"], place),
         description=columns.get("description"),
-        outcome=cells.outcomes(columns["outcome"], place) if layout.kind == "outcomes" else None,
-        is_flagged=cells.flags(columns["expired"], place) if "expired" in columns else unflagged,
-        amounts={name: cells.amounts(columns[basis], place) for name, basis in bases.items() if basis in columns},
+        outcome=_outcomes(columns["outcome"], place) if layout.kind == "outcomes" else None,
+        is_flagged=_flags(columns["expired"], place) if "expired" in columns else unflagged,
+        amounts={name: _amounts(columns[basis], place) for name, basis in bases.items() if basis in columns},
     )
 
 
-def _columns(body: pa.Table, layout: Layout) -> tuple[dict[str, Column], Mask]:
+def _columns(body: pa.Table, layout: Layout) -> tuple[dict[str, _Column], Mask]:
     """The columns below a header by their meaning, without blank rows, and which rows are not blank."""
     if not body.num_rows:
         return {}, np.zeros(0, dtype=bool)
-    columns = {meaning: cells.column(layout.headers[meaning], body[place]) for meaning, place in layout.places.items()}
+    columns = {meaning: _column(layout.headers[meaning], body[place]) for meaning, place in layout.places.items()}
     filled = np.logical_or.reduce([column.rows_with(bool) for column in columns.values()])
     if not filled.all():
         columns = {meaning: _at(column, filled) for meaning, column in columns.items()}
     return columns, filled
 
 
-def _at(column: Column, rows: Mask) -> Column:
+def _at(column: _Column, rows: Mask) -> _Column:
     """A column at some of its rows, without the texts that none of them holds."""
     met, of_row = np.unique(column.of_row[rows], return_inverse=True)
-    return Column(column.header, tuple(column.texts[number] for number in met), cells.narrow(of_row))
+    return _Column(column.header, tuple(column.texts[number] for number in met), _narrow(of_row))
 
 
 def _quarter_label(first: date) -> str:
     """A quarter by its months: "April to June 2024"."""
     return periods.Period(first, periods.end_of(first, months=3)).label
+
+
+def _column(header: str, cells: pa.ChunkedArray) -> _Column:
+    """A column of strings with each distinct text once; spaces of every kind are single, "" is an empty cell."""
+    encoded = cells.combine_chunks()
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = encoded.dictionary_encode(null_encoding="encode")
+    texts = [" ".join((text or "").split()) for text in encoded.dictionary.to_pylist()]
+    of_row = encoded.indices.to_numpy(zero_copy_only=False)
+    is_met = np.bincount(of_row, minlength=len(texts)) > 0  # rows above these may have had others
+    return _Column(header, tuple(compress(texts, is_met)), _narrow(np.cumsum(is_met) - 1)[of_row])
+
+
+def _narrow(numbers: Sequence[int] | Numbers) -> Numbers:
+    """Whole numbers in the fewest bytes that hold each of them."""
+    array: Numbers = np.asarray(numbers, dtype=np.int64)
+    lowest, highest = (int(array.min()), int(array.max())) if len(array) else (0, 0)
+    return array.astype(np.min_scalar_type(min(lowest, -highest - 1)))
+
+
+def _labels(column: _Column, by_text: Mapping[str, str]) -> _Labels:
+    """The meaning of each row, given that of each text; "" is a text without one."""
+    meanings = tuple(sorted({meaning for meaning in by_text.values() if meaning}))
+    number = {meaning: place for place, meaning in enumerate(meanings)}
+    of_text = _narrow([number.get(by_text[text], -1) for text in column.texts])
+    return _Labels(meanings, of_text[column.of_row])
+
+
+def _forces(column: _Column, place: _Place) -> _Labels:
+    """The force of each row, -1 for bodies that are none."""
+    names = {text: "" if text.casefold() in NO_FORCES else _known(reference.force_named, text) for text in column.texts}
+    _refuse(column, {text for text, name in names.items() if name is None}, place, "is not a force", "forces.csv")
+    return _labels(column, {text: name or "" for text, name in names.items()})
+
+
+def _quarters(year: _Column, quarter: _Column, place: _Place) -> tuple[tuple[date, ...], Numbers]:
+    """The first days of the quarters of a table, in order, and for each row the number of its own."""
+    years = {text: f"{match[1]}/{match[2]}" if (match := _YEAR.fullmatch(text)) else None for text in year.texts}
+    numbers = {text: match[1] if (match := _QUARTER.fullmatch(text.casefold())) else None for text in quarter.texts}
+    _refuse(year, {text for text, name in years.items() if not _is_year(name)}, place, "is not a financial year", "")
+    _refuse(
+        quarter, {text for text, number in numbers.items() if number is None}, place, "is not a quarter, 1 to 4", ""
+    )
+    firsts = np.array(
+        [
+            [periods.quarter_start(str(years[a]), int(str(numbers[b]))).toordinal() for b in quarter.texts]
+            for a in year.texts
+        ]
+    )
+    met, of_pair = np.unique(firsts, return_inverse=True)
+    of_row = _narrow(of_pair.reshape(firsts.shape))[year.of_row, quarter.of_row]
+    is_met = np.bincount(of_row, minlength=len(met)) > 0
+    days = tuple(date.fromordinal(int(day)) for day in met[is_met])
+    return days, _narrow(np.cumsum(is_met) - 1)[of_row]
+
+
+def _offences(column: _Column, place: _Place) -> _Offences:
+    """The offence of each row by the code of data/reference/, -1 where it has none there."""
+    _refuse(column, {text for text in column.texts if not text}, place, "is not an offence code", "")
+    return _Offences(column, _labels(column, {text: _offence(text) for text in column.texts}))
+
+
+def _outcomes(column: _Column, place: _Place) -> _Labels:
+    """The outcome type of each row, "of which" types among them."""
+    types = reference.outcomes("home_office")
+    codes = {text: text.casefold() if text.casefold() in types else "" for text in column.texts}
+    _refuse(column, {text for text, code in codes.items() if not code}, place, "is no outcome type", "outcomes.csv")
+    return _labels(column, codes)
+
+
+def _amounts(column: _Column, place: _Place) -> _Amounts:
+    """The counts of a column."""
+    amount_of = {text: _amount(text) for text in column.texts}
+    strange = [text for text, amount in amount_of.items() if amount is None]
+    if strange:
+        raise DataRefused(
+            f"{place.at(column, column.rows_with(strange.__contains__))}: {_quoted(strange)} where a count should be. "
+            "Whole numbers, N/A and 'Data not provided' are read; compare with the publisher's own copy."
+        )
+    of_text = [amount_of[text] or (0, _State.NUMBER) for text in column.texts]
+    values = _narrow([value for value, _ in of_text])
+    states = np.array([state for _, state in of_text], dtype=np.int8)
+    return _Amounts(column, values[column.of_row], states[column.of_row])
+
+
+def _flags(column: _Column, place: _Place) -> Mask:
+    """Which rows bear the mark of an expired offence code."""
+    _refuse(
+        column, {mark for mark in column.texts if mark.casefold() not in _FLAGS}, place, "is neither x nor blank", ""
+    )
+    return column.rows_with(lambda text: _FLAGS[text.casefold()])
+
+
+def _amount(text: str) -> tuple[int, _State] | None:
+    if _NUMBER.fullmatch(text):
+        return int(text), _State.NUMBER
+    plain = text.casefold().replace("–", "-")
+    if plain in {"na", "n/a"}:
+        return 0, _State.NOT_APPLICABLE
+    if plain == _EXPIRED_CODE:
+        return 0, _State.EXPIRED
+    return (0, _State.NOT_PROVIDED) if plain in _NOT_PROVIDED else None
+
+
+def _offence(text: str) -> str:
+    """The code that the reference has for a printed one, "" for none."""
+    if {part for part in re.split(r"[/,;&\s]+", text) if part} <= HOMICIDE_PARTS:
+        return HOMICIDE
+    return _known(reference.offence_named, text) or ""
+
+
+def _known(named: Callable[[str], str], text: str) -> str | None:
+    try:
+        return named(text)
+    except ParameterError:
+        return None
+
+
+def _is_year(name: str | None) -> bool:
+    return name is not None and bool(_known(lambda text: periods.named(text).label, name))
+
+
+def _refuse(column: _Column, strange: set[str], place: _Place, fault: str, table: str) -> None:
+    """Refuses texts by name and by the row of the first. ``table`` is where they could be added, "" for nowhere."""
+    if not strange:
+        return
+    advice = f"If it should be one, add it to data/reference/{table} with its source" if table else "Mend the cell"
+    raise DataRefused(
+        f"{place.at(column, column.rows_with(strange.__contains__))}: {_quoted(sorted(strange))} {fault}. {advice}, "
+        "then reduce again."
+    )
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    shown = ", ".join(f"'{text}'" if text else "a blank cell" for text in texts[:10])
+    return f"{shown} and {len(texts) - 10} more" if len(texts) > 10 else shown
