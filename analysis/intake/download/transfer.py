@@ -6,12 +6,15 @@ growing waits, or after the wait that the server asks for. What will not (403, 4
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
@@ -20,13 +23,30 @@ from urllib.parse import urlsplit
 import requests
 
 from analysis.errors import CouldNotWrite, DataRefused
-from analysis.intake.download import answers
 from analysis.intake.download.manifest import Stamp
 from analysis.intake.download.partial import Partial
 from analysis.intake.files import DAMAGED
 
+_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+_NO_RANGE = re.compile(r"bytes \*/(\d+)")
+_HELP = {
+    401: "It asks for a password: download the file in a browser into the folder and reduce it.",
+    403: "The site may refuse automated requests: download in a browser into the folder, then 'attrition reduce'.",
+    404: "It has moved or was withdrawn: look at the page that lists the files, and name a new one with --page.",
+    410: "It was withdrawn: look at the page that lists the files.",
+}
 Answer = TypeVar("Answer")
 _LONGEST_PAGE = 10 << 20
+
+
+class Broke(Exception):
+    """Something that another try may mend; ``wait`` is what the server asked for, in seconds."""
+
+    def __init__(self, why: str, wait: float = 0.0) -> None:
+        super().__init__(why)
+        self.why = why
+        self.wait = wait
 
 
 @dataclass(frozen=True)
@@ -142,11 +162,11 @@ class Line:
             before = came()
             try:
                 return ask()
-            except answers.Broke as fault:
+            except Broke as fault:
                 failed = 1 if came() - before >= self._manners.gain else failed + 1
                 self._wait(address, fault, failed)
 
-    def _wait(self, address: str, fault: answers.Broke, failed: int) -> None:
+    def _wait(self, address: str, fault: Broke, failed: int) -> None:
         manners, host = self._manners, urlsplit(address).netloc
         if failed >= manners.tries:
             raise DataRefused(
@@ -175,14 +195,14 @@ class Line:
     def _download(self, address: str, partial: Partial, stamp: Stamp | None) -> Taken | None:
         version = partial.stamp_at(address)
         offset = partial.size if version.condition else 0
-        with self._asked(address, answers.conditions(offset, version, stamp)) as answer:
+        with self._asked(address, _conditions(offset, version, stamp)) as answer:
             if answer.status_code == 304:
                 return None
             if answer.status_code == 416:
-                answers.check_rest(answer, partial, version)
+                _check_rest(answer, partial, version)
                 return self._whole(partial, version, answer.url, is_pieced=True)
             if answer.status_code == 206:
-                version = answers.continued(answer, partial, version)
+                version = _continued(answer, partial, version)
             else:
                 offset, version = 0, Stamp.of(answer.headers)
                 if stamp is not None and version.is_same(stamp):
@@ -216,21 +236,21 @@ class Line:
         """The part as a whole file. A broken one that was put together from pieces is begun again."""
         if stamp.size is not None and partial.size > stamp.size:
             partial.discard()
-            raise answers.Broke(f"more than {stamp.size:,} bytes came")
+            raise Broke(f"more than {stamp.size:,} bytes came")
         if stamp.size is not None and partial.size < stamp.size:
-            raise answers.Broke(f"broke off after {partial.size:,} of {stamp.size:,} bytes")
+            raise Broke(f"broke off after {partial.size:,} of {stamp.size:,} bytes")
         try:
             _check_whole(partial.path, partial.name, is_pieced=is_pieced)
         except DataRefused:
             partial.discard()
             if is_pieced:
-                raise answers.Broke("the pieces do not fit together") from None
+                raise Broke("the pieces do not fit together") from None
             raise
         return Taken(partial.sha256(), partial.size, stamp, reached)
 
     @contextmanager
     def _asked(self, address: str, headers: dict[str, str]) -> Iterator[requests.Response]:
-        """An answer that can be used: 2xx, 304 or 416. Raises answers.Broke or DataRefused for others."""
+        """An answer that can be used: 2xx, 304 or 416. Raises Broke or DataRefused for others."""
         try:
             answer = self._session.get(address, headers=headers, stream=True, timeout=self._manners.timeout)
         except requests.exceptions.SSLError:
@@ -240,11 +260,11 @@ class Line:
             ) from None
         except (requests.ConnectionError, requests.Timeout) as fault:
             why = "no answer in time" if isinstance(fault, requests.Timeout) else "no connection"
-            raise answers.Broke(why) from None
+            raise Broke(why) from None
         except requests.RequestException as fault:
             raise DataRefused(f"{address} cannot be asked for ({type(fault).__name__}). Check --page.") from None
         with answer:
-            answers.check_answer(answer, address)
+            _check_answer(answer, address)
             yield answer
 
 
@@ -258,7 +278,7 @@ def _blocks(answer: requests.Response, chunk: int, limit: int | None = None) -> 
                 raise DataRefused(f"{answer.url} is longer than any page that lists files. Check --page.")
             yield block
     except requests.RequestException:
-        raise answers.Broke("the connection broke off") from None
+        raise Broke("the connection broke off") from None
 
 
 def _check_whole(path: Path, name: str, *, is_pieced: bool) -> None:
@@ -289,3 +309,59 @@ def _check_room(partial: Partial, stamp: Stamp) -> None:
             f"{partial.name} needs {need / 1e6:,.0f} MB and {partial.path.parent} has {free / 1e6:,.0f} MB left. Free "
             "some room or name another folder with --to."
         )
+
+
+def _check_answer(answer: requests.Response, address: str) -> None:
+    """That an answer can be used."""
+    if urlsplit(address).scheme == "https" and urlsplit(answer.url).scheme != "https":
+        raise DataRefused(f"{address} leads on to {answer.url}, without encryption. Download it in a browser.")
+    status = answer.status_code
+    if status in _PASSING:
+        raise Broke(f"status {status}", _asked_wait(answer.headers.get("Retry-After", "")))
+    if not (200 <= status < 300 or status in (304, 416)):
+        raise DataRefused(f"{address}: status {status}. {_HELP.get(status, 'Look at the address in a browser.')}")
+
+
+def _asked_wait(text: str) -> float:
+    """The seconds in a Retry-After header: a number or a date; 0 where there is none."""
+    try:
+        return (
+            float(text) if text.strip().isdigit() else (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
+        )
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _conditions(offset: int, stamp: Stamp, stamp_before: Stamp | None) -> dict[str, str]:
+    """The headers that ask for the rest of a part, or for a file only if it is not the one that is known."""
+    if offset:
+        return {"Range": f"bytes={offset}-", "If-Range": stamp.condition}
+    asked = (
+        {"If-None-Match": stamp_before.etag, "If-Modified-Since": stamp_before.modified}
+        if stamp_before is not None
+        else {}
+    )
+    return {name: value for name, value in asked.items() if value}
+
+
+def _continued(answer: requests.Response, partial: Partial, stamp: Stamp) -> Stamp:
+    """The stamp of the file whose rest is coming."""
+    given = _RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
+    now = Stamp.of(answer.headers)
+    size = int(given[2]) if given and given[2] != "*" else stamp.size
+    is_rest = given is not None and int(given[1]) == partial.size
+    # By its marks alone: the length that came with the first piece may have been the server's mistake.
+    is_other = not Stamp(now.etag or stamp.etag, now.modified or stamp.modified).is_same(stamp)
+    if not is_rest or is_other:
+        partial.discard()
+        raise Broke("the file changed while it came")
+    return Stamp(stamp.etag, stamp.modified, size)
+
+
+def _check_rest(answer: requests.Response, partial: Partial, stamp: Stamp) -> None:
+    """That nothing is missing, where a server says it has no more."""
+    given = _NO_RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
+    size = int(given[1]) if given else stamp.size
+    if size != partial.size:
+        partial.discard()
+        raise Broke("what has come is not a part of what the server has")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import CouldNotWrite, DataRefused
-from analysis.intake.download import answers
+from analysis.intake.download import transfer
 from analysis.intake.download.manifest import Stamp
 from analysis.intake.download.partial import Partial
 from analysis.intake.download.transfer import Line, Manners
@@ -262,21 +262,21 @@ def hundred(tmp_path):
     ],
 )
 def test_what_is_not_the_rest_of_this_version_is_never_added(hundred, headers):
-    with pytest.raises(answers.Broke):
-        answers.continued(answered(**headers), hundred, hundred.stamp_at("http://x"))
+    with pytest.raises(transfer.Broke):
+        transfer._continued(answered(**headers), hundred, hundred.stamp_at("http://x"))
     assert hundred.size == 0
 
 
 @pytest.mark.parametrize("total", ["200", "*"])
 def test_the_rest_of_this_version_is_added(hundred, total):
     told = answered(Content_Range=f"bytes 100-199/{total}", ETag='"a"')
-    assert answers.continued(told, hundred, hundred.stamp_at("http://x")).size == 200
+    assert transfer._continued(told, hundred, hundred.stamp_at("http://x")).size == 200
 
 
 @pytest.mark.parametrize("headers", [{"Content_Range": "bytes */200"}, {}])
 def test_a_server_that_has_no_more_though_more_is_missing_is_begun_again(hundred, headers):
-    with pytest.raises(answers.Broke):
-        answers.check_rest(answered(**headers), hundred, hundred.stamp_at("http://x"))
+    with pytest.raises(transfer.Broke):
+        transfer._check_rest(answered(**headers), hundred, hundred.stamp_at("http://x"))
     assert hundred.size == 0
 
 
@@ -302,7 +302,7 @@ def test_an_answer_that_came_without_encryption_is_refused():
     answer = requests.Response()
     answer.url, answer.status_code = "http://www.gov.uk/x.xlsx", 200
     with pytest.raises(DataRefused, match="leads on to http://.* without encryption"):
-        answers.check_answer(answer, "https://www.gov.uk/x.xlsx")
+        transfer._check_answer(answer, "https://www.gov.uk/x.xlsx")
 
 
 def test_memory_does_not_grow_with_the_file(server, tmp_path):
@@ -343,7 +343,7 @@ def test_a_known_version_is_not_sent_again(server, tmp_path):
 
 def test_a_server_that_knows_no_conditions_is_believed_by_its_marks(server, tmp_path, monkeypatch):
     known = Stamp('"a"', MONDAY, len(WHOLE))
-    monkeypatch.setattr("analysis.intake.download.answers.conditions", lambda *_: {})
+    monkeypatch.setattr("analysis.intake.download.transfer._conditions", lambda *_: {})
     assert fetch(server, tmp_path, version("2024/25", etag='"a"'), known=known) is None
     assert (
         fetch(server, tmp_path, version("2025/26"), known=known).sha256
