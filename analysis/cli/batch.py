@@ -47,7 +47,7 @@ class Teller:
     def tell(self, record: Any) -> None:
         """One job has come to its end."""
         if self.is_json:
-            log("job", **record.entry())
+            log("job", **record.entry)
         if record.state == "up to date":
             return
         self.told += 1
@@ -80,7 +80,7 @@ class Teller:
         """The run is over, and its command is about to end with this status."""
         self.close()
         if self.is_json:
-            record = run.record()
+            record = run.record
             del record["results"], record["schema"]
             log("end", **record | {"exit_status": status})
             return
@@ -103,11 +103,11 @@ class Teller:
     def tell_update(self, updated: Any, *, status: int) -> None:
         """An update is over, and its command is about to end with this status."""
         if self.is_json:
-            record = updated.record()
+            record = updated.record
             del record["schema"], record["run"]
             log("update", **record | {"exit_status": status})
         else:
-            say(updated.line())
+            say(updated.line)
 
     def _line(self, words: str, *, err: bool = False) -> None:
         """A line, above the bar where there is one."""
@@ -350,7 +350,7 @@ def foresee(
     for record in planned:
         state = "to fail" if record.error else record.state or "to do"
         why = record.message or record.reason
-        tell(f"{state:10}  {record.job.folder}{f'  ({why})' * bool(why)}", "plan", **record.entry() | {"state": state})
+        tell(f"{state:10}  {record.job.folder}{f'  ({why})' * bool(why)}", "plan", **record.entry | {"state": state})
     for folder, ways in wanted.merged.items():
         if folder in {job.folder for job in jobs}:
             tell(f"{'one':10}  {folder}  (asked for as {ways}: the same cases)", "merged", folder=folder, ways=ways)

@@ -44,32 +44,22 @@ class Updated:
         refused = [step.exit_status for step in self.refused]
         return self.run.exit_status_after(refused) if self.run else next(iter(refused), 0)
 
+    @property
     def line(self) -> str:
-        """What happened, in one line.
-
-        Returns
-        -------
-        str
-            One line without a stop.
-        """
+        """What happened, in one line."""
         kinds = {state: sum(step.state == state for step in self.steps) for state in ("fetched", "reduced", REFUSED)}
         before = [f"{number} {state}" for state, number in kinds.items() if number]
-        sentence = self.run.line().partition(": ")[2].rpartition(" (")[0] if self.run else "no reports made"
-        changed = [change.line() for change in self.run.changes if change.reports] if self.run else []
+        sentence = self.run.line.partition(": ")[2].rpartition(" (")[0] if self.run else "no reports made"
+        changed = [change.line for change in self.run.changes if change.reports] if self.run else []
         parts = [", ".join(before) or "nothing new to fetch", sentence, *changed]
         return f"{self.batch}: {'; '.join(parts)} ({self.seconds:.1f} s)"
 
+    @property
     def record(self) -> dict[str, Any]:
-        """The update for machines: its steps, and of the batch its record without a line for each report.
-
-        Returns
-        -------
-        dict
-            ``exit_status``, ``steps``, ``run`` and for the public place ``changes`` without its rows.
-        """
-        run = self.run.record() if self.run else {}
+        """The update for machines: its steps, and of the batch its record without a line for each report."""
+        run = self.run.record if self.run else {}
         run.pop("results", None)
-        public = [change.record() for change in self.run.changes if not change.is_restricted] if self.run else []
+        public = [change.record for change in self.run.changes if not change.is_restricted] if self.run else []
         return {
             "schema": SCHEMA,
             "batch": self.batch,

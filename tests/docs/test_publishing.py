@@ -50,7 +50,7 @@ def test_its_settings_are_settings(tmp_path):
     (tmp_path / "reports.toml").write_text(re.search(r"```toml\n(.+?)```", TEXT, flags=re.DOTALL)[1])
     (tmp_path / "logo.svg").write_text(SVG)
     told = publisher.read(tmp_path / "reports.toml")
-    assert set(told.entry()) == set(publisher.KEYS)
+    assert set(told.entry) == set(publisher.KEYS)
 
 
 @pytest.mark.skipif(shutil.which("tar") is None, reason="there is no tar here")

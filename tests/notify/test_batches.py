@@ -70,7 +70,7 @@ def ran(monkeypatch):
     outcome = []
 
     def run(batch, out, *, settings, begin, tell):
-        this = Run(batch.name, batch.title, len(batch.jobs), settings.entry())
+        this = Run(batch.name, batch.title, len(batch.jobs), settings.entry)
         begin(this)
         for one in outcome:
             if isinstance(one, Exception):

@@ -31,5 +31,5 @@ def two_reports(tmp_path_factory):
     )
     wanted = file.read(folder / "two.toml")
     run = batches.run(wanted, folder / "reports", settings=batches.Settings(workers=2))
-    assert run.line().startswith("two: 2 done (")
+    assert run.line.startswith("two: 2 done (")
     return folder / "reports", wanted

@@ -102,9 +102,9 @@ def test_the_record_says_what_changed_in_public_and_names_no_restricted_report()
     own = Changes((report,), 2, is_restricted=True)
     run = run_of("done", changes=[Changes((), 1), own])
     updated = Updated("small", (Step("fetch", "a.xlsx", "fetched", "1 byte"),), run, 2.04)
-    told = updated.record()
+    told = updated.record
     assert (told["exit_status"], told["seconds"]) == (0, 2.0)
     assert [step["state"] for step in told["steps"]] == ["fetched"]
     assert [one["is_restricted"] for one in told["changes"]] == [False]
     assert "kent" not in json.dumps(told)
-    assert updated.line() == "small: 1 fetched; 1 done; 1 new (2.0 s)"
+    assert updated.line == "small: 1 fetched; 1 done; 1 new (2.0 s)"

@@ -46,14 +46,9 @@ class Packing:
         """How many different numbers there can be."""
         return math.prod(self.digits.values())
 
+    @property
     def packed(self) -> str:
-        """The packed number of a row, as an expression of its digits: four bytes where that is enough.
-
-        Returns
-        -------
-        str
-            An expression of SQL.
-        """
+        """The packed number of a row, as an expression of its digits: four bytes where that is enough."""
         kind = "uinteger" if self.size < 2**32 else "ubigint"
         expression = ""
         for name, size in self.digits.items():
@@ -188,7 +183,7 @@ def encoded(
     number = "number, " if is_located else ""
     return (
         f"select {file}::usmallint as file, {number}hash(identifier, force) as identity, force, "
-        f"{matter(vocabularies).packed()} as matter, {traits(vocabularies).packed()} as traits, recorded, "
+        f"{matter(vocabularies).packed} as matter, {traits(vocabularies).packed} as traits, recorded, "
         f"({lag})::int as lag, {'coalesce(weight, 0) as weight, ' if mapping.cases else ''}"
         f"({_mark(mapping, vocabularies, undecided)})::uinteger as fault "
         f"from ({_categories(source, mapping, vocabularies, is_located=is_located)})"

@@ -40,17 +40,11 @@ class Publisher:
     logo: Logo | None = None  # their logo, if there is one
     site: str = ""  # where the folder of reports is served, with a stroke at its end; "" where that is not known
 
+    @property
     def entry(self) -> dict[str, str]:
         """It as a manifest has it: what is not known is left out, and a logo is its digest.
 
-        Returns
-        -------
-        dict[str, str]
-            Texts by name.
-
-        Examples
-        --------
-        >>> Publisher("Example Office").entry()
+        >>> Publisher("Example Office").entry
         {'name': 'Example Office'}
         """
         entry = {"name": self.name, "address": self.address, "site": self.site}

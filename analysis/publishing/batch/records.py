@@ -49,7 +49,7 @@ class JobRecord:
 
     Examples
     --------
-    >>> JobRecord(Job("trends", {"force": "Kent"}, "trends/force-kent"), reason="never made", state="done").entry()
+    >>> JobRecord(Job("trends", {"force": "Kent"}, "trends/force-kent"), reason="never made", state="done").entry
     {'folder': 'trends/force-kent', 'notebook': 'trends', 'parameters': {'force': 'Kent'}, 'state': 'done', \
 'reason': 'never made'}
     """
@@ -88,14 +88,9 @@ class JobRecord:
         """What a command that made this report alone would end with."""
         return self.error.exit_status if self.error else 0
 
+    @property
     def entry(self) -> dict[str, Any]:
-        """It as it is kept and logged: without what it does not have, and without a path of this machine.
-
-        Returns
-        -------
-        dict
-            ``exit_status`` and the rest by name; what is "" or 0 is left out.
-        """
+        """It as it is kept and logged: without what it does not have, and without a path of this machine."""
         fields = {
             "folder": self.job.folder,
             "notebook": self.job.name,
@@ -212,14 +207,9 @@ class Run:
                 removed = [folder for folder in self.removed if places.is_of_restricted(folder) == is_own]
                 yield root, replace(self, total=total, settings=settings, results=results, removed=removed)
 
+    @property
     def line(self) -> str:
-        """What happened, in one line.
-
-        Returns
-        -------
-        str
-            How many jobs ended in each state, and the seconds that all took, waiting included.
-        """
+        """What happened, in one line."""
         parts = [f"{len(self.of(state))} {state}" for state in _STATES if self.of(state)]
         left = self.total - len(self.results)
         parts += [f"{left} left for the next run"] if left else []
@@ -235,7 +225,7 @@ class Run:
         Iterator[str]
             A line without its end.
         """
-        yield self.line()
+        yield self.line
         yield from self._failures()
         if self.index_fault:
             yield f"  {self.index_sentence}"
@@ -266,14 +256,9 @@ class Run:
         if failed:
             yield "  The next run tries what failed again; with --failed, nothing else."
 
+    @property
     def record(self) -> dict[str, Any]:
-        """The run for machines.
-
-        Returns
-        -------
-        dict
-            As docs/batches.md has it: ``seconds`` of the clock, and the ``results`` of jobs as ``JobRecord.entry``.
-        """
+        """The run for machines."""
         return {
             "schema": SCHEMA,
             "batch": self.batch,
@@ -288,7 +273,7 @@ class Run:
             **{state.replace(" ", "_"): len(self.of(state)) for state in _STATES},
             "left": self.total - len(self.results),
             "removed": self.removed,
-            "results": [record.entry() for record in self.results],
+            "results": [record.entry for record in self.results],
         }
 
     def write(self, root: Path) -> Path:
@@ -316,7 +301,7 @@ class Run:
         with places.held(root, FOLDER) as folder:
             while os.path.lexists(folder.path / own):  # two runs in a second, or a clock that was set back
                 own, number = f"{name}_{number}.json", number + 1
-            folder.write(own, as_json(self.record()))
+            folder.write(own, as_json(self.record))
         return folder.path / own
 
 

@@ -46,14 +46,9 @@ class Settings:
     waits: bool = False  # whether to wait for another batch to be done
     is_draft: bool = False  # whether drafts are made, which no index leads to
 
+    @property
     def entry(self) -> dict[str, object]:
-        """What was asked for, for the record of the run; an address of a cluster stays out of it.
-
-        Returns
-        -------
-        dict[str, object]
-            Settings by name, without those that were left as they are.
-        """
+        """What was asked for, for the record of the run; an address of a cluster stays out of it."""
         asked = asdict(self) | {"scheduler": "a cluster" if self.scheduler else ""}
         return {name: value for name, value in asked.items() if value not in ("", False, 0, ())}
 
@@ -95,7 +90,7 @@ def run(
     """
     plan.book.cache_clear()  # as notebooks are when this batch begins, not when another in this process did
     wanted = plan.chosen(batch, out, only=settings.only, failed=settings.failed)
-    this = Run(batch.name, batch.title, len(wanted), settings.entry())
+    this = Run(batch.name, batch.title, len(wanted), settings.entry)
     this.restricted = sum(places.is_of_restricted(job.folder) for job in wanted)
     started = time.monotonic()
     try:

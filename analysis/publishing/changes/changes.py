@@ -79,26 +79,16 @@ class Changes:
         """
         return [report for report in self.reports if report.state == state]
 
+    @property
     def line(self) -> str:
-        """What changed, in a few words.
-
-        Returns
-        -------
-        str
-            Words without a stop.
-        """
+        """What changed, in a few words."""
         moves = sum(len(report.moved) for report in self.of(CORRECTED))
         parts = [f"{len(self.of(state))} {state}" for state in STATES if self.of(state)]
         return f"{', '.join(parts) or 'no number moved'}{f', {moves:,} rows of numbers corrected' if moves else ''}"
 
+    @property
     def record(self) -> dict[str, Any]:
-        """The changes for machines.
-
-        Returns
-        -------
-        dict
-            As docs/updating.md has it.
-        """
+        """The changes for machines."""
         return {
             "schema": SCHEMA,
             "is_restricted": self.is_restricted,
@@ -140,7 +130,7 @@ def write(root: Path) -> Changes:
     if changed.reports and (changed.same or len(changed.of(NEW)) < len(changed.reports)):
         with places.held(root) as folder:
             folder.write(PAGE, _page(changed))
-            folder.write(RECORD, as_json(changed.record()))
+            folder.write(RECORD, as_json(changed.record))
     before.forget(root)
     return changed
 

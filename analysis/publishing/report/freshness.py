@@ -146,7 +146,7 @@ def differences(manifest: dict[str, Any], notebook: Notebook, values: dict[str, 
         yield "reference data changed"
     if manifest.get("edition") != edition():
         yield "another edition of this package"
-    if manifest.get("publisher", {}) != form.publisher.entry():
+    if manifest.get("publisher", {}) != form.publisher.entry:
         yield "settings changed"
     if manifest.get("formats") != list(form.formats):
         yield "other formats"

@@ -101,7 +101,7 @@ def make(
     figures = history.digest(results)
     edition = editions.following(before, results, figures, today=datetime.now(UTC).date())
     said: dict[str, Any] = {"edition": edition, "publisher": publisher, "span": jobs.span(values)}
-    manifest |= {"date": edition.date, "news": edition.news, "publisher": publisher.entry()}
+    manifest |= {"date": edition.date, "news": edition.news, "publisher": publisher.entry}
     manifest["about"] = entries.entries(manifest, results, **said)
     built = staged / BUILT
     with writing.held(staged, BUILT, is_private=manifest["is_restricted"]) as folder:

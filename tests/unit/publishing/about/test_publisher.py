@@ -40,14 +40,14 @@ def test_all_that_it_may_say(tmp_path):
     assert (told.name, told.address, told.site) == ("Example Office", "ask@example.org", "https://example.org/some/")
     assert base64.b64decode(told.logo.address.removeprefix("data:image/svg+xml;base64,")).decode() == SVG
     assert told.page("a b/report.html") == "https://example.org/some/a%20b/report.html"
-    assert set(told.entry()) == {"name", "address", "site", "logo"}
-    assert len(told.entry()["logo"]) == 64
+    assert set(told.entry) == {"name", "address", "site", "logo"}
+    assert len(told.entry["logo"]) == 64
 
 
 def test_without_a_file_nobody_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(reference, "PROJECT", tmp_path / "project")
     assert publisher.found() == publisher.NOBODY
-    assert publisher.NOBODY.entry() == {}
+    assert publisher.NOBODY.entry == {}
     assert publisher.NOBODY.page("index.html") == ""
 
 

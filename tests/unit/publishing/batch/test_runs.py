@@ -62,10 +62,10 @@ def test_a_signal_that_stopped_the_run_is_its_status(results):
 
 
 def test_one_line_says_what_happened():
-    assert run().line() == "monthly: nothing to do (12.3 s)"
-    assert run(KEPT, KEPT).line() == "monthly: 2 up to date (12.3 s)"
+    assert run().line == "monthly: nothing to do (12.3 s)"
+    assert run(KEPT, KEPT).line == "monthly: 2 up to date (12.3 s)"
     some = run(DONE, DONE, KEPT, failed(5), total=7, removed=["trends/x"])
-    assert some.line() == "monthly: 2 done, 1 up to date, 1 failed, 3 left for the next run, 1 removed (12.3 s)"
+    assert some.line == "monthly: 2 done, 1 up to date, 1 failed, 3 left for the next run, 1 removed (12.3 s)"
 
 
 def test_the_summary_names_what_failed_alike_together_and_the_slowest_five():
@@ -158,10 +158,10 @@ def test_a_folder_without_records_has_none(tmp_path):
 
 
 def test_a_run_says_that_it_waited_and_one_that_did_not_does_not():
-    assert run(KEPT, waited=9.96).line() == "monthly: 1 up to date (12.3 s, 10.0 s of it waiting for another batch)"
-    assert run(KEPT).line() == "monthly: 1 up to date (12.3 s)"
-    assert run(KEPT, waited=9.96).record()["waited_seconds"] == 10.0
-    assert "waited_seconds" not in run(KEPT).record()
+    assert run(KEPT, waited=9.96).line == "monthly: 1 up to date (12.3 s, 10.0 s of it waiting for another batch)"
+    assert run(KEPT).line == "monthly: 1 up to date (12.3 s)"
+    assert run(KEPT, waited=9.96).record["waited_seconds"] == 10.0
+    assert "waited_seconds" not in run(KEPT).record
 
 
 @pytest.mark.parametrize(
