@@ -1152,13 +1152,7 @@ def write(counts: Counts, path: Path) -> None:
 
 
 def _write_to(out: IO[bytes], counts: Counts) -> None:
-    """Write counts as Parquet into an open file.
-
-    Raises
-    ------
-    OSError
-        When the disk is full.
-    """
+    """Write counts as Parquet into an open file. Raises OSError when the disk is full."""
     pq.write_table(_stored(counts), out, compression="zstd")
     out.flush()  # so that a full disk says so before anything is moved
 

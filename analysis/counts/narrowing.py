@@ -96,13 +96,7 @@ def not_kept(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Pa
 
 
 def _crime_type_named(counts: Counts, name: str) -> str:
-    """The crime type of these counts that a reader means.
-
-    Raises
-    ------
-    ParameterError
-        With the nearest name that is there, when they hold no such crime type.
-    """
+    """The crime type of these counts that a reader means. Raises ParameterError where there is none."""
     crime_types = _held(counts)
     folded = {spelling.casefold(): name for name in crime_types for spelling in _names_of(name)} | {ALL: ALL}
     wanted = name.strip().casefold()

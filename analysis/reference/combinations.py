@@ -17,13 +17,7 @@ Keys = npt.NDArray[np.int64]
 
 
 def _keys(table: pd.DataFrame, by: Sequence[str]) -> Keys:
-    """One whole number a row: equal for equal combinations of ``by``, in the order of their categories.
-
-    Raises
-    ------
-    OverflowError
-        When there are more possible combinations than a 64-bit number can tell apart.
-    """
+    """One whole number a row: equal for equal combinations of ``by``, in the order of their categories; of 64 bits."""
     result: Keys = np.zeros(len(table), dtype=np.int64)
     possible = 1
     for name in by:

@@ -621,13 +621,7 @@ def offence_named(name: str) -> str:
 
 
 def _offence_groups() -> dict[str, frozenset[str]]:
-    """The codes of each group of offences, those of the Home Office and the comparison groups of this project.
-
-    Returns
-    -------
-    dict[str, frozenset[str]]
-        Codes of offences by name of their group.
-    """
+    """The codes of each group of offences by its name: those of the Home Office and of this project's comparisons."""
     groups: dict[str, set[str]] = {}
     for code, row in _offences().items():
         for name in (row["offence_group"], row["comparison_group"]):

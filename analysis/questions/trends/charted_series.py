@@ -353,19 +353,7 @@ def _breaks_within(counts: Counts, *, kinds: Sequence[str] = KINDS) -> tuple[Bre
 
 
 def _period_length(counts: Counts) -> int:
-    """How many months the periods of counts have.
-
-    Raises
-    ------
-    ParameterError
-        When the counts are kept by no period, by several kinds, or by any other.
-
-    Examples
-    --------
-    >>> from analysis.counts.counts import read
-    >>> _period_length(read("stalking_2024_25"))
-    3
-    """
+    """How many months each period of counts has, 1 or 3. Raises ParameterError for any other."""
     lengths = set(counts.coverage.periods.values())
     if "period" not in counts.dimensions or len(lengths) != 1 or not lengths <= {1, 3}:
         raise ParameterError(
