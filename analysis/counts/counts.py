@@ -1080,21 +1080,7 @@ def checked(counts: Counts) -> Counts:
     DataRefused
         For a blank or unknown force, period, offence, crime type or outcome, and for counts of nothing.
     """
-    where = f"Counts '{counts.name}'"
-    rows, dimensions = counts.table, counts.dimensions
-    if counts.cells is not None:
-        named = counts.cells["force"].ne("") & counts.cells["offence"].ne("")
-        rows, dimensions = counts.cells.loc[named, ["force", "offence"]], ("force", "offence")
-        for feature in counts.features:
-            known_names.check_categories(feature, counts.categories(feature), where=where)
-    known_names.check(
-        rows,
-        dimensions,
-        counts.coverage,
-        scheme=counts.scheme,
-        where=where,
-        is_made_up=counts.sensitivity == "synthetic",
-    )
+    known_names.check(counts)
     return counts
 
 
