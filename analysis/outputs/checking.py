@@ -2,44 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.outputs import folder, request, rules, signing
-from analysis.outputs.request import Request
-from analysis.outputs.rules import Fault
-from analysis.outputs.words import Sets
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What was asked for, the released sets behind it, and what was found; nothing where all of it may leave."""
-
-    place: Path
-    asked: Request
-    sets: Sets
-    faults: tuple[Fault, ...]
-    was_made_again: bool
-
-    @property
-    def opening(self) -> str:
-        """What was found, in a sentence."""
-        return signing.opening(self.asked, self.faults)
-
-    @property
-    def sentence(self) -> str:
-        """What was checked, in numbers."""
-        return signing.sentence(self.asked, was_made_again=self.was_made_again)
-
-    def page(self) -> str:
-        """The page that an output checker signs.
-
-        Returns
-        -------
-        str
-            HTML, one file without a script.
-        """
-        return signing.page(self.asked, self.faults, self.sets, place=self.place, was_made_again=self.was_made_again)
+from analysis.outputs import folder, request, rules
+from analysis.outputs.signing import Checked
 
 
 def checked(place: Path, *, again: bool = False) -> Checked:

@@ -54,44 +54,66 @@ def _tally(output: Output) -> Tally:
     return Tally(people, sum(rules.counts_people(name) for name in hidden if name in output.columns), numbers - people)
 
 
-def page(asked: Request, faults: Sequence[Fault], sets: Sets, *, place: Path, was_made_again: bool) -> str:
-    """The page that an output checker signs.
+@dataclass(frozen=True)
+class Checked:
+    """What was asked for, the released sets behind it, and what was found; nothing where all of it may leave."""
 
-    Parameters
-    ----------
-    asked
-        What is asked for.
-    faults
-        What keeps it from leaving; none where all may.
-    sets
-        The released sets behind it.
-    place
-        The folder that was checked.
-    was_made_again
-        Whether the reports were made again and compared.
+    place: Path
+    asked: Request
+    sets: Sets
+    faults: tuple[Fault, ...]
+    was_made_again: bool
 
-    Returns
-    -------
-    str
-        HTML, one file without a script.
-    """
-    by_reason = Counter(fault.reason for fault in faults)
-    html = rendering.rendered(
-        "signing.html.j2",
-        opening=opening(asked, faults),
-        sentence=sentence(asked, was_made_again=was_made_again),
-        faults=faults,
-        reasons=[(reason, looked_at, by_reason[reason]) for reason, looked_at in _LOOKED_AT.items()],
-        sets=[(name, words.of_set(sets.get(name))) for name in asked.sets(of_people=True)],
-        public=[name for name in asked.sets() if name not in asked.sets(of_people=True)],
-        policies=_policies(asked),
-        reports=[(report, [(output, _tally(output)) for output in report.outputs]) for report in asked.reports],
-        is_synthetic=any(report.sensitivity == "synthetic" for report in asked.reports),
-        was_made_again=was_made_again,
-        is_hidden=True,
-        **_identity(place),
-    )
-    return files.printable(html)
+    @property
+    def opening(self) -> str:
+        """What was found, in a sentence."""
+        return opening(self.asked, self.faults)
+
+    @property
+    def sentence(self) -> str:
+        """What was checked, in numbers."""
+        tallies = [_tally(output) for output in self.asked.outputs]
+        people, hidden, worked = (
+            sum(getattr(numbers, name) for numbers in tallies) for name in ("people", "hidden", "worked")
+        )
+        figures = sum(bool(output.drawing) for output in self.asked.outputs)
+        lead = (
+            f"{wording.capital(wording.plural(len(self.asked.outputs), 'table'))}, {figures} of them drawn, from "
+            f"{wording.plural(len(self.asked.reports), 'report')}. "
+        )
+        if not people and not hidden:
+            return lead + "They hold published figures alone, which are public already."
+        lead += f"{people:,} numbers of people were held to the released set, {hidden:,} are hidden, "
+        again = "made again, and the same" if self.was_made_again else "not made again here"
+        return lead + f"{worked:,} are shares and statistics worked out from those ({again})."
+
+    def page(self) -> str:
+        """The page that an output checker signs.
+
+        Returns
+        -------
+        str
+            HTML, one file without a script.
+        """
+        by_reason = Counter(fault.reason for fault in self.faults)
+        html = rendering.rendered(
+            "signing.html.j2",
+            opening=self.opening,
+            sentence=self.sentence,
+            faults=self.faults,
+            reasons=[(reason, looked_at, by_reason[reason]) for reason, looked_at in _LOOKED_AT.items()],
+            sets=[(name, words.of_set(self.sets.get(name))) for name in self.asked.sets(of_people=True)],
+            public=[name for name in self.asked.sets() if name not in self.asked.sets(of_people=True)],
+            policies=_policies(self.asked),
+            reports=[
+                (report, [(output, _tally(output)) for output in report.outputs]) for report in self.asked.reports
+            ],
+            is_synthetic=any(report.sensitivity == "synthetic" for report in self.asked.reports),
+            was_made_again=self.was_made_again,
+            is_hidden=True,
+            **_identity(self.place),
+        )
+        return files.printable(html)
 
 
 def opening(asked: Request, faults: Sequence[Fault]) -> str:
@@ -114,37 +136,6 @@ def opening(asked: Request, faults: Sequence[Fault]) -> str:
         number = wording.capital(wording.plural(len(faults), "fault"))
         return f"{number} in {wording.plural(len(outputs), 'file')}: not to leave as it stands."
     return f"Nothing was found that keeps {wording.plural(len(asked.outputs), 'output')} from leaving."
-
-
-def sentence(asked: Request, *, was_made_again: bool) -> str:
-    """What was checked, in numbers.
-
-    Parameters
-    ----------
-    asked
-        What is asked for.
-    was_made_again
-        Whether the reports were made again and compared.
-
-    Returns
-    -------
-    str
-        Sentences.
-    """
-    tallies = [_tally(output) for output in asked.outputs]
-    people, hidden, worked = (
-        sum(getattr(numbers, name) for numbers in tallies) for name in ("people", "hidden", "worked")
-    )
-    figures = sum(bool(output.drawing) for output in asked.outputs)
-    lead = (
-        f"{wording.capital(wording.plural(len(asked.outputs), 'table'))}, {figures} of them drawn, from "
-        f"{wording.plural(len(asked.reports), 'report')}. "
-    )
-    if not people and not hidden:
-        return lead + "They hold published figures alone, which are public already."
-    lead += f"{people:,} numbers of people were held to the released set, {hidden:,} are hidden, "
-    again = "made again, and the same" if was_made_again else "not made again here"
-    return lead + f"{worked:,} are shares and statistics worked out from those ({again})."
 
 
 def _policies(asked: Request) -> list[tuple[str, str]]:
