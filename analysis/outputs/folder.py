@@ -20,6 +20,7 @@ from analysis.outputs.released import COORDINATES, Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, is_sane
 from analysis.outputs.rules import FILE_TYPE, NO_CONTEXT, NO_DATA, NOT_RELEASED, TOO_LARGE, UNSAFE, Fault
 from analysis.outputs.words import Sets
+from analysis.presentation import wording
 from analysis.reference.schema import STATES, SYMBOLS
 from analysis.system import unwritten, writing
 
@@ -357,7 +358,8 @@ def _strays(folder: Path, named: set[str]) -> Iterator[Fault]:
         if (folder / name).is_symlink() or not (folder / name).is_file():
             yield Fault(name, 0, FILE_TYPE, "is a link, a folder or no plain file")
         elif name.rpartition(".")[2] not in files.KINDS or name.startswith("."):
-            yield Fault(name, 0, FILE_TYPE, f"is none of the kinds of file that an airlock takes: {words.kinds()}")
+            taken = wording.listed(files.KINDS)
+            yield Fault(name, 0, FILE_TYPE, f"is none of the kinds of file that an airlock takes: {taken}")
         elif name not in named:
             yield Fault(name, 0, NO_CONTEXT, "is not in manifest.json: nobody says what it is")
         elif (folder / name).stat().st_size > files.MOST_BYTES:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.errors import AttritionError
-from analysis.outputs import files
 from analysis.outputs.released import COORDINATES, Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, wrapped
 from analysis.presentation import wording
@@ -312,14 +311,3 @@ def _underlying(output: Output) -> str:
         return "the published figures that it names."
     tables = ", ".join(f"counts_{name}_1.csv" for name in output.counts)
     return f"the rows of this table, and the released numbers that they are worked out from in {tables}."
-
-
-def kinds() -> str:
-    """The kinds of files that an airlock takes, in words.
-
-    Returns
-    -------
-    str
-        Words for the middle of a sentence.
-    """
-    return wording.listed(files.KINDS)

@@ -206,21 +206,6 @@ def withdrawal_ending(scheme: str) -> str:
     return next((name for name in _WITHDRAWAL if reference.codes(scheme, name)), "charged")
 
 
-def named(endings_of_rows: pd.Series) -> pd.Series:
-    """Endings as a reader calls them.
-
-    Parameters
-    ----------
-    endings_of_rows
-        The endings of rows, by their names in the code.
-
-    Returns
-    -------
-    The same rows with the names that pages print.
-    """
-    return endings_of_rows.map(NAMES)
-
-
 def after(lag: int, unit: str) -> str:
     """A lag in words.
 

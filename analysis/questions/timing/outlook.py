@@ -14,7 +14,7 @@ from analysis.counts.joined import LEAST_JOINED
 from analysis.errors import ParameterError
 from analysis.questions.timing.chain_ladder import STEP_DAYS, Triangle, run_off, triangle
 from analysis.questions.timing.forecast import BACK, back_test, forecast
-from analysis.questions.timing.histories import YEAR, named
+from analysis.questions.timing.histories import NAMES, YEAR
 from analysis.questions.timing.incidence import UNDECIDED
 from analysis.reference.periods import month_name, quarter_name
 from analysis.shares.worked import Histories, Worked
@@ -100,7 +100,7 @@ class Outlook:
             )
             table = table.assign(
                 month=[TOGETHER if pd.isna(period) else month_name(period) for period in table["period"]],
-                ending=named(table["ending"]),
+                ending=table["ending"].map(NAMES),
                 by_lag=_lag(at, self.histories),
                 age=pd.array(
                     [None if pd.isna(step) else _lag(int(step), self.histories) for step in table["age"]], dtype="Int64"
@@ -207,7 +207,7 @@ def _test(cases: Triangle, steps: int, histories: Histories) -> pd.DataFrame:
         "error_share": table["error_share"].mean(),
         "standstill_error_share": table["standstill_error_share"].mean(),
     }
-    return pd.concat([pd.DataFrame([together]), table.assign(ending=named(table["ending"]))], ignore_index=True)
+    return pd.concat([pd.DataFrame([together]), table.assign(ending=table["ending"].map(NAMES))], ignore_index=True)
 
 
 def _triangle(histories: Histories, rows: pd.DataFrame) -> Triangle | None:

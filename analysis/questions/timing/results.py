@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.questions.timing.gray import gray_test
-from analysis.questions.timing.histories import NAMES, after, named
+from analysis.questions.timing.histories import NAMES, after
 from analysis.questions.timing.incidence import (
     ANY,
     DAYS,
@@ -154,7 +154,7 @@ def _inverted(table: pd.DataFrame) -> pd.DataFrame:
 def _finished(table: pd.DataFrame, histories: Histories, types: _Types) -> pd.DataFrame:
     """Rows with names that a reader knows, their unit and their state, in the columns of ``types``."""
     result = table.reset_index(drop=True).reindex(columns=list(types))
-    result["ending"], result["lag_unit"], result["state"] = named(result["ending"]), histories.lag_unit, "shown"
+    result["ending"], result["lag_unit"], result["state"] = result["ending"].map(NAMES), histories.lag_unit, "shown"
     return result.astype(types)
 
 
@@ -286,7 +286,7 @@ class Timed:
                 is_few = table["ended"] < _FEW
                 table.loc[is_few, _MEDIANS] = pd.NA
                 table.loc[is_few, "state"] = "suppressed"
-            return table.assign(ending=named(table["ending"]))[columns]
+            return table.assign(ending=table["ending"].map(NAMES))[columns]
 
         return Worked(self.histories, _on_cases(work, dict.fromkeys(columns, object)), ("ending",))
 
