@@ -33,11 +33,7 @@ __all__ = ["Findings", "judge"]
 
 LONDON = "Metropolitan Police"
 #: The finding of the London review that each measure is set beside.
-PRINTED = {
-    "victim_withdrawal": "london-withdrew",
-    "no_further_action": "london-no-action",
-    "attrition": "london-both",
-}
+PRINTED = {"victim_withdrawal": "london-withdrew", "no_further_action": "london-no-action", "attrition": "london-both"}
 #: The findings that most people quote, in the order of the report.
 TEN = (
     *PRINTED.values(),

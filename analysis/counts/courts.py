@@ -24,10 +24,7 @@ COURTS_FILE, SURVEY_FILE = (f"data/published/stalking_{name}.csv" for name in ("
 STAGES = ("proceeded", "convicted")
 
 #: What may be doubtful of a figure, by the word that the table has for it.
-DOUBTS = {
-    "more_convicted": "more were convicted than proceeded against",
-    "not_listed": "the source has no row for it",
-}
+DOUBTS = {"more_convicted": "more were convicted than proceeded against", "not_listed": "the source has no row for it"}
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,7 @@ CONTEXT = {
     "suppression": "Redaction",
     "hidden": "Hidden here",
 }
-REASONS = (
-    "unrounded",
-    "no context",
-    "unredacted",
-    "no underlying data",
-    "file type",
-)
+REASONS = ("unrounded", "no context", "unredacted", "no underlying data", "file type")
 _FILES = (
     "Files are CSV, SVG, TXT and JSON in UTF-8; in a table [c] is a number not shown, [x] one not received, [z] one "
     "that does not apply, [u] one that is not reliable. Columns are explained at the end; manifest.json says all of "
@@ -253,10 +247,7 @@ def request(asked: Request, sets: Sets) -> str:
     AttritionError
         Where an output has no context; ``rules.faults`` says which, before.
     """
-    parts = [
-        "REQUEST FOR RELEASE",
-        f"{_many(asked)} are asked to leave, each figure with its data. {_FILES}",
-    ]
+    parts = ["REQUEST FOR RELEASE", f"{_many(asked)} are asked to leave, each figure with its data. {_FILES}"]
     people = asked.sets(of_people=True)
     public = [name for name in asked.sets() if name not in people]
     parts.append("WHAT WAS RELEASED")

@@ -26,16 +26,7 @@ import numpy.typing as npt
 from analysis.counts.yearly import Yearly
 from analysis.reference.periods import financial_year
 from analysis.shares.worked import Worked
-from analysis.shares.year_bounds import (
-    CHARGED,
-    EVIDENTIAL,
-    POOLED,
-    WITHDREW,
-    Year,
-    sent_both,
-    worked,
-    year_of,
-)
+from analysis.shares.year_bounds import CHARGED, EVIDENTIAL, POOLED, WITHDREW, Year, sent_both, worked, year_of
 
 FEWEST = 500  # cases recorded in the later year, below which a force's shares move by chance
 LABEL, OPPOSED = "mostly between the two labels", "the two together went the other way"

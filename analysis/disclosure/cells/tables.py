@@ -162,10 +162,7 @@ def _places(labels: pd.Series, names: Sequence[object]) -> Numbers:
 
 
 def _by_set(
-    lattice: Lattice,
-    where: tuple[str, str, str],
-    exact: dict[str, int],
-    family: tuple[sets.Codes, ...],
+    lattice: Lattice, where: tuple[str, str, str], exact: dict[str, int], family: tuple[sets.Codes, ...]
 ) -> dict[sets.Codes, int]:
     """The cells of one place, offence and period by set of outcome types, and their sums."""
     cells: dict[sets.Codes, int] = {}

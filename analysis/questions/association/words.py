@@ -644,10 +644,7 @@ def calibrated(groups: Protected) -> str:
     table, off = groups.table.dropna(subset=["difference_share"]), off_expected(groups)
     if table.empty:
         return " ".join(
-            [
-                f"{title_noun(groups)}: predicted and observed shares cannot be compared.",
-                *groups.about.notes[-1:],
-            ]
+            [f"{title_noun(groups)}: predicted and observed shares cannot be compared.", *groups.about.notes[-1:]]
         )
     sentence = f"{title_noun(groups)}: of {wording.plural(len(table), 'group')} of cases, {wording.number(len(off))} "
     sentence += f"{wording.agree(len(off), 'is', 'are')} outside the 95% interval of the share that the features of "

@@ -182,10 +182,7 @@ def _names(axes: Axes, rows: pd.DataFrame, by: str, *, marked: Marked, canvas: C
 def _key(canvas: Canvas, group: str, *, is_any_open: bool) -> int:
     """What the lines, bands and shapes mean, above the plot. Returns where the plot begins, in pixels."""
     page = canvas.everywhere()
-    lines = [
-        ("chance alone", ((_DASHED, NEAR), ("-", FAR))),
-        ("forces may differ", ((BAND, NEAR), (PALE_BAND, FAR))),
-    ]
+    lines = [("chance alone", ((_DASHED, NEAR), ("-", FAR))), ("forces may differ", ((BAND, NEAR), (PALE_BAND, FAR)))]
     y, x = 10.0, 0.0
     for title, samples in lines:
         page.text(x, y, f"Limits, {title}:", va="center")

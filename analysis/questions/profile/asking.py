@@ -19,15 +19,7 @@ from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
 from analysis.presentation.numbers import plain_number
 from analysis.presentation.wording import percent
-from analysis.questions.profile.results import (
-    CHARGE,
-    EVIDENTIAL,
-    NO_ACTION,
-    OPEN,
-    SUSPECT,
-    WITHDRAWAL,
-    years_between,
-)
+from analysis.questions.profile.results import CHARGE, EVIDENTIAL, NO_ACTION, OPEN, SUSPECT, WITHDRAWAL, years_between
 from analysis.reference import measures
 from analysis.shares import differences
 from analysis.shares.relabelling import FEWEST

@@ -56,17 +56,7 @@ _FAR = 5.0  # of a working residual: one cell alone moves the fit no further in 
 _VOLATILITY = reference.DATA / "published" / "force_volatility.csv"
 _SCALES = ("calendar_log_sd", "calendar_atanh_correlation", "cohort_log_sd", "cell_log_sd")
 _LIMITS = ("low_share", "high_share")
-_FORECAST = (
-    "period",
-    "ending",
-    "age",
-    "cases",
-    "so_far",
-    "so_far_share",
-    "final_share",
-    "standard_error",
-    *_LIMITS,
-)
+_FORECAST = ("period", "ending", "age", "cases", "so_far", "so_far_share", "final_share", "standard_error", *_LIMITS)
 Link = Callable[[Real], tuple[Real, Real]]
 
 

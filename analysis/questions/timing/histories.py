@@ -32,12 +32,7 @@ YEAR = 12  # months
 _WITHDRAWAL = ("victim_withdrew", "withdrew_or_evidential")
 
 #: What a reader calls each ending.
-NAMES = {
-    **reference.DISPOSITIONS,
-    UNDATED: "Ended on a date not given",
-    ANY: "Any ending",
-    OTHER: "Any other ending",
-}
+NAMES = {**reference.DISPOSITIONS, UNDATED: "Ended on a date not given", ANY: "Any ending", OTHER: "Any other ending"}
 
 
 def histories(counts: Counts, *, by: str = "") -> Histories:

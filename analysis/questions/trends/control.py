@@ -24,11 +24,7 @@ from analysis.reference.phases import phases
 from analysis.reference.reference import Break
 
 #: What each chart plots.
-KINDS = {
-    "share": "events as a share of cases, 0 to 1",
-    "ratio": "events per case",
-    "count": "events a period",
-}
+KINDS = {"share": "events as a share of cases, 0 to 1", "ratio": "events per case", "count": "events a period"}
 #: Fewest cases a period, on average, from which chance is near enough to normal for limits.
 FEWEST_CASES = 5
 _POINTS = [
