@@ -45,6 +45,13 @@ class Answer(Public, ABC):
         -------
         tuple of str
             What ``table`` and ``rows`` take.
+
+        Examples
+        --------
+        >>> from analysis import outcomes, read_counts
+        >>> kent = outcomes.endings(read_counts("offences_2024_25"), "victim_withdrawal", force="Kent")
+        >>> kent.tables()
+        ('types', 'forces', 'quarters', 'offences')
         """
         names = {name: None for kind in reversed(cls.__mro__) for name in vars(kind) if name.startswith(_TABLE)}
         return tuple(name.removeprefix(_TABLE) for name in names)
@@ -67,6 +74,14 @@ class Answer(Public, ABC):
         ------
         ParameterError
             When there is no table of this name: with the nearest name that is there, and all of them.
+
+        Examples
+        --------
+        >>> from analysis import outcomes, read_counts
+        >>> kent = outcomes.endings(read_counts("offences_2024_25"), "victim_withdrawal", force="Kent")
+        >>> kent.table("quarters")
+        By quarter of recording
+        ...
         """
         if name not in self.tables():
             near, there = offer(name, self.tables()), ", ".join(self.tables())
@@ -92,6 +107,17 @@ class Answer(Public, ABC):
         ------
         ParameterError
             When there is no table of this name.
+
+        Examples
+        --------
+        >>> from analysis import outcomes, read_counts
+        >>> kent = outcomes.endings(read_counts("offences_2024_25"), "victim_withdrawal", force="Kent")
+        >>> kent.rows("quarters")[["quarter", "events", "cases"]]
+              quarter  events  cases
+        0  2024/25 Q1     592   1023
+        1  2024/25 Q2     664   1131
+        2  2024/25 Q3     512    951
+        3  2024/25 Q4     547   1001
         """
         record = self.table(name).record
         rows = pd.DataFrame(record.get("records", record.get("breaks", [])))

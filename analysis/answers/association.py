@@ -92,6 +92,16 @@ class Association(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import association, read_counts
+        >>> cases = read_counts("stalking_example")
+        >>> associated = association.associate(cases, "relationship")
+        >>> associated.headline()
+        Among these made-up stalking cases, withdrawal goes most with “Former partner” and no further action most with
+        “Stranger”.
+        ...
         """
         counted = [protect(rates(self.cases, measure, base=self.base)) for measure in (_WITHDRAWAL, _NO_ACTION)]
         most = map(words.most, (self._withdrawal, self._no_action))
@@ -105,6 +115,16 @@ class Association(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import association, read_counts
+        >>> cases = read_counts("stalking_example")
+        >>> associated = association.associate(cases, "relationship")
+        >>> associated.key_figures()
+        Withdrawal, more often with “Former partner” than with “Stranger”: 34 points, difference in share of made-up
+        stalking cases, other features being equal (95% interval 30 to 37)
+        ...
         """
         return blocks.key_figures(*map(words.key_contrast, (self._withdrawal, self._no_action)))
 
@@ -125,6 +145,16 @@ class Association(Answer):
         ------
         ParameterError
             For another measure, with the two that there are.
+
+        Examples
+        --------
+        >>> from analysis import association, read_counts
+        >>> cases = read_counts("stalking_example")
+        >>> associated = association.associate(cases, "relationship")
+        >>> associated.forest("victim_withdrawal")
+        Withdrawal goes most with “Former partner”: 34 points more often than with “Stranger”, other features being
+        equal
+        ...
         """
         drawn = {_WITHDRAWAL: self._withdrawal, _NO_ACTION: self._no_action}
         if measure not in drawn:
@@ -139,6 +169,15 @@ class Association(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import association, read_counts
+        >>> cases = read_counts("stalking_example")
+        >>> associated = association.associate(cases, "relationship")
+        >>> associated.together()
+        “Stranger” against “Former partner”: victim withdrew −33, no further action +30 and anything else +3 points
+        ...
         """
         return words.endings_together(self._together)
 
@@ -149,6 +188,15 @@ class Association(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import association, read_counts
+        >>> cases = read_counts("stalking_example")
+        >>> associated = association.associate(cases, "relationship")
+        >>> associated.calibration()
+        Withdrawal: 9 of 12 groups end as their features would suggest
+        ...
         """
         return words.calibration(self._groups)
 
@@ -159,6 +207,16 @@ class Association(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import association, read_counts
+        >>> cases = read_counts("stalking_example")
+        >>> associated = association.associate(cases, "relationship")
+        >>> associated.odds()
+        Odds are cases that ended so for every one that did not, so an odds ratio of 2 is not twice the share. Among
+        these made-up stalking cases the unadjusted odds ratio of “Stranger” is 0.19, though its share is 0.32 times
+        that of “Former partner” (16.0% against 49.5%). Read the differences in percentage points first.
         """
         return tables.odds(self._withdrawal)
 
@@ -169,6 +227,19 @@ class Association(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import association, read_counts
+        >>> cases = read_counts("stalking_example")
+        >>> associated = association.associate(cases, "relationship")
+        >>> associated.checks()
+        - Withdrawal and no further action. Every category holds at least ten cases of either kind. Adjusted figures
+        hold all of the features that were released together (Sex of the victim, Age of the victim, Suspect's relation
+        to the victim, Previous reports by the victim, Risk grading, Where it happened, First recorded as), those that
+        are not shown here too. Intervals allow for cases of one group of ‘Investigating team’ being alike (12 groups).
+        Fitted to rounded counts, which the intervals allow for; differences are given in whole percentage points.
+        ...
         """
         return tables.checks(self._withdrawal, self._no_action, overlap=self._tests)
 

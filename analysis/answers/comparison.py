@@ -133,6 +133,15 @@ class Comparison(Answer):
             Whether it is the same everywhere and whether the force is an exception; how far it lies from the others,
             and why; which forces are not compared; how high and how wide shares lie, what that distance is worth beside
             them, and what was suspected.
+
+        Examples
+        --------
+        >>> from analysis import comparison, read_counts
+        >>> forces = comparison.compare(read_counts("stalking_2024_25"), "victim_withdrawal", force="Kent")
+        >>> forces.headline()
+        In every force stalking cases ended because the victim withdrew, but not to the same extent. Kent Police is
+        further above the typical force than chance alone explains, though forces commonly differ that much.
+        ...
         """
         distance = words.distance(self._places, self._gaps, force=self.force)
         return blocks.headline(
@@ -149,6 +158,15 @@ class Comparison(Answer):
         -------
         Shown
             Each with what it is out of and its 95% interval (Wilson's).
+
+        Examples
+        --------
+        >>> from analysis import comparison, read_counts
+        >>> forces = comparison.compare(read_counts("stalking_2024_25"), "victim_withdrawal", force="Kent")
+        >>> forces.key_figures()
+        Victim withdrew, Kent: 56.4%, 2,315 of 4,106 stalking cases recorded by Kent Police in 2024/25 (95% interval
+        54.9% to 57.9%)
+        ...
         """
         together = protect(rates(self.cases, self.measure, base=self.base))
         own = self.received.select(force=self.force)
@@ -168,6 +186,15 @@ class Comparison(Answer):
         ----------
         Das Gupta 1993, Standardization and Decomposition of Rates: A User's Manual, US Bureau of the Census, P23-186,
         chapter 2.
+
+        Examples
+        --------
+        >>> from analysis import comparison, read_counts
+        >>> forces = comparison.compare(read_counts("stalking_2024_25"), "victim_withdrawal", force="Kent")
+        >>> forces.why()
+        Kent: 7.0 points above the other forces, mainly because more of its decided cases with a suspect ended because
+        the victim withdrew
+        ...
         """
         return difference_charts.why(self._parts, force=self.force)
 
@@ -182,6 +209,15 @@ class Comparison(Answer):
         References
         ----------
         Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202.
+
+        Examples
+        --------
+        >>> from analysis import comparison, read_counts
+        >>> forces = comparison.compare(read_counts("stalking_2024_25"), "victim_withdrawal", force="Kent")
+        >>> forces.funnel()
+        33 of 41 forces are outside the limits of chance; one still is outside those that allow for differences between
+        forces
+        ...
         """
         return funnel_chart.funnel(self._places, protect(funnel(self._shares)), highlight=self.force, group=self.group)
 
@@ -196,6 +232,14 @@ class Comparison(Answer):
         References
         ----------
         Goldstein and Spiegelhalter 1996, Journal of the Royal Statistical Society A 159: 385-443.
+
+        Examples
+        --------
+        >>> from analysis import comparison, read_counts
+        >>> forces = comparison.compare(read_counts("stalking_2024_25"), "victim_withdrawal", force="Kent")
+        >>> forces.ranks()
+        For half of the forces, chance alone could give any of 7 places or more
+        ...
         """
         return league_chart.ranks(self._ranks, highlight=self.force, group=self.group)
 
@@ -206,6 +250,14 @@ class Comparison(Answer):
         -------
         Shown
             The figure, those that move furthest first; one without a plot, which says why, where none moves.
+
+        Examples
+        --------
+        >>> from analysis import comparison, read_counts
+        >>> forces = comparison.compare(read_counts("stalking_2024_25"), "victim_withdrawal", force="Kent")
+        >>> forces.moves()
+        11 forces move three places or more when the base is decided cases
+        ...
         """
         return league_chart.rank_moves(self._moves, base=self.base, other=self._other_base, highlight=self.force)
 

@@ -96,6 +96,15 @@ class Findings(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import findings, read_counts
+        >>> printed = findings.judge(read_counts("stalking_2024_25"), read_counts("stalking_recorded"))
+        >>> printed.headline()
+        The 45% of London cases that ended in withdrawal is consistent with police figures of 2020/21 and 2021/22, which
+        is weak evidence: 1 of 6 ways of counting matches it, and so would the figures of 6 of 44 forces.
+        ...
         """
         judged, ways_counted, later = self._verdicts, self._evidence, self._later
         others = ("london-no-action", "london-both", "nationwide")
@@ -113,6 +122,15 @@ class Findings(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import findings, read_counts
+        >>> printed = findings.judge(read_counts("stalking_2024_25"), read_counts("stalking_recorded"))
+        >>> printed.key_figures()
+        Victim withdrew, 2020/21; printed as 45%: 44.5%, 3,502 of 7,873 stalking cases recorded by the Metropolitan
+        Police in 2020/21 and since decided (95% interval 43.4% to 45.6%)
+        ...
         """
         london, printed = yearly.read().of(LONDON), findings.finding("london-withdrew")
         shares = (
@@ -131,6 +149,14 @@ class Findings(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import findings, read_counts
+        >>> printed = findings.judge(read_counts("stalking_2024_25"), read_counts("stalking_recorded"))
+        >>> printed.verdicts()
+        London: victims who withdrew from the justice process
+        ...
         """
         return words.verdicts(self._verdicts, self._evidence, self._later)
 
@@ -141,6 +167,14 @@ class Findings(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import findings, read_counts
+        >>> printed = findings.judge(read_counts("stalking_2024_25"), read_counts("stalking_recorded"))
+        >>> printed.hundred_cases()
+        In 45 of every 100 cases the victim withdrew; in 12 somebody was charged
+        ...
         """
         return endings.hundred_cases(protect(split(self._london)))
 
@@ -156,6 +190,14 @@ class Findings(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import findings, read_counts
+        >>> printed = findings.judge(read_counts("stalking_2024_25"), read_counts("stalking_recorded"))
+        >>> printed.definitions("victim_withdrawal")
+        From 40.8% to 54.9%: 2 of 5 ways of counting give the 45% printed
+        ...
         """
         return charts.definitions(protect(definitions(self._london, measure)), line=_line(measure))
 
@@ -171,6 +213,14 @@ class Findings(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import findings, read_counts
+        >>> printed = findings.judge(read_counts("stalking_2024_25"), read_counts("stalking_recorded"))
+        >>> printed.specifications("victim_withdrawal")
+        25 ways of counting give 39.6% to 57.2%; the 45% printed is given by 3 of them
+        ...
         """
         return ways.specification_curve(protect(specifications(self._london, measure)), line=_line(measure))
 
@@ -186,6 +236,14 @@ class Findings(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import findings, read_counts
+        >>> printed = findings.judge(read_counts("stalking_2024_25"), read_counts("stalking_recorded"))
+        >>> printed.sample_sizes("victim_withdrawal")
+        What the 45% printed would be worth: from 100 cases, 35.6% to 54.8%; from 5,000 cases, 43.6% to 46.4%
+        ...
         """
         line = _line(measure)
         return charts.sample_sizes(protect(sample_sizes(findings.finding(PRINTED[measure]))), line=line)
@@ -197,6 +255,14 @@ class Findings(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import findings, read_counts
+        >>> printed = findings.judge(read_counts("stalking_2024_25"), read_counts("stalking_recorded"))
+        >>> printed.forces()
+        27 of 41 forces are at or above the 45% printed, those with many open cases left out
+        ...
         """
         by_force = protect(rates(self.cases, "victim_withdrawal", by="force"))
         return endings.dots(by_force, line=_line("victim_withdrawal"), highlight=LONDON)

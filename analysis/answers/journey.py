@@ -87,6 +87,15 @@ class Journey(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import journey, read_counts
+        >>> stalking = read_counts("offences_2024_25").select(offence="8Q")
+        >>> wales = journey.follow(stalking, force="Wales")
+        >>> wales.headline()
+        About 1 in 10 stalking cases recorded by the police forces of Wales ended in a charge or summons.
+        ...
         """
         return blocks.headline(
             wording.opening(self._charged),
@@ -103,6 +112,16 @@ class Journey(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import journey, read_counts
+        >>> stalking = read_counts("offences_2024_25").select(offence="8Q")
+        >>> wales = journey.follow(stalking, force="Wales")
+        >>> wales.key_figures()
+        Charged, of all recorded cases: 9.2%, 805 of 8,714 stalking cases recorded by the police forces of Wales in
+        2024/25 (95% interval 8.6% to 9.9%)
+        ...
         """
         return words.cards(self._charged, self._steps, self._more, self._more_by_force)
 
@@ -113,6 +132,15 @@ class Journey(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import journey, read_counts
+        >>> stalking = read_counts("offences_2024_25").select(offence="8Q")
+        >>> wales = journey.follow(stalking, force="Wales")
+        >>> wales.steps()
+        Of 8,714 cases recorded 805 ended in a charge so far
+        ...
         """
         return words.chart(self._steps)
 
@@ -123,6 +151,15 @@ class Journey(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import journey, read_counts
+        >>> stalking = read_counts("offences_2024_25").select(offence="8Q")
+        >>> wales = journey.follow(stalking, force="Wales")
+        >>> wales.years()
+        805 cases of 2024/25 charged; 78 defendants convicted in 2021
+        ...
         """
         return words.years_chart(self._charged_by_year, self._courts_by_year)
 
@@ -133,6 +170,15 @@ class Journey(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import journey, read_counts
+        >>> stalking = read_counts("offences_2024_25").select(offence="8Q")
+        >>> wales = journey.follow(stalking, force="Wales")
+        >>> wales.forces()
+        West Midlands would have the most: 288 more charges
+        ...
         """
         return words.forces_chart(self._more_by_force, highlight=self.force)
 

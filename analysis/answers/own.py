@@ -73,6 +73,17 @@ class Shares(Public):
         -------
         pd.DataFrame
             Labels, ``events`` of ``cases``, and ``share``, 0 to 1, with its 95% interval ``low`` to ``high``.
+
+        Examples
+        --------
+        >>> from analysis import rates, read_counts
+        >>> kent = read_counts("stalking_2024_25").select(force="Kent")
+        >>> rates(kent, "charged", by="quarter").rows()[["quarter", "events", "cases", "share"]]
+              quarter  events  cases     share
+        0  2024/25 Q1      85   1023  0.083089
+        1  2024/25 Q2      96   1131  0.084881
+        2  2024/25 Q3      76    951  0.079916
+        3  2024/25 Q4      90   1001   0.08991
         """
         return Rows(self.protected.table)
 
@@ -88,6 +99,13 @@ class Shares(Public):
         ------
         ParameterError
             For several shares: with how to come to one.
+
+        Examples
+        --------
+        >>> from analysis import rates, read_counts
+        >>> kent = rates(read_counts("stalking_2024_25").select(force="Kent"), "charged")
+        >>> kent.sentence()
+        '347 of 4,106 stalking cases recorded by Kent Police in 2024/25 (8.5%) ended in a charge or summons.'
         """
         return wording.share_sentence(self.protected)
 
@@ -98,6 +116,14 @@ class Shares(Public):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import rates, read_counts
+        >>> kent = rates(read_counts("stalking_2024_25").select(force="Kent"), "charged")
+        >>> kent.headline()
+        Under 1 in 10 stalking cases recorded by Kent Police ended in a charge or summons.
+        ...
         """
         return blocks.headline(wording.opening(self.protected), self.sentence())
 
@@ -108,6 +134,14 @@ class Shares(Public):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import rates, read_counts
+        >>> kent = rates(read_counts("stalking_2024_25").select(force="Kent"), "charged")
+        >>> kent.key_figure()
+        Charged, of all recorded cases: 8.5%, 347 of 4,106 stalking cases recorded by Kent Police in 2024/25 (95%
+        interval 7.6% to 9.3%)
         """
         return blocks.key_figures(blocks.key_figure(self.protected))
 
@@ -123,6 +157,14 @@ class Shares(Public):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import rates, read_counts
+        >>> forces = rates(read_counts("stalking_2024_25"), "charged", by="force")
+        >>> forces.table("Charged, by force")
+        Charged, by force
+        ...
         """
         return tables.table(self.protected, title=title)
 
@@ -143,6 +185,14 @@ class Shares(Public):
         ------
         ParameterError
             For a label that no row has.
+
+        Examples
+        --------
+        >>> from analysis import rates, read_counts
+        >>> forces = rates(read_counts("stalking_2024_25"), "charged", by="force")
+        >>> forces.dots(highlight="Kent")
+        From 4.8% in Gloucestershire to 15.5% in Cambridgeshire, among 40 forces known well enough
+        ...
         """
         return charts.dots(self.protected, highlight=self._label(highlight))
 
@@ -163,6 +213,14 @@ class Shares(Public):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import rates, read_counts
+        >>> kent = rates(read_counts("stalking_2024_25").select(force="Kent"), "charged", by="quarter")
+        >>> kent.quarters()
+        Between 8.0% and 9.0% in each quarter
+        ...
         """
         self._only_by("quarter", how='rates(…, by="quarter")')
         return charts.quarters(self.protected)
@@ -174,6 +232,14 @@ class Shares(Public):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, split
+        >>> kent = split(read_counts("stalking_2024_25").select(force="Kent"))
+        >>> kent.bars()
+        The commonest ending: the victim withdrew, 56.4%
+        ...
         """
         self._only_by("disposition", "outcome_name", how="split(…)")
         return charts.bars(self.protected)
@@ -185,6 +251,14 @@ class Shares(Public):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, split
+        >>> kent = split(read_counts("stalking_2024_25").select(force="Kent"))
+        >>> kent.hundred_cases()
+        The victim withdrew in 56.4% of cases; somebody was charged in 8.5% of cases
+        ...
         """
         self._only_by("disposition", how="split(…)")
         return charts.hundred_cases(self.protected)
@@ -337,6 +411,14 @@ class TwoPlaces(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import between, read_counts
+        >>> two = between(read_counts("stalking_2024_25"), "victim_withdrawal", "Kent", "Essex")
+        >>> two.headline()
+        Kent and Essex are not clearly different: 56.4% against 54.8%.
+        ...
         """
         each = (wording.share_sentence(share) for share in self._each)
         apart = words.difference(self._both, self._apart)
@@ -349,6 +431,15 @@ class TwoPlaces(Answer):
         -------
         Shown
             Each with what it is out of and its 95% interval (Wilson's).
+
+        Examples
+        --------
+        >>> from analysis import between, read_counts
+        >>> two = between(read_counts("stalking_2024_25"), "victim_withdrawal", "Kent", "Essex")
+        >>> two.key_figures()
+        Victim withdrew, Kent: 56.4%, 2,315 of 4,106 stalking cases recorded by Kent Police in 2024/25 (95% interval
+        54.9% to 57.9%)
+        ...
         """
         placed = (blocks.key_figure(share, label=self._with_place(share)) for share in self._each)
         return blocks.key_figures(*placed)
@@ -360,6 +451,14 @@ class TwoPlaces(Answer):
         -------
         Shown
             The figure.
+
+        Examples
+        --------
+        >>> from analysis import between, read_counts
+        >>> two = between(read_counts("stalking_2024_25"), "victim_withdrawal", "Kent", "Essex")
+        >>> two.dots()
+        From 54.8% in Essex to 56.4% in Kent
+        ...
         """
         return charts.dots(self._both)
 

@@ -61,6 +61,14 @@ class Received(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, received
+        >>> gwent = received.receive(read_counts("gwent_2022_2025"), crime_type="Robbery")
+        >>> gwent.headline()
+        About 9 in 10 of the rows that arrived were counted.
+        ...
         """
         counted = protect(results.rows_counted(self._ledger, self.everything))
         open_cases = wording.share_sentence(protect(rates(self.cases, "undecided")))
@@ -101,6 +109,14 @@ class Received(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, received
+        >>> gwent = received.receive(read_counts("gwent_2022_2025"), crime_type="Robbery")
+        >>> gwent.warnings()
+        - Months only. Outcomes are dated by month, so a time to outcome is a number of months.
+        ...
         """
         return words.warnings(self._ledger, force=self.force)
 
@@ -111,6 +127,14 @@ class Received(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, received
+        >>> gwent = received.receive(read_counts("gwent_2022_2025"), crime_type="Robbery")
+        >>> gwent.months()
+        Between 16 and 48 cases in each month
+        ...
         """
         return charts.months(self._over_time)
 

@@ -106,6 +106,15 @@ class Times(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, timing
+        >>> times = timing.follow(read_counts("gwent_2022_2025").of_crime(crime_type="Robbery"))
+        >>> times.headline()
+        Half of all robbery cases had ended by the second month after recording. By the 12th month, more than 1 in 10
+        had no ending on record.
+        ...
         """
         return blocks.headline(
             words.opening(self._medians, self._ended),
@@ -122,6 +131,15 @@ class Times(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, timing
+        >>> times = timing.follow(read_counts("gwent_2022_2025").of_crime(crime_type="Robbery"))
+        >>> times.key_figures()
+        Until half had ended: 2 months, of all robbery cases, including those without an ending, counted from the month
+        of recording (95% interval 2 to 3 months)
+        ...
         """
         return words.figures(self._ended, self._medians)
 
@@ -132,6 +150,14 @@ class Times(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, timing
+        >>> times = timing.follow(read_counts("gwent_2022_2025").of_crime(crime_type="Robbery"))
+        >>> times.all_endings()
+        37.8% withdrew or evidential difficulties, not separated; 10.0% no ending on record, 24 months after recording
+        ...
         """
         return curves.stacked_endings(self._curves, self._standing)
 
@@ -142,6 +168,15 @@ class Times(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, timing
+        >>> times = timing.follow(read_counts("gwent_2022_2025").of_crime(crime_type="Robbery"))
+        >>> times.each_ending()
+        Charged or summonsed: half of them by the first month after recording; prosecution prevented: by the 14th month
+        after recording
+        ...
         """
         return curves.each_ending(self._curves, self._medians)
 
@@ -152,6 +187,15 @@ class Times(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, timing
+        >>> times = timing.follow(read_counts("gwent_2022_2025").of_crime(crime_type="Robbery"))
+        >>> times.groups()
+        Withdrew or evidential difficulties, not separated: 32.1% (July 2022 to June 2023) and 38.0% (July 2024 to June
+        2025) by the 11th month after recording, not clearly different
+        ...
         """
         return curves.groups(protect(Timed(self._by_group).group_curves), self._test)
 
@@ -162,6 +206,15 @@ class Times(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, timing
+        >>> times = timing.follow(read_counts("gwent_2022_2025").of_crime(crime_type="Robbery"))
+        >>> times.run_off()
+        Of cases recorded in Jan–Mar 2025, 68.4% were decided by the third month after recording; of other quarters,
+        46.8% to 69.7%
+        ...
         """
         return curves.run_off(self._decided)
 

@@ -155,6 +155,15 @@ class Trend(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, trends
+        >>> gwent = read_counts("stalking_2024_25").select(force="Gwent")
+        >>> change = trends.follow(gwent, read_counts("stalking_recorded"), "victim_withdrawal")
+        >>> change.headline()
+        Whether stalking victims withdraw more often than in 2021/22 cannot be said.
+        ...
         """
         recorded, share = self._recorded, self._share
         said = (
@@ -174,6 +183,16 @@ class Trend(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, trends
+        >>> gwent = read_counts("stalking_2024_25").select(force="Gwent")
+        >>> change = trends.follow(gwent, read_counts("stalking_recorded"), "victim_withdrawal")
+        >>> change.key_figures()
+        Stalking cases recorded in the latest quarter: 599, by Gwent Police, October to December 2025 (since July 2023,
+        counted in the same way: 516 to 599)
+        ...
         """
         latest = (words.figure(series.points, series.phases) for series in (self._recorded, self._charges))
         return blocks.key_figures(*latest, blocks.key_figure(protect(rates(self.cases, self.measure, base=self.base))))
@@ -185,6 +204,15 @@ class Trend(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, trends
+        >>> gwent = read_counts("stalking_2024_25").select(force="Gwent")
+        >>> change = trends.follow(gwent, read_counts("stalking_recorded"), "victim_withdrawal")
+        >>> change.endings_by_year()
+        Whether stalking victims withdraw more often than in 2021/22 cannot be said
+        ...
         """
         return years.chart(self._years, self._directions)
 
@@ -195,6 +223,15 @@ class Trend(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, trends
+        >>> gwent = read_counts("stalking_2024_25").select(force="Gwent")
+        >>> change = trends.follow(gwent, read_counts("stalking_recorded"), "victim_withdrawal")
+        >>> change.recorded_by_period()
+        None of 42 quarters stands out from the others counted in the same way
+        ...
         """
         return self._recorded.chart()
 
@@ -205,6 +242,15 @@ class Trend(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, trends
+        >>> gwent = read_counts("stalking_2024_25").select(force="Gwent")
+        >>> change = trends.follow(gwent, read_counts("stalking_recorded"), "victim_withdrawal")
+        >>> change.charges_by_period()
+        None of 33 quarters stands out from the others counted in the same way
+        ...
         """
         return self._charges.chart()
 
@@ -215,6 +261,15 @@ class Trend(Answer):
         -------
         Shown
             The block, as a report shows it.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, trends
+        >>> gwent = read_counts("stalking_2024_25").select(force="Gwent")
+        >>> change = trends.follow(gwent, read_counts("stalking_recorded"), "victim_withdrawal")
+        >>> change.share_by_period()
+        Between 34.7% and 39.6% in each of four quarters, too few to say what is unusual
+        ...
         """
         return self._share.chart()
 
@@ -238,6 +293,18 @@ class Trend(Answer):
         ------
         ParameterError
             When there is no table of this name.
+
+        Examples
+        --------
+        >>> from analysis import read_counts, trends
+        >>> gwent = read_counts("stalking_2024_25").select(force="Gwent")
+        >>> change = trends.follow(gwent, read_counts("stalking_recorded"), "victim_withdrawal")
+        >>> change.rows("share")[["quarter", "events", "cases"]]
+              quarter  events  cases
+        0  2024/25 Q1     161    464
+        1  2024/25 Q2     213    572
+        2  2024/25 Q3     193    525
+        3  2024/25 Q4     197    498
         """
         record = self.table(name).record
         kind = next((kind for kind in ("phases", "breaks") if kind in record), "")

@@ -64,6 +64,17 @@ def test_the_sections_of_docstrings_are_whole_and_in_order(path):
     assert {name: wrong for name, function in functions(path).items() if (wrong := faults(function))} == {}
 
 
+#: Whose examples would take seconds: a forecast is drawn again and again.
+WITHOUT_EXAMPLES = {"Times.heading_for"}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.parent.name == "answers"], ids=named)
+def test_what_a_result_gives_has_an_example_that_runs(path):
+    asked = {name: function for name, function in functions(path).items() if not name.startswith("_")}
+    without = {name for name, function in asked.items() if "\n>>> " not in (inspect.getdoc(function) or "")}
+    assert without <= WITHOUT_EXAMPLES | {"Answer.headline"}  # which each result has of its own
+
+
 def test_functions_and_methods_are_looked_at():
     assert {"Counts.select", "read"} <= set(functions(HOUSE / "counts" / "counts.py"))
 
