@@ -17,7 +17,7 @@ import IPython.core.magics.execution
 import IPython.core.oinspect  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
 import matplotlib_inline.backend_inline  # noqa: F401
-from matplotlib.backends import backend_registry
+from matplotlib.backends.registry import backend_registry
 
 import analysis
 from analysis.counts import counts
@@ -36,7 +36,7 @@ def load(names: Iterable[str]) -> None:
     """
     for name in names:
         getattr(analysis, name)
-    backend_registry.list_all()  # it looks through all that is installed the first time
+    backend_registry.list_all()  # type: ignore[no-untyped-call]  # it looks through all that is installed the first time
     counts.load_reader()
     wilson(1, 2)
     page.html("table", [])
