@@ -103,6 +103,13 @@ def test_power_is_that_of_students_t_set_off_centre(share, spread, rows, away):
     assert Differing(share, spread, rows).caught(cases, away, 0.95) == pytest.approx(expected, abs=2e-3)
 
 
+@pytest.mark.parametrize(("rows", "level"), [(44, 0.95), (44, 0.998), (6, 0.95)])
+def test_a_row_on_a_limit_is_as_rare_as_its_level_says(rows, level):
+    about, cases = Differing(0.3, 0.4, rows), np.array([60, 600.0])
+    for limits in about.limits(cases, level):
+        assert about.p_values(limits * cases, cases) == pytest.approx(1 - level, rel=0.05)
+
+
 def test_rows_without_a_spread_of_their_own_have_limits_of_chance():
     about = Differing(0.3, 0.0, 10)
     low, high = about.limits([1000], 0.95)

@@ -108,6 +108,11 @@ def test_moments_find_what_was_drawn():
     assert moments(rows) == pytest.approx((12 / 26, 26), rel=0.06)
 
 
+def test_moments_of_two_rows_by_hand():
+    """30 and 50 of 100: they scatter by 2 about 0.4, of which chance makes 0.24, and 0.24 times 99 is what might be."""
+    assert moments(made([30, 50], [100, 100], 1, 1).rows) == pytest.approx((0.4, 0.24 * 99 / (2 - 0.24) - 1))
+
+
 def pairwise(first, second):
     """The probability that one beta variable lies above another, whole parameters: a sum that needs no simulation.
 
@@ -193,6 +198,7 @@ def test_what_cannot_be_pooled_is_refused(rats):
         ranks(rats, "group", draws=10)
     for changes, message in [
         ({"percentiles": [0]}, "percentiles"),
+        ({"percentiles": [100]}, "percentiles"),
         ({"percentiles": []}, "percentiles"),
         ({"years": 0}, "0 years"),
         ({"draws": 5}, "5 draws"),

@@ -242,8 +242,9 @@ def test_what_cannot_be_asked():
     held = triangle(FOUR, APRIL)
     with pytest.raises(ParameterError, match="3 months; 4"):
         forecast(held, at=4)
-    with pytest.raises(ParameterError, match="0 to 3"):
-        held.earlier(4)
+    for steps in (4, -1):
+        with pytest.raises(ParameterError, match="0 to 3"):
+            held.earlier(steps)
     with pytest.raises(ParameterError, match="1 step or more"):
         back_test(held, (0,))
     with pytest.raises(ParameterError, match="weeks"):
