@@ -42,13 +42,11 @@ def variance_inflation(covariance: Array, places: Mapping[str, Sequence[int]]) -
     {'risk': 1.0, 'contact': 1.0}
     """
     every = [place for of_feature in places.values() for place in of_feature]
-    spread = np.sqrt(np.diag(covariance))
-    correlation = covariance / np.outer(spread, spread)
-    whole = _log_determinant(correlation, every)
+    whole = _log_determinant(covariance, every)
     factors = {}
     for feature, of_feature in places.items():
         rest = [place for place in every if place not in of_feature]
-        apart = _log_determinant(correlation, of_feature) + _log_determinant(correlation, rest)
+        apart = _log_determinant(covariance, of_feature) + _log_determinant(covariance, rest)
         factors[feature] = float(np.exp(apart - whole))
     return factors
 

@@ -36,12 +36,18 @@ def test_a_feature_alone_is_not_inflated():
 
 def test_what_a_department_adds_is_the_fall_of_rs_deviance():
     """R: residual deviance of glm(Admit ~ Gender) 5950.9, with + Dept 5187.5, on datasets::UCBAdmissions."""
-    tests = joint_tests(exact_fit(admissions(), ["sex", "department"], {"16"}).plain()).set_index("feature")
+    model = exact_fit(admissions(), ["sex", "department"], {"16"}).plain()
+    tests = joint_tests(model).set_index("feature")
     assert tests.loc["department", "likelihood_ratio"] == pytest.approx(5950.9 - 5187.5, abs=0.1)
     assert tests["parameters"].to_dict() == {"sex": 1, "department": 5}
     assert tests.loc["department", "q_value"] < 1e-100
     p = chi2.sf(tests.loc["sex", "likelihood_ratio"], 1)
     assert tests.loc["sex", "q_value"] == pytest.approx(p)  # the larger of two stays as it is
+    held = model.fitted.covariance[1:, 1:]  # of sex, then of five departments
+    overlap = held[0, 0] * np.linalg.det(held[1:, 1:]) / np.linalg.det(held)
+    assert tests["variance_inflation"].to_dict() == pytest.approx(
+        {"sex": overlap ** (1 / 2), "department": overlap**0.1}
+    )
     assert tests.loc["sex", "variance_inflation"] > 1.1
 
 
