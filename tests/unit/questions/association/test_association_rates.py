@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from analysis.builders import example as made_up
 from analysis.counts import counts
+from analysis.counts.counts import codes_key
 from analysis.disclosure import fits, protect
 from analysis.errors import ParameterError
 from analysis.questions.association.case_features import case_features
-from analysis.questions.association.released_fits import CLASSES, FIGURES
+from analysis.questions.association.released_fits import CLASSES, FIGURES, marginal_rows
 from analysis.questions.association.results import UNADJUSTED, associations, endings_together, feature_tests
 from analysis.shares.differences import Two, difference_interval, rounded_difference_interval
 from tests import released
@@ -123,6 +124,18 @@ def test_that_a_category_decides_an_ending_is_not_told():
     assert high["state"] == "suppressed"
     assert high[["events", "share", *UNADJUSTED, *FIGURES]].isna().all()
     assert not [note for note in (*found.about.notes, *both.about.notes) if "decides" in note]
+
+
+@pytest.mark.parametrize(("fewer", "state"), [(5, "shown"), (0, "suppressed"), (-5, "suppressed")])
+def test_a_category_of_which_as_many_ended_so_as_there_are_is_not_shown(fewer, state):
+    """Numbers are rounded by themselves, so that of nearly all cases there may be more than of all."""
+    asked = asked_of(drawn(), "risk, contact, place")
+    cells = asked.counts.cells.copy()
+    is_high = (cells["category"] == "High") & (cells["force"] == "Kent")
+    every, ended = (is_high & (cells["outcome"] == codes_key(codes)) for codes in ((), ("14", "16")))
+    cells.loc[ended, "cases"] = cells.loc[every, "cases"].iloc[0] - fewer
+    rows = marginal_rows(replace(asked, counts=replace(asked.counts, cells=cells)), "victim_withdrawal")
+    assert rows.set_index("category").loc["High", "state"] == state
 
 
 def test_a_feature_with_one_category_is_left_out_and_said_so():

@@ -297,6 +297,20 @@ def test_a_group_without_a_share_is_said_and_the_force_is_no_part_of_its_own():
         league.against(by_force(counts_of(EIGHT)), "Cumbria", group="Kentt")
 
 
+@pytest.mark.parametrize(
+    ("group", "told"),
+    [
+        ("Kent, Bedfordshire, Cambridgeshire", "the 2 forces of the group"),
+        ("East: Kent, Bedfordshire, Cambridgeshire", "the 2 forces of East"),
+        ("East: Cumbria, Bedfordshire, Cambridgeshire", "the 2 other forces of East"),
+        ("East: Cumbria, Bedfordshire", "one other force of East"),
+    ],
+)
+def test_others_of_a_group_that_has_a_name_are_called_so_where_the_force_is_of_it(group, told):
+    gaps = protect(league.against(by_force(counts_of(EIGHT)), "Cumbria", group=group))
+    assert gaps.table["compared_with"].tolist() == ["the 7 other forces", told]
+
+
 def test_names_of_forces_in_a_list():
     assert reference.forces_named(" GMP,London, City of ,met, Met Police") == [
         "Greater Manchester",

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.counts import counts
@@ -88,6 +89,22 @@ def test_the_table_adds_up_and_leaves_out_what_cannot_differ(stalking):
             assert (OPEN in set(table["part"])) == (base == "recorded")
             has_without = any(name.endswith("no suspect identified") for name in table["part"])
             assert has_without == (measure in ("victim_withdrawal", "no_further_action"))
+
+
+def test_a_force_without_a_case_with_a_suspect_is_kept_and_one_with_a_hidden_number_is_not():
+    bases = ("recorded", "with_outcome", "with_suspect")
+    numbers = {
+        "Essex": [(20, 90), (20, 80), (0, 0)],
+        "Kent": [(30, 90), (30, 80), (10, 50)],
+        "Surrey": [(None, 90)] * 3,
+    }
+    table = pd.DataFrame(
+        [(force, base, *pair) for force, pairs in numbers.items() for base, pair in zip(bases, pairs, strict=True)],
+        columns=["force", "base", "events", "cases"],
+    ).astype({"events": "Int64", "cases": "Int64"})
+    forces, held = staged(table.assign(share=table["events"] / table["cases"].replace(0, pd.NA)), bases)
+    assert forces == ["Essex", "Kent"]
+    assert held.tolist() == [[90, 80, 0, 20, 0], [90, 80, 50, 20, 10]]
 
 
 def test_one_factor_alone_is_no_split(stalking):
