@@ -39,6 +39,20 @@ def test_what_would_hold_it_is_said(name, asked, words):
     assert words in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ("2024/25", "All of 'stalking_2024_25' do"),
+        ("2024/25 Q3 to 2024/25 Q4", "All of 'stalking_2024_25' do"),  # over the turn of a year
+        ("2024/25 Q4 to 2025/26 Q1", "'attrition fetch home-office --years 2024/25,2025/26'"),  # half of it is held
+    ],
+)
+def test_a_time_is_held_where_all_of_its_months_are(period, words):
+    with pytest.raises(ParameterError) as refused:
+        counts.read("stalking_2024_25").select(period="2024/25 Q1").select(period=period)
+    assert words in str(refused.value)
+
+
 def test_counts_that_were_narrowed_say_so():
     kent = counts.read("offences_2024_25").select(force="Kent", offence="8Q")
     for asked in ({"force": "Essex"}, {"offence": "8L"}):
