@@ -10,7 +10,7 @@ from scipy.stats import betabinom, binom
 from analysis.counts import counts
 from analysis.errors import ParameterError
 from analysis.questions.timing.chain_ladder import developed, ladder, projected, run_off, triangle
-from analysis.questions.timing.forecast import back_test, forecast
+from analysis.questions.timing.forecast import _prior, back_test, forecast
 from analysis.questions.timing.incidence import UNDATED, UNDECIDED, curve, endings, followed
 from tests.conftest import nightly
 
@@ -155,6 +155,20 @@ def test_months_that_are_all_alike_still_vary_as_whole_cases_do():
     row = table[(table["period"] == date(2024, 4, 1)) & (table["ending"] == "charged")].iloc[0]
     assert (row["final_share"], row["standard_error"]) == (0.2, 0)
     assert (row["low_share"], row["high_share"]) == tuple(binom.ppf([0.025, 0.975], 100, 0.2) / 100)
+
+
+@pytest.mark.parametrize("shape", [(4, 6, 5), (2, 1, 3), (3, 2, 1)])
+def test_the_prior_of_a_forecast_has_the_density_of_its_precision(shape):
+    """A normal density goes by the determinant of its precision: of what the candidates share it is the same."""
+    scales = np.array([[-1.0, 0.3, -2.0], [-0.4, -0.9, -1.5], [0.1, 0.0, -0.2]])
+    precision, density = _prior(scales, shape)
+    left = np.linalg.slogdet(precision)[1] - density
+    assert left == pytest.approx([left[0]] * 3)
+    assert (np.linalg.eigvalsh(precision) > 0).all()
+    autoregression = np.linalg.inv(precision[0, shape[0] : -shape[2], shape[0] : -shape[2]])
+    apart = np.abs(np.subtract.outer(np.arange(shape[1]), np.arange(shape[1])))
+    correlation = np.tanh(0.3)
+    assert autoregression == pytest.approx(np.exp(-2.0) * correlation**apart / (1 - correlation**2))
 
 
 def test_earlier_figures_are_those_of_the_cases_that_had_ended_by_then():
