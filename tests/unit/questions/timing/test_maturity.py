@@ -5,12 +5,21 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import betabinom, binom
+from scipy.optimize import brentq
+from scipy.special import expit
+from scipy.stats import betabinom, binom, hypergeom
 
 from analysis.counts import counts
 from analysis.errors import ParameterError
 from analysis.questions.timing.chain_ladder import developed, ladder, projected, run_off, triangle
-from analysis.questions.timing.forecast import _prior, back_test, forecast
+from analysis.questions.timing.forecast import (
+    UNEVEN,
+    VANISHED,
+    _centre_and_limits,
+    _prior,
+    back_test,
+    forecast,
+)
 from analysis.questions.timing.incidence import UNDATED, UNDECIDED, curve, endings, followed
 from tests.conftest import nightly
 
@@ -169,6 +178,29 @@ def test_the_prior_of_a_forecast_has_the_density_of_its_precision(shape):
     apart = np.abs(np.subtract.outer(np.arange(shape[1]), np.arange(shape[1])))
     correlation = np.tanh(0.3)
     assert autoregression == pytest.approx(np.exp(-2.0) * correlation**apart / (1 - correlation**2))
+
+
+def test_what_a_later_publication_leaves_out_widens_a_range_as_a_sample_does():
+    """Of 1,000 cases 107 vanish by chance: scipy's hypergeometric number of those that ended so among the 893.
+
+    Of ten million cases chance is nothing, and what is left is the odds of vanishing, which differ by the ending: for
+    one standard deviation of their logarithm the share among the rest is worked out, all together 10.7% vanishing.
+    """
+    shares = np.linspace(0.25, 0.35, 1001)
+    middle, *plain = _centre_and_limits(shares, 1000, is_revised=False)
+
+    def added(cases):
+        reached = _centre_and_limits(shares, cases, is_revised=True)
+        return [
+            np.sqrt((limit - middle) ** 2 - (own - middle) ** 2) / 1.959964
+            for limit, own in zip(reached[1:], plain, strict=True)
+        ]
+
+    odds = brentq(lambda odds: 0.3 * expit(odds + UNEVEN / 2) + 0.7 * expit(odds - UNEVEN / 2) - VANISHED, -9, 0)
+    uneven = 0.3 - 0.3 * (1 - expit(odds + UNEVEN / 2)) / (1 - VANISHED)
+    assert added(10**7) == pytest.approx([uneven] * 2, rel=0.05)
+    chance = hypergeom(1000, 300, 893).std() / 893
+    assert np.square(added(1000)) - np.square(added(10**9)) == pytest.approx([chance**2] * 2, rel=0.01)
 
 
 def test_earlier_figures_are_those_of_the_cases_that_had_ended_by_then():
