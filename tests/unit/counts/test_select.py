@@ -1,5 +1,6 @@
 """Counts narrowed to several forces, offences and periods: their sums, and the words for them."""
 
+import pandas as pd
 import pytest
 
 from analysis.counts import counts
@@ -8,6 +9,7 @@ from analysis.errors import ParameterError
 from analysis.presentation import wording
 from analysis.shares.rates import rates
 from tests.conftest import make_counts
+from tests.released import rounded
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +77,18 @@ def test_many_forces_are_said_by_their_number_and_listed_below_each_table(year):
 def test_of_people_some_forces_together_are_refused_with_what_to_ask_for():
     with pytest.raises(ParameterError, match="hold no figures for Kent"):
         counts.read("stalking_example").select(force="Exampleshire, Kent")
+
+
+def test_released_cells_are_those_of_the_force_that_is_selected():
+    rows = [
+        (force, "2024-04-01", code, cases)
+        for force, many in (("Essex", 200), ("Kent", 100))
+        for code, cases in (("16", many), ("15", 2 * many))
+    ]
+    held = rounded(make_counts(rows, sensitivity="restricted"))
+    cells = held.cells
+    for force in ("Essex", "Kent"):
+        of_force = cells[(cells["force"] == force) & (cells["offence"] == "8Q")].drop(columns=["force", "offence"])
+        chosen = held.select(force=force).chosen_cells()
+        assert 0 < len(chosen) < len(cells)
+        pd.testing.assert_frame_equal(chosen, of_force.reset_index(drop=True))
