@@ -250,3 +250,33 @@ def test_a_category_with_control_characters_is_read(desk):
     rows = [row | {"Victim": odd[place % len(odd)]} for place, row in enumerate(desk.rows(20 * len(odd)))]
     told = check_reduced(desk, desk.reduce(desk.table(rows), mapping=mapping))
     assert f"{len(rows)} rows read, {len(rows)} counted" in told
+
+
+def test_a_fault_that_may_stand_in_two_columns_is_told_in_the_one_where_it_stands(desk):
+    rows = desk.rows(30, row_5={"Outcome date": "!"}, row_8={"Recorded": desk.secret}, row_11={"Outcome date": "!"})
+    says = (
+        "cases.csv, 3 rows (row 5, 8, 11): 1 row (row 8), column 'Recorded' and 2 rows (row 5, 11), column 'Outcome d"
+    )
+    check_refused(desk, desk.reduce(desk.table(rows)), says=[says])
+    alone = desk.reduce(desk.table(desk.rows(30, row_5={"Outcome date": "!"})))
+    check_refused(desk, alone, says=["cases.csv, 1 row (row 5), column 'Outcome date'. Next: mend"])
+    late = desk.rows(30, row_5={"Outcome": "Charged", "Outcome date": "01/01/2030"})
+    check_refused(
+        desk, desk.reduce(desk.table(late)), says=["cases.csv, 1 row (row 5), column 'Outcome date'. Next: cor"]
+    )
+
+
+def test_a_category_that_is_not_known_is_told_in_the_column_of_its_feature(desk):
+    mapping = desk.mapping(('\nother = "Other"', ""))
+    mapping.write_text(mapping.read_text() + '\n[features.note]\ncolumn = "Notes"\ngroups = { "seen" = "Seen" }\n')
+    rows = [row | {"Notes": "seen", "Victim": "F"} for row in desk.rows(30)]
+    rows[3]["Notes"] = rows[5]["Victim"] = desk.secret
+    says = "cases.csv, 2 rows (row 5, 7): 1 row (row 7), column 'Victim' and 1 row (row 5), column 'Notes'. Next: add"
+    check_refused(desk, desk.reduce(desk.table(rows), mapping=mapping), says=[says])
+
+
+def test_rows_that_are_dropped_are_told_with_the_column_of_their_fault(desk):
+    rows = desk.rows(30, row_5={"Outcome date": "!"}, row_8={"Recorded": "!"}, row_9={"Recorded": "!"})
+    told = check_reduced(desk, desk.reduce(desk.table(rows), words=["--allow", "unreadable_date"]))
+    assert "where: a date not written as the mapping says: cases.csv, row 5, column 'Outcome date'\n" in told
+    assert "where: a date not written as the mapping says: cases.csv, rows 8-9, column 'Recorded'\n" in told

@@ -126,13 +126,26 @@ def allowed_bits(names: Iterable[str]) -> int:
 
 
 @dataclass(frozen=True)
+class Site:
+    """The columns of a file in which a fault stands, and in how many rows, with the numbers of the first."""
+
+    columns: tuple[str, ...]
+    rows: int
+    first: Sequence[int]
+
+
+@dataclass(frozen=True)
 class Found:
-    """Rows with one fault in one file. ``first`` holds the numbers of the first of them, as a spreadsheet has them."""
+    """Rows with one fault in one file. ``first`` holds the numbers of the first of them, as a spreadsheet has them.
+
+    ``sites`` says in which columns it stands, where that can be told of each row.
+    """
 
     fault: Fault
     file: str
     rows: int
     first: Sequence[int]
+    sites: tuple[Site, ...] = ()
 
 
 def separated(name: str) -> list[str]:
@@ -182,10 +195,8 @@ def refusal(
         here = [location for location in faults_found if location.fault is fault]
         if not here:
             continue
-        places = "; ".join(_place(location) for location in here)
-        names = " or ".join(f"'{columns[role]}'" for role in fault.roles if role in columns)
-        where = f", column {names}" if names else ""
-        lines.append(f"  {fault.description} ({fault.name}): {places}{where}. Next: {fault.step}.")
+        places = _places(here, tuple(columns[role] for role in fault.roles if role in columns))
+        lines.append(f"  {fault.description} ({fault.name}): {places}. Next: {fault.step}.")
         lines += [
             f"    in column '{vocabulary.column}': {', '.join(words)}"
             for vocabulary, words in _words(fault, vocabularies)
@@ -278,10 +289,24 @@ def columns_of(fault: Fault, vocabularies: Sequence[Vocabulary], columns: Mappin
     ]
 
 
-def _place(location: Found) -> str:
+def _places(locations: Sequence[Found], usual: tuple[str, ...]) -> str:
+    """Where the rows stand, file by file, and in which column: in each of them where there are several."""
+    met = {site.columns for location in locations for site in location.sites}
+    if len(met) < 2:
+        return "; ".join(map(_place, locations)) + _in_column(next(iter(met), usual))
+    return "; ".join(f"{_place(location)}: {' and '.join(map(_place, location.sites))}" for location in locations)
+
+
+def _in_column(columns: Iterable[str]) -> str:
+    names = " or ".join(f"'{name}'" for name in columns)
+    return f", column {names}" if names else ""
+
+
+def _place(location: Found | Site) -> str:
     numbers = ", ".join(f"{row:,}" for row in location.first)
     more = " and on" if location.rows > len(location.first) else ""
-    return f"{location.file}, {location.rows:,} row{'s' if location.rows > 1 else ''} (row {numbers}{more})"
+    rows = f"{location.rows:,} row{'s' if location.rows > 1 else ''} (row {numbers}{more})"
+    return f"{location.file}, {rows}" if isinstance(location, Found) else f"{rows}{_in_column(location.columns)}"
 
 
 def _words(fault: Fault, vocabularies: Sequence[Vocabulary]) -> list[tuple[Vocabulary, list[str]]]:

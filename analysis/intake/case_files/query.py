@@ -74,6 +74,15 @@ class Packing:
         return arrays
 
 
+@dataclass(frozen=True)
+class Test:
+    """What makes a row faulty: the name of the fault, the ``columns`` in which it stands then, a condition of SQL."""
+
+    fault: str
+    columns: tuple[str, ...]
+    condition: str
+
+
 def matter(vocabularies: Sequence[Vocabulary]) -> Packing:
     """The packing of what every set of counts has: force, month, offence and outcome.
 
@@ -156,7 +165,8 @@ def encoded(
 ) -> str:
     """A query with one row a row of the file.
 
-    Columns: file, number (of the row; only with ``is_located``), identity (hash of case within force), force (number),
+    Columns: file, number (of the row) and sites (a bit for each of ``tests`` that it fails; both only with
+    ``is_located``), identity (hash of case within force), force (number),
     matter and traits (packed), recorded, lag (days), weight (cases that the row stands for; only of a table of counts),
     fault (marks, 0 for none).
 
@@ -180,12 +190,12 @@ def encoded(
     """
     undecided = vocabularies[2].code_of(UNDECIDED)
     lag = f"case when outcome = {undecided} then date {quoted(mapping.taken)} else ended end - recorded"
-    number = "number, " if is_located else ""
+    located = f"number, {_sites(tests(mapping, vocabularies))} as sites, " if is_located else ""
     return (
-        f"select {file}::usmallint as file, {number}hash(identifier, force) as identity, force, "
+        f"select {file}::usmallint as file, {located}hash(identifier, force) as identity, force, "
         f"{matter(vocabularies).packed} as matter, {traits(vocabularies).packed} as traits, recorded, "
         f"({lag})::int as lag, {'coalesce(weight, 0) as weight, ' if mapping.cases else ''}"
-        f"({_mark(mapping, vocabularies, undecided)})::uinteger as fault "
+        f"({_mark(mapping, vocabularies)})::uinteger as fault "
         f"from ({_categories(source, mapping, vocabularies, is_located=is_located)})"
     )
 
@@ -270,8 +280,9 @@ def _code(vocabulary: Vocabulary, mapping: Mapping) -> str:
     )
 
 
-def _mark(mapping: Mapping, vocabularies: Sequence[Vocabulary], undecided: int) -> str:
+def _mark(mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> str:
     """The mark of a row. Rows in order, nearly all, are passed by one test; the rest are asked everything."""
+    undecided = vocabularies[2].code_of(UNDECIDED)
     is_dated = f"ended between recorded and date {quoted(mapping.taken)} and outcome <> {undecided}"
     in_order = [
         "weight is not null and not is_beside_total" if mapping.cases else "identifier <> ''",
@@ -296,7 +307,7 @@ def _mark(mapping: Mapping, vocabularies: Sequence[Vocabulary], undecided: int) 
         f"case when {' and '.join(in_order)} then 0 when coalesce({', '.join(texts)}) is null then {BLANK_ROW} "
         f"when {_is_header(mapping, vocabularies)} then {HEADER_AGAIN} "
         f"when {_remark(mapping, vocabularies, texts)} then {REMARK} "
-        f"else {_marks(mapping, vocabularies, undecided)} end"
+        f"else {_marks(tests(mapping, vocabularies))} end"
     )
 
 
@@ -346,33 +357,62 @@ def _within(mapping: Mapping) -> str:
     return f"month between {first - first % mapping.months} and {month_number(mapping.last_month)}"
 
 
-def _marks(mapping: Mapping, vocabularies: Sequence[Vocabulary], undecided: int) -> str:
-    """The marks of every fault of a row, together."""
-    tests: list[tuple[str, str]] = [("blank_case", "identifier is null or identifier = ''")]
+def tests(mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> list[Test]:
+    """Everything that can be wrong with a row by itself, a test for each column in which it may stand.
+
+    Parameters
+    ----------
+    mapping
+        What the columns of the files mean.
+    vocabularies
+        The words of each column.
+
+    Returns
+    -------
+    list[Test]
+        Tests, always in one order.
+    """
+    undecided, columns = vocabularies[2].code_of(UNDECIDED), mapping.columns
+    recorded, ended, outcome = ((columns.get(role, ""),) for role in ("recorded", "outcome_date", "outcome"))
+    found = [Test("blank_case", (columns.get("case", ""),), "identifier is null or identifier = ''")]
     if mapping.cases:
-        tests = [("unreadable_count", "weight is null")]
+        found = [Test("unreadable_count", (mapping.cases,), "weight is null")]
     for vocabulary in vocabularies:
         if not vocabulary.column:
             continue
         word, code = f"{vocabulary.key}_word", f"{vocabulary.key}_code"
         empty = f"({word} is null or {word} = '' or {code} is not distinct from 0)"
         if vocabulary.role in ("force", "offence"):
-            tests.append((f"blank_{vocabulary.role}", empty))
-        tests.append((vocabulary.unknown_fault, f"{vocabulary.key} is null and not {empty}"))
+            found.append(Test(f"blank_{vocabulary.role}", (vocabulary.column,), empty))
+        unknown = f"{vocabulary.key} is null and not {empty}"
+        found.append(Test(vocabulary.unknown_fault, (vocabulary.column,), unknown))
     blank = "({0} is null or trim({0}) = '')"
     unread = "({1} is null or {1} < date {2}) and not " + blank
-    tests += [
-        ("blank_recorded", blank.format("recorded_text")),
-        ("unreadable_date", unread.format("recorded_text", "recorded", quoted(EARLIEST))),
-        ("unreadable_date", unread.format("ended_text", "ended", quoted(EARLIEST))),
-        ("outcome_before_recording", "ended < recorded"),
-        ("date_after_extract", f"greatest(recorded, ended) > date {quoted(mapping.taken)}"),
-        ("date_without_outcome", f"outcome = {undecided} and ended is not null"),
-        ("outside_period", f"not ({_within(mapping)})"),
+    taken = f"date {quoted(mapping.taken)}"
+    return [
+        *found,
+        Test("blank_recorded", recorded, blank.format("recorded_text")),
+        Test("unreadable_date", recorded, unread.format("recorded_text", "recorded", quoted(EARLIEST))),
+        Test("unreadable_date", ended, unread.format("ended_text", "ended", quoted(EARLIEST))),
+        Test("outcome_before_recording", (*recorded, *ended), "ended < recorded"),
+        Test("date_after_extract", recorded, f"recorded > {taken}"),
+        Test("date_after_extract", ended, f"ended > {taken}"),
+        Test("date_without_outcome", (*ended, *outcome), f"outcome = {undecided} and ended is not null"),
+        Test("outside_period", recorded, f"not ({_within(mapping)})"),
     ]
+
+
+def _marks(every: Sequence[Test]) -> str:
+    """The marks of every fault of a row, together."""
     by_kind: dict[str, list[str]] = {}
-    for kind, test in tests:
-        by_kind.setdefault(kind, []).append(f"({test})")
+    for test in every:
+        by_kind.setdefault(test.fault, []).append(f"({test.condition})")
     return " + ".join(
         f"case when {' or '.join(several)} then {_BIT[kind]} else 0 end" for kind, several in by_kind.items()
     )
+
+
+def _sites(every: Sequence[Test]) -> str:
+    """The number, of a digit of two for each test, that says which of them a row fails."""
+    digits = (f"case when {test.condition} then {1 << place} else 0 end" for place, test in enumerate(every))
+    return f"({' + '.join(digits)})::hugeint"

@@ -6,13 +6,13 @@ Two different identifiers with one 64-bit hash would be taken for one case: amon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
-from analysis.intake.case_files.faults import FAULTS, SHOWN, Fault, Found
+from analysis.intake.case_files.faults import FAULTS, SHOWN, Fault, Found, Site
 from analysis.intake.case_files.mapping import Mapping
 from analysis.intake.case_files.query import (
     BLANK_ROW,
@@ -24,6 +24,7 @@ from analysis.intake.case_files.query import (
     Packing,
     encoded,
     matter,
+    tests,
     traits,
     whole_number,
 )
@@ -274,7 +275,7 @@ class CaseRows:
         return tally
 
     def located(self, fault: Fault) -> list[Found]:
-        """Where a fault stands, file by file, in rows that were read with their numbers.
+        """Where a fault stands, column by column and file by file, in rows that were read with their numbers.
 
         Parameters
         ----------
@@ -287,23 +288,39 @@ class CaseRows:
             Files with the first rows of the fault.
         """
         return [
-            Found(fault, self._sources[file].name, rows, self._sources[file].shown(sorted(first)))
-            for file, rows, first in self._database.execute(
-                f"select file, count(*), min(number, {SHOWN}) from case_rows where fault & {fault.bit} > 0 and "
-                f"fault < {BLANK_ROW} group by file order by file"
-            ).fetchall()
+            replace(found, sites=tuple(self._sites(found, file))) for file, found in self._found(fault, "true").items()
         ]
 
-    def left_out(self) -> list[tuple[int, int, list[int]]]:
+    def _sites(self, found: Found, file: int) -> Iterator[Site]:
+        """The columns of a file in which a fault stands, where tests tell, each with its rows."""
+        for place, test in enumerate(tests(self._mapping, self._words)):
+            if test.fault == found.fault.name:
+                here = self._found(found.fault, f"file = {file} and sites & {1 << place} > 0").values()
+                yield from (Site(test.columns, part.rows, part.first) for part in here)
+
+    def _found(self, fault: Fault, condition: str) -> dict[int, Found]:
+        """The rows that bear a fault and fulfil a condition, by number of the file."""
+        rows = self._database.execute(
+            f"select file, count(*), min(number, {SHOWN}) from case_rows where fault & {fault.bit} > 0 and "
+            f"fault < {BLANK_ROW} and {condition} group by file order by file"
+        ).fetchall()
+        return {
+            file: Found(fault, self._sources[file].name, number, self._sources[file].shown(sorted(first)))
+            for file, number, first in rows
+        }
+
+    def left_out(self) -> list[tuple[int, int, int, list[int]]]:
         """The rows that are not counted, by mark and file, where rows were read with their numbers.
 
         Returns
         -------
         list of tuple
-            A mark, the number of a file, and the numbers of the rows in order.
+            A mark, the tests that the rows fail (a bit each), the number of a file, and the numbers of the rows in
+            order.
         """
         return self._database.execute(
-            "select fault, file, list(number order by number) from case_rows where fault > 0 group by all order by all"
+            "select fault, sites, file, list(number order by number) from case_rows where fault > 0 "
+            "group by all order by all"
         ).fetchall()
 
     def grouped(self) -> dict[str, Any]:
