@@ -19,7 +19,7 @@ from analysis.counts.counts import Counts
 from analysis.reference import measures, reference
 from analysis.reference.measures import Base, Measure
 from analysis.reference.schema import MEASURES
-from analysis.shares.rates import Rates, about, rates, whole, with_shares
+from analysis.shares.rates import Rates, about, rates_alone, whole, with_shares
 
 _SCHEME = "home_office"
 
@@ -164,10 +164,10 @@ def ceiling(counts: Counts, *names: str) -> Rates:
     Rates
         A row a measure: events, cases, share, 0 to 1.
     """
-    open_cases = rates(counts, "undecided").table["events"]
+    open_cases = rates_alone(counts, "undecided").table["events"]
     parts = []
     for name in names:
-        now = rates(counts, name).table
+        now = rates_alone(counts, name).table
         highest = now.assign(measure=measures.measure(name).short, events=now["events"] + open_cases)
         highest.loc[highest["events"].isna() & (highest["state"] == "shown"), "state"] = "suppressed"
         parts.append(highest)

@@ -233,10 +233,37 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     ParameterError
         For an unknown measure, base or label, and when the publisher's outcomes are too coarse to tell the measure.
     """
+    shares = rates_alone(counts, measure, base=base, by=by)
+    return shares if shares.about.measure == "undecided" else replace(shares, undecided=_undecided(counts, by))
+
+
+def rates_alone(counts: Counts, measure: str | Measure, *, base: str = "recorded", by: str = "") -> Rates:
+    """What ``rates`` gives without the share of cases still open: for what is put together of many, and shows none.
+
+    Parameters
+    ----------
+    counts
+        Counts by outcome.
+    measure
+        A measure, or its name.
+    base
+        Name of a base.
+    by
+        What to divide by; "" for all together.
+
+    Returns
+    -------
+    Rates
+        As ``rates`` gives them.
+
+    Raises
+    ------
+    ParameterError
+        As ``rates`` does.
+    """
     wanted = measures.measure(measure) if isinstance(measure, str) else measure
     _check_outcomes(counts)
-    shares = _rates(counts, wanted, base=measures.base(base).name, by=by)
-    return shares if wanted.name == "undecided" else replace(shares, undecided=_undecided(counts, by))
+    return _rates(counts, wanted, base=measures.base(base).name, by=by)
 
 
 def _undecided(counts: Counts, by: str) -> Rates | None:

@@ -26,7 +26,7 @@ import pandas as pd
 from analysis.counts.counts import Counts
 from analysis.reference.schema import MEASURES
 from analysis.shares.intervals import ROUNDING_VARIANCE, effective_cases, wilson
-from analysis.shares.rates import Rates, rates, with_shares
+from analysis.shares.rates import Rates, rates, rates_alone, with_shares
 from analysis.shares.worked import Worked
 
 Array = npt.NDArray[np.float64]
@@ -149,7 +149,7 @@ def _by_offence(counts: Counts, measure: str, base: str) -> Rates:
     if len(counts.offences) < 2 or whole.by != ("force",):
         return _joined(whole, [])
     parts = [
-        rates(counts.select(offence=offence), measure, base=base, by="force").table.assign(offence=offence)
+        rates_alone(counts.select(offence=offence), measure, base=base, by="force").table.assign(offence=offence)
         for offence in counts.offences
     ]
     return _joined(whole, parts)

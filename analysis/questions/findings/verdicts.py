@@ -28,7 +28,7 @@ from analysis.reference import findings
 from analysis.reference.findings import CASES, Finding
 from analysis.reference.findings import FILE as FINDINGS
 from analysis.shares import suspicion
-from analysis.shares.rates import rates
+from analysis.shares.rates import rates_alone
 from analysis.shares.worked import Worked
 from analysis.shares.year_bounds import CHARGED, EVIDENTIAL, worked, year_of
 
@@ -177,7 +177,9 @@ def _rates_given(endings: Yearly, measure: str) -> tuple[int, int]:
 def _spread(finding: Finding, _: Tables) -> Judged:
     """A suspicion without a number, by the rule of ``suspicion``, out of both bases."""
     offence_counts = counted.read(WHOLE).select(offence=finding.offence)
-    tables = {name: rates(offence_counts, finding.measure, base=name, by="force").table for name in suspicion.BASES}
+    tables = {
+        name: rates_alone(offence_counts, finding.measure, base=name, by="force").table for name in suspicion.BASES
+    }
     by_base = pd.concat([table.assign(base=name) for name, table in tables.items()], ignore_index=True)
     suspicions = suspicion.judged(by_base, "force", measure=finding.measure, level_share=finding.share)
     if suspicions.empty:

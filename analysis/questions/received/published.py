@@ -17,7 +17,7 @@ from analysis.counts.counts import Counts
 from analysis.errors import ParameterError
 from analysis.reference import measures, periods, reference
 from analysis.reference.schema import MEASURES
-from analysis.shares.rates import Rates, about, rates
+from analysis.shares.rates import Rates, about, rates_alone
 from analysis.shares.worked import Worked
 
 #: What is set side by side, each by what it is called.
@@ -201,7 +201,9 @@ def side(cases: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:
         numbers = dict.fromkeys(("events", "cases"), "Int64") | dict.fromkeys(("share", "low", "high"), "Float64")
         return pd.DataFrame(rows, columns=columns).astype(numbers)
     parts = [
-        rates(cases.select(force=force, period=time), name).table.assign(measure=short, force=force, **{label: time})
+        rates_alone(cases.select(force=force, period=time), name).table.assign(
+            measure=short, force=force, **{label: time}
+        )
         for force, time in where
         for short, name in COMPARED.items()
     ]

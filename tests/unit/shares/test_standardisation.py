@@ -12,6 +12,7 @@ from analysis.disclosure import protect
 from analysis.errors import ParameterError
 from analysis.questions.outcomes import mix as mixes
 from analysis.reference import reference
+from analysis.shares import rates as shares
 from analysis.shares import standardisation
 from analysis.shares.standardisation import directly_standardised, standardised
 from benchmarks.coverage import standardised as coverage
@@ -42,6 +43,13 @@ def offences():
 def mix(offences):
     """Charges of all forces and offences."""
     return protect(standardised(offences, "charged"))
+
+
+def test_no_offence_is_asked_for_its_open_cases(few_offences, monkeypatch):
+    asked, plain = [], shares._undecided
+    monkeypatch.setattr(shares, "_undecided", lambda counts, by: asked.append(counts.offences) or plain(counts, by))
+    assert not protect(standardised(few_offences, "charged")).table.empty
+    assert asked == [few_offences.offences]
 
 
 @pytest.fixture(scope="module")
