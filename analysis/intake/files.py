@@ -22,7 +22,7 @@ from analysis.errors import CouldNotWrite, DataRefused, ParameterError
 from analysis.intake.scratch import Scratch
 from analysis.safe_words import is_safe, safe
 from analysis.system import unwritten
-from analysis.system.folders import is_hidden, is_text, visible
+from analysis.system.folders import is_hidden, is_text
 
 CHUNK = 1 << 20
 #: A member that unpacks to more than this many times its size, and to more than BOMB_FROM bytes, is no table.
@@ -43,14 +43,20 @@ DAMAGED = (
 )
 
 
-def _refuse_closed(folder: Path) -> None:
-    """Refuse a folder where something below may not be listed: its files would be left out without a word."""
+def _below(folder: Path, endings: tuple[str, ...]) -> list[Path]:
+    """The files below a folder with one of these endings, in order, but for those in hidden folders.
+
+    Refuses a folder where something below may not be listed: its files would be left out without a word.
+    """
 
     def refuse(fault: OSError) -> None:
         raise DataRefused(f"{fault.filename} cannot be read ({unwritten.why(fault)}). {unwritten.advice(fault)}")
 
-    for _, folders, _ in os.walk(folder, onerror=refuse):
+    found: list[Path] = []
+    for where, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        found.extend(Path(where, name) for name in names)
+    return sorted(path for path in found if _ends(path, endings) and path.is_file())
 
 
 def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> list[Path]:
@@ -83,8 +89,7 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            _refuse_closed(path)
-            below = [file for file in visible(path, "**/*") if file.is_file() and _ends(file, endings)]
+            below = _below(path, endings)
             if not below:
                 raise DataRefused(f"{path} is a folder without {what} ({', '.join(endings)}). Name another.")
             files.extend(below)

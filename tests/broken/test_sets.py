@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis.counts import ledger, private_store
+from analysis.intake import files
 from analysis.intake.scratch import Scratch
 from tests.broken.desk import check_reduced, check_refused
 
@@ -150,6 +151,19 @@ def test_a_folder_that_may_not_be_listed_hides_no_file(desk, monkeypatch, closed
     monkeypatch.setattr(os, "scandir", scandir)
     says = [f"{desk.files / closed} cannot be read (Permission denied). Ask whoever owns it"]
     check_refused(desk, desk.reduce(desk.files), says=says)
+
+
+def test_each_folder_of_case_files_is_listed_once(desk, monkeypatch):
+    (desk.files / "april" / "late").mkdir(parents=True)
+    (desk.files / ".older").mkdir()
+    for place, name in enumerate(["b.csv", "april/a.csv", "april/late/c.csv", ".older/d.csv", "april/.e.csv"]):
+        desk.table(desk.rows(start=30 * place), name=name)
+    (desk.files / "april" / "notes.md").write_text("no table")
+    asked, plain = [], os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path=".": asked.append(Path(path)) or plain(path))
+    found = files.listed([desk.files], (".csv",), what="case files")
+    assert [path.relative_to(desk.files).as_posix() for path in found] == ["april/a.csv", "april/late/c.csv", "b.csv"]
+    assert sorted(asked) == [desk.files, desk.files / "april", desk.files / "april" / "late"]
 
 
 def test_a_file_that_may_not_be_read_is_refused_by_what_reads_it(desk, monkeypatch):
