@@ -275,6 +275,14 @@ def test_a_category_that_is_not_known_is_told_in_the_column_of_its_feature(desk)
     check_refused(desk, desk.reduce(desk.table(rows), mapping=mapping), says=[says])
 
 
+@pytest.mark.parametrize("unseen", ["\u00a0", "\t", "\u200b", " \u202f", "\ufeff"])
+def test_an_identifier_with_something_unseen_at_its_end_is_the_same_case(desk, unseen):
+    rows = desk.rows(30)
+    rows += [rows[0] | {"Case ref": rows[0]["Case ref"] + unseen}, rows[1] | {"Case ref": unseen + rows[1]["Case ref"]}]
+    check_refused(desk, desk.reduce(desk.table([*rows, rows[2] | {"Case ref": unseen}])), says=["blank_case", "row 34"])
+    assert "32 rows read, 30 counted" in check_reduced(desk, desk.reduce(desk.table(rows)))
+
+
 def test_rows_that_are_dropped_are_told_with_the_column_of_their_fault(desk):
     rows = desk.rows(30, row_5={"Outcome date": "!"}, row_8={"Recorded": "!"}, row_9={"Recorded": "!"})
     told = check_reduced(desk, desk.reduce(desk.table(rows), words=["--allow", "unreadable_date"]))
