@@ -10,6 +10,7 @@ import inspect
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, wraps
+from numbers import Integral
 from types import FunctionType, ModuleType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -190,7 +191,7 @@ def _refuse_call(
         if strange:
             raise ParameterError(
                 f"{_called(function)}: '{name}' takes {_wanted(hints[name])}, and was given: "
-                f"{type(strange[0]).__name__}.{_said(function, name)}"
+                f"{_kind(strange[0])}.{_said(function, name)}"
             )
 
 
@@ -226,6 +227,12 @@ def _misunderstood(
     return f"{_called(function)} lacks {' and '.join(repr(name) for name in missing)}. {takes}"
 
 
+def _kind(value: object) -> str:
+    """What a value is, and what is in it: a kind of Python's, no value."""
+    inside = {type(each).__name__ for each in value} if isinstance(value, list | tuple | set) else set()
+    return type(value).__name__ + (f" of {', '.join(sorted(inside))}" if inside else "")
+
+
 def _said(function: Callable[..., Any], name: str) -> str:
     """What the docstring of a function says of a parameter, a space before it."""
     text = inspect.getdoc(function) or ""
@@ -240,6 +247,7 @@ def _fits(value: object, hint: Any) -> bool:
         return any(_fits(value, part) for part in parts)
     if not isinstance(kind, type):
         return True
+    kind = Integral if kind is int else kind  # numpy's too
     if not isinstance(value, kind) or (kind is Iterable and isinstance(value, str)):
         return False
     if kind is Iterable and parts and isinstance(value, Collection):

@@ -68,6 +68,11 @@ class Findings(Answer):
 
     def __post_init__(self) -> None:
         _ = self._london  # so that counts without London are refused before anything is shown
+        if self.cases.offences != (yearly.OFFENCE,):
+            raise ParameterError(
+                f"judge() sets stalking cases beside what is printed of them, and counts '{self.cases.name}' are of "
+                f'{self.cases.crime or "other cases"}. Narrow them: cases.select(offence="stalking").'
+            )
 
     @cached_property
     def _london(self) -> Counts:
@@ -335,7 +340,7 @@ def judge(cases: Counts, recorded: Counts) -> Findings:
     Raises
     ------
     ParameterError
-        For counts without the Metropolitan Police.
+        For counts without the Metropolitan Police, or of other offences than stalking.
 
     Examples
     --------

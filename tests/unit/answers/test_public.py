@@ -6,6 +6,7 @@ from functools import cached_property
 from types import FunctionType, ModuleType
 from typing import get_type_hints
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -100,10 +101,12 @@ def test_a_value_of_another_kind_is_refused_with_what_is_wanted_and_never_repeat
     for call, told in {
         lambda: comparison.compare(rows, "charged"): "'cases' takes counts, as read_counts.* gives",
         lambda: rates("stalking_2024_25", "charged"): "'cases' takes counts, .* and was given: str",
-        lambda: rates(cases, ["charged"]): "'measure' takes a text, and was given: list. help\\(\\) says",
+        lambda: rates(cases, ["charged"]): "'measure' takes a text, and was given: list of str. help\\(\\) says",
         lambda: rates(cases, "charged", base=None): "'base' takes a text, and was given: NoneType",
         lambda: between(cases, "charged", "Kent", 5): "'other' takes a text or several in a list, and was given: int",
-        lambda: cases.select(force=["Kent", 5]): "'force' takes a text or several in a list, and was given: list",
+        lambda: cases.select(
+            force=["Kent", 5]
+        ): "'force' takes a text or several in a list, and was given: list of int, str",
         lambda: cases.select(period=2024): "'period' takes a text or several in a list, and was given: int",
         lambda: findings.judge(cases, rows): "'recorded' takes counts",
         lambda: measures.own("late", "16"): "'types' takes several in a list, and was given: str",
@@ -161,7 +164,7 @@ def test_what_worked_without_a_name_or_as_a_list_works(cases):
     assert between(cases, "charged", two, "Surrey").place == "Essex, Kent"
     assert journey.follow(cases, force=two).force == outcomes.endings(cases, "charged", force=two).force
     assert cases.select(force=pd.Series(["Kent", "Essex"]), period=("2024/25 Q1", "2024/25 Q2")).forces
-    assert measures.own("late", [15, "16"]) == measures.own("late", pd.Series([15, 16])) == "late: 15, 16"
+    assert measures.own("late", [15, "16"]) == measures.own("late", np.array([15, 16])) == "late: 15, 16"
     assert split(cases, base="decided").rows().shape[0] > 3
     assert explore(cases, "charged", force=["Kent"]).choice.force == "Kent"
 
@@ -218,3 +221,12 @@ def test_faults_of_the_suite_show_themselves():
     with pytest.raises(AttributeError, match="'int' object has no attribute 'lower'"):
         _ = Faulty().whole
     assert not hasattr(Faulty(), "_repr_html_")
+
+
+def test_only_stalking_is_set_beside_what_is_printed_of_stalking():
+    every, recorded = read_counts("offences_2024_25"), read_counts("stalking_recorded")
+    with pytest.raises(
+        ParameterError, match=r"are of 129 offences\. Narrow them: cases\.select\(offence=\"stalking\"\)"
+    ):
+        findings.judge(every, recorded)
+    assert findings.judge(every.select(offence="stalking"), recorded).forces().kind == "figure"
