@@ -230,51 +230,40 @@ def _series(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts that are not kept by month or quarter to a notebook that follows a measure over time."""
     lengths = set(counted.coverage.periods.values())
     if not {"outcome", "force", "period"} <= set(counted.dimensions) or counted.lag_unit or lengths not in ({1}, {3}):
-        raise ParameterError(
-            f"Counts '{counted.name}' are not outcomes by month or by quarter, which {notebook.name} needs. {_SEE}"
-        )
+        raise _unfit(counted, notebook, "are not outcomes by month or by quarter")
 
 
 def _ledger(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts without a reading ledger to a notebook that is about the reading."""
     if not any(name.endswith(".ledger.json") for name in counted.source.files):
-        raise ParameterError(
-            f"Counts '{counted.name}' have no reading ledger, which {notebook.name} needs: they were not made by "
-            f"'attrition reduce'. {_SEE}"
-        )
+        raise _unfit(counted, notebook, "have no reading ledger", ": they were not made by 'attrition reduce'")
 
 
 def _lags(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts that do not say how long cases took to a notebook that follows them."""
     if not counted.lag_unit or not {"force", "period"} <= set(counted.dimensions):
-        raise ParameterError(
-            f"Counts '{counted.name}' do not say how long cases took, which {notebook.name} needs. Use a set that "
-            f"'attrition reduce' made of files with the dates of outcomes. {_SEE}"
-        )
+        advice = ". Use a set that 'attrition reduce' made of files with the dates of outcomes"
+        raise _unfit(counted, notebook, "do not say how long cases took", advice)
 
 
 def _features(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts without features of cases to a notebook that compares them."""
     if not counted.features:
-        raise ParameterError(
-            f"Counts '{counted.name}' hold no features of cases, which {notebook.name} needs. Use a set that "
-            f"'attrition reduce' made with features in its mapping. {_SEE}"
-        )
+        advice = ". Use a set that 'attrition reduce' made with features in its mapping"
+        raise _unfit(counted, notebook, "hold no features of cases", advice)
 
 
 def _outcomes(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts that cannot give shares by force and period to a notebook that shows these."""
     if "outcome" not in counted.dimensions or not measures.measure("victim_withdrawal").codes(counted.scheme):
-        raise ParameterError(
-            f"Counts '{counted.name}' do not hold outcomes by Home Office type, which {notebook.name} needs. {_SEE}"
-        )
+        raise _unfit(counted, notebook, "do not hold outcomes by Home Office type")
     _by_force(counted, notebook)
 
 
 def _by_force(counted: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts that are not outcomes by force and period; whether they can tell the measure is asked of it."""
     if "outcome" not in counted.dimensions or not counted.scheme:
-        raise ParameterError(f"Counts '{counted.name}' do not hold outcomes, which {notebook.name} needs. {_SEE}")
+        raise _unfit(counted, notebook, "do not hold outcomes")
     if counted.lag_unit or not {"force", "period"} <= set(counted.dimensions):
         raise ParameterError(
             f"Counts '{counted.name}' are by {', '.join(counted.dimensions)}, for another question than "
@@ -290,6 +279,11 @@ def _recorded(counted: counts.Counts, notebook: Notebook) -> None:
             f"Counts '{counted.name}' are not of cases recorded in a period, which {notebook.name} follows: basis "
             f"'{counted.basis}'. {_SEE}"
         )
+
+
+def _unfit(counted: counts.Counts, notebook: Notebook, lacking: str, advice: str = "") -> ParameterError:
+    """The refusal of counts that lack what a notebook needs."""
+    return ParameterError(f"Counts '{counted.name}' {lacking}, which {notebook.name} needs{advice}. {_SEE}")
 
 
 _SEE = "'attrition list counts' shows all sets."

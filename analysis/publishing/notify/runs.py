@@ -8,8 +8,9 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from analysis.errors import AttritionError
 from analysis.publishing.batch.file import Batch
@@ -105,17 +106,9 @@ def of_refusal(batch: Batch, fault: BaseException, *, started: datetime) -> Summ
             cause = f"{CAUSES.get(type(fault).__name__, type(fault).__name__)}."
     first, *more = cause.splitlines() or [""]
     items = ((first, *more, f"What to do: {_then(fault, status)}", "The log of the run says more."),)
-    return Summary(
-        name=batch.name,
-        title=batch.title,
-        sentence="the run did not come to its end" if batch.jobs else "the run could not begin",
-        is_failure=True,
-        is_change=False,
-        exit_status=status,
-        started=started,
-        seconds=(datetime.now(UTC) - started).total_seconds(),
-        parts=(Part(FAILED, items),),
-    )
+    sentence = "the run did not come to its end" if batch.jobs else "the run could not begin"
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    return _without_run(batch, sentence, items, exit_status=status, started=started, seconds=seconds)
 
 
 def of_end(batch: Batch, words: str) -> Summary:
@@ -136,16 +129,8 @@ def of_end(batch: Batch, words: str) -> Summary:
     items = (
         (words, "What to do: look at the log of whatever runs it. What was made stands; run it again for the rest."),
     )
-    return Summary(
-        name=batch.name,
-        title=batch.title,
-        sentence="the run was ended from outside, or never began",
-        is_failure=True,
-        is_change=False,
-        exit_status=None,
-        started=datetime.now(UTC),
-        parts=(Part(FAILED, items),),
-    )
+    sentence = "the run was ended from outside, or never began"
+    return _without_run(batch, sentence, items, exit_status=None, started=datetime.now(UTC))
 
 
 def sample(batch: Batch) -> Summary:
@@ -165,17 +150,14 @@ def sample(batch: Batch) -> Summary:
         ("Nothing failed. Here stands what did, alike together, the most common first.", "What to do: nothing."),
         ("Then what changed, and where to look.",),
     )
-    return Summary(
-        name=batch.name,
-        title=batch.title,
-        sentence="this is what is sent of a run",
-        is_failure=False,
-        is_change=False,
-        exit_status=0,
-        started=datetime.now(UTC),
-        parts=(Part(FAILED, items),),
-        is_sample=True,
-    )
+    told = _without_run(batch, "this is what is sent of a run", items, exit_status=0, started=datetime.now(UTC))
+    return replace(told, is_failure=False, is_sample=True)
+
+
+def _without_run(batch: Batch, sentence: str, items: tuple[tuple[str, ...], ...], **more: Any) -> Summary:
+    """What is told of a failure where no run can say what it made."""
+    parts = (Part(FAILED, items),)
+    return Summary(batch.name, batch.title, sentence, is_failure=True, is_change=False, parts=parts, **more)
 
 
 def _sentence(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]) -> str:
