@@ -1,4 +1,4 @@
-"""What to say of something that the system would not read or write: _where, why, and what to do about that.
+"""What to say of something that the system would not read or write: where, why, and what to do about that.
 
 Room is no help to somebody who may not write, nor leave to a disk that is full: what to do follows from what the system
 said, never from what was being done.

@@ -195,7 +195,7 @@ def test_killed_while_a_year_is_put_in_place_it_goes_on(publisher, held, books, 
 
             patch.setattr(placing, "move", half)
         else:
-            patch.setattr(chain.growing, "grow", die)
+            patch.setattr(chain, "_grow", die)
         with pytest.raises(Killed):
             run(publisher, held)
     steps = run(publisher, held)
