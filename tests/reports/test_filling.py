@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.presentation.workbook import filling
-from analysis.presentation.workbook.cells import FORMATS, Cell, number, text
+from analysis.presentation.workbook.cells import FORMATS, Cell, _number, text
 from analysis.presentation.workbook.names import CONTENTS, table_name
 from analysis.presentation.workbook.sheets import Heading, Sheet
 from analysis.reference.schema import NUMERIC
@@ -21,9 +21,9 @@ TOLD = {
     "properties": {"title": "Cases"},
 }
 ROWS = (
-    (text("Kent"), number(1588, "count"), number(0.456, "share"), number(-0.031, "difference"), text("=1+1")),
-    (text("Sussex, West"), Cell("[x]"), number(0.00001, "share"), number(0.0, "difference"), text(" ")),
-    (text("Wiltshire"), number(3, "count"), Cell("[c]"), number(0.2, "difference"), text("x" * 90)),
+    (text("Kent"), _number(1588, "count"), _number(0.456, "share"), _number(-0.031, "difference"), text("=1+1")),
+    (text("Sussex, West"), Cell("[x]"), _number(0.00001, "share"), _number(0.0, "difference"), text(" ")),
+    (text("Wiltshire"), _number(3, "count"), Cell("[c]"), _number(0.2, "difference"), text("x" * 90)),
 )
 HEADINGS = tuple(
     Heading(words, kind)
