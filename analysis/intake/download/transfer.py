@@ -30,7 +30,7 @@ from analysis.intake.files import DAMAGED
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 _NO_RANGE = re.compile(r"bytes \*/(\d+)")
-_HELP = {
+_HELP = {  # what to do about what will not pass by itself
     401: "It asks for a password: download the file in a browser into the folder and reduce it.",
     403: "The site may refuse automated requests: download in a browser into the folder, then 'attrition reduce'.",
     404: "It has moved or was withdrawn: look at the page that lists the files, and name a new one with --page.",

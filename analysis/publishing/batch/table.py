@@ -1,4 +1,7 @@
-"""One table of reports in a batch file: which notebook, and every combination of the values that it gives."""
+"""One table of reports in a batch file: which notebook, and every combination of the values that it gives.
+
+``forces = "all"``, ``periods = "last 8 quarters"`` mean more as more counts arrive.
+"""
 
 from __future__ import annotations
 
