@@ -64,19 +64,8 @@ class Followed:
         """Crimes counted."""
         return int(self.cases["cases"].sum())
 
-    def those(self, mask: pd.Series) -> int:
-        """Crimes for which ``mask`` holds.
-
-        Parameters
-        ----------
-        mask
-            True or False, one a row of the cases.
-
-        Returns
-        -------
-        int
-            Crimes.
-        """
+    def _those(self, mask: pd.Series) -> int:
+        """Crimes for which ``mask`` holds."""
         return int(self.cases.loc[mask, "cases"].sum())
 
     @property
@@ -183,7 +172,7 @@ def _as_at(followed: Followed) -> str:
 def _no_dates(followed: Followed) -> str:
     if not followed.total or followed.dated_to is not None:
         return ""
-    ended = followed.those(~followed.cases["is_open"])
+    ended = followed._those(~followed.cases["is_open"])
     return (
         f"No outcomes file with a row came, so nothing says when crimes ended: {ended:,} of {followed.total:,} have an "
         "ending in the street files. Shares that ended can be given, times cannot; the outcomes files of the same "
@@ -210,9 +199,9 @@ def _recorded_later(followed: Followed) -> str:
         return ""
     later = followed.cases["period"] > followed.dated_to
     return (
-        f"{followed.those(later):,} crimes were recorded after {followed.dated_to:%B %Y}, the last month of outcomes, "
+        f"{followed._those(later):,} crimes were recorded after {followed.dated_to:%B %Y}, the last month of outcomes, "
         "and followed for no time."
-        if followed.those(later)
+        if followed._those(later)
         else ""
     )
 
@@ -315,7 +304,7 @@ def _jumps(followed: Followed) -> str:
 def _join(followed: Followed) -> str:
     if not followed.total:
         return ""
-    dated = followed.those(followed.cases["last"].notna())
+    dated = followed._those(followed.cases["last"].notna())
     text = f"{_share(dated, followed.total)} of {followed.total:,} crimes have a row in the outcomes files"
     rows = followed.joined.outcome_rows
     if rows:
@@ -325,7 +314,7 @@ def _join(followed: Followed) -> str:
 
 
 def _street_only(followed: Followed) -> str:
-    cases = followed.those(followed.cases["is_undated"])
+    cases = followed._those(followed.cases["is_undated"])
     if not cases or followed.dated_to is None:
         return ""
     return (
@@ -350,7 +339,7 @@ def _disagreement(followed: Followed) -> str:
 
 
 def _histories(followed: Followed) -> str:
-    several, together = followed.those(followed.cases["several"]), followed.those(followed.cases["together"])
+    several, together = followed._those(followed.cases["several"]), followed._those(followed.cases["together"])
     if not several:
         return ""
     return f"{several:,} crimes have several different outcomes; the last is counted" + (
@@ -360,22 +349,22 @@ def _histories(followed: Followed) -> str:
 
 def _negative(followed: Followed) -> str:
     dated = ~followed.cases["is_open"] & ~followed.cases["is_undated"]
-    cases = followed.those(dated & (followed.cases["lag"] < 0))
+    cases = followed._those(dated & (followed.cases["lag"] < 0))
     return f"{cases:,} crimes have an outcome of a month before they were recorded; kept as published." if cases else ""
 
 
 def _open(followed: Followed) -> str:
     newest = sorted(followed.street)[-_NEWEST:]
     recent = followed.cases["period"].isin(newest)
-    still, recorded = followed.those(recent & followed.cases["is_open"]), followed.those(recent)
+    still, recorded = followed._those(recent & followed.cases["is_open"]), followed._those(recent)
     if not still:
         return ""
     return f"{_share(still, recorded)} of crimes of {_months(newest)} are not decided; more outcomes will be published."
 
 
 def _unable(followed: Followed) -> str:
-    decided = followed.those(~followed.cases["is_open"])
-    unable = followed.those(followed.cases["outcome"] == _UNABLE)
+    decided = followed._those(~followed.cases["is_open"])
+    unable = followed._those(followed.cases["outcome"] == _UNABLE)
     if not decided or unable >= UNPUBLISHED * decided:
         return ""
     return (
