@@ -137,6 +137,28 @@ def test_propagation_never_says_more_than_the_exact_range_and_both_hold_the_coun
         assert base[0][place] <= low[place] <= least <= counts[place] <= most <= high[place] <= base[1][place]
 
 
+@pytest.mark.parametrize(
+    ("kind", "low", "high", "is_narrow"),
+    [
+        ("hidden", 0, 14, False),
+        ("hidden", 3, 9, False),  # seven of the values 1 to 9
+        ("hidden", 3, 14, False),
+        ("hidden", 4, 14, True),
+        ("hidden", 0, 7, False),
+        ("hidden", 0, 6, True),  # nought is none of them
+        ("hidden", 10, 14, True),
+        ("hidden", 11, 15, False),  # as wide as what can be worked out must be, and not known to be small
+        ("shown", 20, 22, False),
+        ("shown", 20, 21, True),
+        ("worked out", 20, 24, False),
+        ("worked out", 20, 23, True),
+    ],
+)
+def test_what_the_policy_leaves_a_cell(kind, low, high, is_narrow):
+    known = Known(np.array([20]), np.array([kind == "shown"]), np.array([kind == "hidden"]))
+    assert audit.is_narrow(known, np.array([low]), np.array([high])).tolist() == [is_narrow]
+
+
 def test_propagation_is_exact_for_most_cells_of_small_tables_and_narrows_some() -> None:
     same = narrower = cells = 0
     for seed in RANDOM:

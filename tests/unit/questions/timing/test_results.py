@@ -55,6 +55,7 @@ def test_limits_of_any_ending_and_of_the_open_are_those_of_the_survival():
     theirs = SurvfuncRight(lags, status)
     places = dict(zip(theirs.surv_times.tolist(), range(len(theirs.surv_times)), strict=True))
     found, curves = (table(result, rows).set_index(["ending", "by_lag"]) for result in (ended_by, incidence_curves))
+    assert curves.index.get_level_values("by_lag").max() == 3, "no month that no case was followed to"
     for lag in (0, 1):
         still, error = theirs.surv_prob[places[lag]], theirs.surv_prob_se[places[lag]]
         wide = np.exp(1.959964 * error / (still * np.log(still)))
