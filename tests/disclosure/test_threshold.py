@@ -345,3 +345,11 @@ def test_a_release_that_hides_less_is_found(tmp_path: Any, raised: policy.Policy
 def _shown_from(smallest: int, held: Any, places: list[int], _: policy.Policy) -> pd.Series:
     numbers = pd.Series(held.numbers[places], dtype="Int64")
     return numbers.where(numbers >= smallest)
+
+
+@pytest.mark.parametrize(
+    ("count", "numbers"),
+    [(0, {None}), (10, {None}), (11, {None, 15}), (14, {None, 15}), (15, {15, 20}), (38, {35, 40}), (40, {35, 40, 45})],
+)
+def test_a_count_that_stands_in_no_sum_is_hidden_or_near(count, numbers):
+    assert {draws.draw(b"secret", f"row {place}", count) for place in range(60)} == numbers

@@ -12,6 +12,7 @@ from analysis.counts import counts, courts, yearly
 from analysis.counts.yearly import COUNTED, Yearly
 from analysis.errors import DataRefused, ParameterError
 from analysis.reference import reference
+from tests.conftest import make_counts
 
 COLUMNS = ["force", "period", "edition", "recorded", "recorded_edition", *COUNTED, "doubt"]
 NATIONAL = ["period", "edition", "recorded", *COUNTED, "forces", "doubt"]
@@ -131,3 +132,11 @@ def test_published_tables_are_read_again_when_one_changes(tmp_path, monkeypatch)
     path.write_text("\n".join([first, *kept]) + "\n")
     os.utime(path, (1, 1))
     assert len(yearly.read().forces) == len(before.forces) - 1
+
+
+def test_an_ending_that_a_force_never_had_is_none_of_its_cases():
+    rows = [("Kent", "2024-04-01", code, 7) for code in ("0", "1", "14", "15", "16")]
+    table = yearly._of_whole(make_counts([*rows, ("Essex", "2024-04-01", "16", 4)], months=12), edition="one")
+    told = table.set_index("force")[["recorded", *COUNTED]].astype(int).T.to_dict()
+    assert told["Essex"] == {"recorded": 4, "outcomes": 4, "charged": 0, "victim_supports": 0, "withdrew": 4}
+    assert told["Kent"] == {"recorded": 35, "outcomes": 28, "charged": 7, "victim_supports": 7, "withdrew": 14}
