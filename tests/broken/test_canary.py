@@ -353,7 +353,7 @@ def test_a_reduction_that_is_killed_leaves_no_mark(place, point):
 def test_a_run_that_is_killed_leaves_no_mark(place):
     at = "analysis.publishing.report.typesetting:typeset"
     assert place.run("run", "data_received", "--counts", "marked", killed_at=at, name="killed") == -9
-    assert list((place.project / ".reports-staging").rglob("report.html")), "it was in the middle of a report"
+    assert list((place.project / ".reports-staging").rglob("executed.ipynb")), "it was in the middle of a report"
     assert place.found() == {}
 
 
@@ -361,7 +361,7 @@ def test_a_run_that_is_killed_leaves_no_mark(place):
 def test_a_batch_that_is_killed_leaves_no_mark(place):
     at = "analysis.presentation.workbook.workbook:content"
     assert place.run("batch", place.batch, "--force", killed_at=at, name="killed") == -9, place.said["killed"]
-    assert list((place.project / ".reports-staging").rglob("report.html")), "it was in the middle of a report"
+    assert list((place.project / ".reports-staging").rglob("executed.ipynb")), "it was in the middle of a report"
     assert place.found() == {}
 
 
