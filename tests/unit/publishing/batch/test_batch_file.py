@@ -371,7 +371,7 @@ def test_one_report_is_made_of_the_same_cases_however_they_are_asked_for(tmp_pat
         (RECEIVED + "counts = 'stalking_example'\ncrime_type = 'Robbery'", "are not kept by crime type: 'Robbery'"),
         (
             "[[reports]]\nnotebook = 'trends'\ncounts = 'gwent_2022_2025'\nmeasure = 'charged'\nbase = 'with_suspect'",
-            "they do not tell decided cases with a suspect from others",
+            "their publisher's outcomes do not tell decided cases with a suspect from others",
         ),
         (
             "[[reports]]\nnotebook = 'published_findings'\nforce = 'Kent'",
