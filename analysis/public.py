@@ -14,8 +14,6 @@ from numbers import Integral
 from types import FunctionType, ModuleType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-import pandas as pd
-
 from analysis.errors import ParameterError, offer
 from analysis.safe_words import safe
 
@@ -42,23 +40,6 @@ class NoSuchColumn(ParameterError, KeyError):
     """A column that the rows of a result do not have: take the one that the message offers."""
 
     __str__ = Exception.__str__  # not that of KeyError, which puts a message in quotation marks
-
-
-class Rows(pd.DataFrame):
-    """The rows of a result, a frame like any other, but that it tells its columns to whoever asks for another.
-
-    What is made of it is a plain frame.
-    """
-
-    def __getitem__(self, key: Any) -> Any:
-        try:
-            return super().__getitem__(key)
-        except KeyError:
-            asked = [key] if isinstance(key, str) else key if isinstance(key, list) else []
-            lacking = [name for name in asked if isinstance(name, str) and name not in self.columns]
-            if not lacking:
-                raise
-            raise NoSuchColumn(_lacks("These rows have no column", lacking[0], map(str, self.columns))) from None
 
 
 class PublicModule(ModuleType):
@@ -266,11 +247,26 @@ def _no_such(of: str, name: str, names: Iterable[str]) -> AttributeError:
     """The error of a name that is not there. One of Python's own protocols is asked for by machines alone."""
     if name.startswith("_"):
         return AttributeError(f"{of} has no '{name}'.")
-    return NoSuchName(_lacks(f"{of} has no", name, names))
+    return NoSuchName(lacks(f"{of} has no", name, names))
 
 
-def _lacks(opening: str, name: str, names: Iterable[str]) -> str:
-    """The refusal of a name, with the nearest that is there, and all."""
+def lacks(opening: str, name: str, names: Iterable[str]) -> str:
+    """The refusal of a name, with the nearest that is there, and all.
+
+    Parameters
+    ----------
+    opening
+        What has no such name, as the refusal begins.
+    name
+        The name that was asked for.
+    names
+        The names that are there.
+
+    Returns
+    -------
+    str
+        Two or three sentences.
+    """
     has = list(names)
     listing = f"There is: {', '.join(has)}." if len(has) <= _MANY else "dir() of it shows all."
     return f"{opening} '{safe(name[:80])}'.{offer(name, has)} {listing}"

@@ -11,10 +11,27 @@ from analysis.disclosure import Protected
 from analysis.errors import ParameterError, offer
 from analysis.presentation import blocks, wording
 from analysis.presentation.blocks import Shown
-from analysis.public import Public, Rows, public
+from analysis.public import NoSuchColumn, Public, lacks, public
 from analysis.reference import measures
 
 _TABLE = "_table_"
+
+
+class Rows(pd.DataFrame):
+    """The rows of a result, a frame like any other, but that it tells its columns to whoever asks for another.
+
+    What is made of it is a plain frame.
+    """
+
+    def __getitem__(self, key: Any) -> Any:
+        try:
+            return super().__getitem__(key)
+        except KeyError:
+            asked = [key] if isinstance(key, str) else key if isinstance(key, list) else []
+            lacking = [name for name in asked if isinstance(name, str) and name not in self.columns]
+            if not lacking:
+                raise
+            raise NoSuchColumn(lacks("These rows have no column", lacking[0], map(str, self.columns))) from None
 
 
 class Answer(Public, ABC):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.answers.answer import Answer
+from analysis.answers.answer import Answer, Rows
 from analysis.counts import counts
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, protect
@@ -17,7 +17,7 @@ from analysis.errors import ParameterError, offer
 from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing.marked import Marked
-from analysis.public import Public, Rows, public
+from analysis.public import Public, public
 from analysis.questions.outcomes import charts
 from analysis.questions.two_places import results as two_places
 from analysis.questions.two_places import words

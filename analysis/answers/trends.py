@@ -7,14 +7,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis.answers.answer import Answer
+from analysis.answers.answer import Answer, Rows
 from analysis.counts import yearly
 from analysis.counts.counts import Counts
 from analysis.counts.yearly import Yearly
 from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
-from analysis.public import Rows, public
+from analysis.public import public
 from analysis.questions.received import published
 from analysis.questions.received import words as received_words
 from analysis.questions.trends import words, years

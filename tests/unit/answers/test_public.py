@@ -2,6 +2,8 @@
 
 import inspect
 import pickle
+import subprocess
+import sys
 from functools import cached_property
 from types import FunctionType, ModuleType
 from typing import get_type_hints
@@ -27,6 +29,7 @@ from analysis import (
 )
 from analysis.errors import DisclosureRefused, ParameterError
 from analysis.public import Named, Public, names_of, public
+from tests.conftest import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -230,3 +233,8 @@ def test_only_stalking_is_set_beside_what_is_printed_of_stalking():
     ):
         findings.judge(every, recorded)
     assert findings.judge(every.select(offence="stalking"), recorded).forces().kind == "figure"
+
+
+def test_what_refuses_a_call_loads_no_pandas():
+    code = "import sys, analysis.public, analysis.reference.measures; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
