@@ -32,6 +32,10 @@ _WANTED = {
 }
 
 
+class CallRefused(ParameterError):
+    """A call that cannot be meant: write it as the message says. A report fails of it by its notebook."""
+
+
 class NoSuchName(ParameterError, AttributeError):
     """A name that a module or a result does not have: take the one that the message offers."""
 
@@ -53,12 +57,12 @@ class PublicModule(ModuleType):
 
         Raises
         ------
-        ParameterError
+        CallRefused
             Always, with the names of its functions.
         """
         called = self.__name__.rpartition(".")[2]
         functions = (f"{called}.{name}()" for name in names_of(self) if isinstance(vars(self)[name], FunctionType))
-        raise ParameterError(f"{called} is a module and cannot be called. It has: {', '.join(functions)}.")
+        raise CallRefused(f"{called} is a module and cannot be called. It has: {', '.join(functions)}.")
 
 
 class Named:
@@ -143,7 +147,7 @@ def public(function: F, *, apart: Collection[str] = ()) -> F:
     ...     return force
     >>> share(1, forces="Kent")
     Traceback (most recent call last):
-    analysis.errors.ParameterError: share() has no parameter 'forces'. Did you mean 'force'? It takes: cases, force.
+    analysis.public.CallRefused: share() has no parameter 'forces'. Did you mean 'force'? It takes: cases, force.
     """
 
     def understood(*given: Any, **named: Any) -> Any:
@@ -159,18 +163,18 @@ def public(function: F, *, apart: Collection[str] = ()) -> F:
 def _refuse_call(
     function: Callable[..., Any], apart: Collection[str], given: tuple[Any, ...], named: dict[str, Any]
 ) -> None:
-    """Raise ParameterError for a call that the function cannot take."""
+    """Raise CallRefused for a call that the function cannot take."""
     signature, hints = _signature(function)
     try:
         bound = signature.bind(*given, **named)
     except TypeError:
-        raise ParameterError(_misunderstood(function, signature, len(given), named)) from None
+        raise CallRefused(_misunderstood(function, signature, len(given), named)) from None
     for name, value in bound.arguments.items():
         kind = signature.parameters[name].kind
         values = value if kind is kind.VAR_POSITIONAL else value.values() if kind is kind.VAR_KEYWORD else (value,)
         strange = [] if name in apart else [each for each in values if not _fits(each, hints.get(name, object))]
         if strange:
-            raise ParameterError(
+            raise CallRefused(
                 f"{_called(function)}: '{name}' takes {_wanted(hints[name])}, and was given: "
                 f"{_kind(strange[0])}.{_said(function, name)}"
             )

@@ -9,10 +9,10 @@ from analysis.cli.main import main
 from tests.notebooks.test_rules import PARAMETERS, written
 
 SHOWN = 'show.headline("An answer.", "A sentence.")'
-#: A cell that keeps the rules and raises an error of another's making, and what that error says.
+#: A cell that keeps the rules and is wrong, and what its error says, which is told in full where the notebook is kept.
 FAILS = "from analysis import rates\nshares = rates(cases)"
-QUOTED = "required positional argument"
-FAILED_AT = "code cell [5] under “A part”, line 2 “shares = rates(cases)”: TypeError."
+QUOTED = "lacks 'measure'"
+FAILED_AT = "code cell [5] under “A part”, line 2 “shares = rates(cases)”: CallRefused."
 BY_PERIOD = f'{PARAMETERS}\nperiod: str = "2024/25"  # when'
 
 

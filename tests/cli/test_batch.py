@@ -141,7 +141,7 @@ def test_what_fails_is_kept_beside_and_told_until_it_succeeds(tmp_path, out, mix
     assert sorted(path.name for path in kept.iterdir()) == ["error.txt", "executed.ipynb"]
     error = (kept / "error.txt").read_text()
     assert QUOTED in error
-    assert "----> 2 shares = rates(cases)" in error
+    assert "(Cell In[6], line 2)" in error
     assert sorted(path.parent.name for path in out.glob("*/*/manifest.json")) == ["force-kent"]
     assert not [path for path in out.rglob("*") if path.name in ("error.txt", "executed.ipynb")]
     everywhere = "".join(path.read_text() for path in out.rglob("*") if path.suffix in (".html", ".json", ".xml"))

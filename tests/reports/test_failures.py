@@ -55,7 +55,7 @@ def test_a_failure_is_remembered_until_the_run_succeeds(tmp_path):
 
 
 def test_a_record_holds_no_value_and_no_path(tmp_path):
-    """An error of another's making may quote what it stumbled over; our own names a file, and no folder."""
+    """An error of a cell may quote what it stumbled over; a refusal of our own names a file, and no folder."""
     with pytest.raises(NotebookFailed, match=QUOTED):
         report(tmp_path, *BROKEN)
     record = next((tmp_path / "reports" / ".state").glob("*.json")).read_text()

@@ -13,8 +13,14 @@ from analysis.counts.counts import codes_key
 from analysis.disclosure import fits, protect
 from analysis.errors import ParameterError
 from analysis.questions.association.case_features import case_features
-from analysis.questions.association.released_fits import CLASSES, FIGURES, marginal_rows
-from analysis.questions.association.results import UNADJUSTED, associations, endings_together, feature_tests
+from analysis.questions.association.released_fits import CLASSES, FIGURES
+from analysis.questions.association.results import (
+    UNADJUSTED,
+    _marginal_rows,
+    associations,
+    endings_together,
+    feature_tests,
+)
 from analysis.shares.differences import Two, difference_interval, rounded_difference_interval
 from tests import released
 from tests.conftest import examples
@@ -134,7 +140,7 @@ def test_a_category_of_which_as_many_ended_so_as_there_are_is_not_shown(fewer, s
     is_high = (cells["category"] == "High") & (cells["force"] == "Kent")
     every, ended = (is_high & (cells["outcome"] == codes_key(codes)) for codes in ((), ("14", "16")))
     cells.loc[ended, "cases"] = cells.loc[every, "cases"].iloc[0] - fewer
-    rows = marginal_rows(replace(asked, counts=replace(asked.counts, cells=cells)), "victim_withdrawal")
+    rows = _marginal_rows(replace(asked, counts=replace(asked.counts, cells=cells)), "victim_withdrawal")
     assert rows.set_index("category").loc["High", "state"] == state
 
 

@@ -8,7 +8,7 @@ import pytest
 from analysis.disclosure import protect
 from analysis.questions.timing import forecast, outlook
 from analysis.questions.timing.histories import histories
-from analysis.questions.timing.outlook import back_tested, decided_by_age, headed_for
+from analysis.questions.timing.outlook import Outlook
 from tests.timed import timed_counts
 
 TAKEN = date(2024, 9, 30)
@@ -41,7 +41,7 @@ def test_forecasts_are_for_a_year_on_in_the_unit_of_the_lags(unit, at, ages, bac
     monkeypatch.setattr(forecast, "_DRAWS", 40)  # no number that is drawn is looked at
     monkeypatch.setattr(outlook, "BACK", (3,))
     held = followed(unit)
-    found = protect(headed_for(held)).table
+    found = protect(Outlook(held).headed_for).table
     assert set(found["by_lag"]) == {at}
     months = found[found["ending"] == "The victim withdrew"]
     assert months["month"].tolist()[:3] == ["August 2024", "July 2024", "June 2024"]
@@ -49,13 +49,13 @@ def test_forecasts_are_for_a_year_on_in_the_unit_of_the_lags(unit, at, ages, bac
     assert pd.isna(months["age"].iloc[-1])
     assert months["cases"].tolist() == [*[100] * (len(months) - 1), 100 * (len(months) - 1)]
     assert months["so_far_share"].tolist() == pytest.approx([0.6] * len(months))
-    assert set(protect(back_tested(held)).table["back"]) == {back}
+    assert set(protect(Outlook(held).back_tested).table["back"]) == {back}
 
 
 @pytest.mark.parametrize(("unit", "lags"), [("months", [0, 1, 2, 3, 4, 5]), ("days", [30, 60, 90, 120, 150])])
 def test_a_quarter_is_told_as_far_as_all_its_months_were_followed(unit, lags):
     """Of those of January to March 2024 March was followed least: to the sixth month after, or 183 days."""
-    found = protect(decided_by_age(followed(unit))).table
+    found = protect(Outlook(followed(unit)).decided_by_age).table
     quarter = found[found["quarter"] == "2023/24 Q4"]
     assert quarter["by_lag"].tolist()[: len(lags)] == lags
     assert quarter["by_lag"].max() == (6 if unit == "months" else 180)
