@@ -87,7 +87,7 @@ class Comparison(Answer):
 
     @cached_property
     def _other_base(self) -> str:
-        return measures.other_base(self.base, self.received.scheme)
+        return measures.other_base(self.base, self.received.scheme, counted=self.measure)
 
     @cached_property
     def _own(self) -> Protected:
@@ -120,7 +120,7 @@ class Comparison(Answer):
     @cached_property
     def _suspicion(self) -> Protected | None:
         """What was suspected of every force, put to both bases; None where only one can be told."""
-        if not measures.base("decided").can_tell(self.received.scheme):
+        if not measures.other_base("recorded", self.received.scheme, counted=self.measure):
             return None
         return protect(suspected(self._by_force("recorded"), self._by_force("with_outcome")))
 

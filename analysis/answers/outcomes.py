@@ -133,7 +133,7 @@ class Endings(Answer):
         (95% interval 54.9% to 57.9%)
         ...
         """
-        other = measures.other_base(self.base, self.here.scheme)
+        other = measures.other_base(self.base, self.here.scheme, counted=self.measure)
         others = [rates(self.here, self.measure, base=base) for base in (other,) if base]
         charged = rates(self.here, "charged", base=self.base)
         return blocks.key_figures(*map(blocks.key_figure, (self._answer, *map(protect, (*others, charged)))))

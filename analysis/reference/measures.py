@@ -441,7 +441,7 @@ def whose_out_of(measured: str, out_of: str) -> str:
     return f"{definition.whose} Of these, {named} left out here: shares are of {base(out_of).short}."
 
 
-def other_base(name: str, scheme: str = "home_office") -> str:
+def other_base(name: str, scheme: str = "home_office", *, counted: str = "charged") -> str:
     """The base to set beside a base: those decided beside all recorded, all recorded beside any other.
 
     Parameters
@@ -450,14 +450,17 @@ def other_base(name: str, scheme: str = "home_office") -> str:
         Name of a base.
     scheme
         Whose outcome types: a scheme of data/reference/outcomes.csv.
+    counted
+        Name of the measure that is to be out of it.
 
     Returns
     -------
     str
-        Name of the other base; "" where the outcomes do not tell it.
+        Name of the other base; "" where the outcomes do not tell it, or it leaves out whatever is counted.
     """
     other = BASES["with_outcome" if base(name).name == "recorded" else "recorded"]
-    return other.name if other.can_tell(scheme) else ""
+    is_told = other.can_tell(scheme) and not measure(counted).codes(scheme) <= other.leaves_out(scheme)
+    return other.name if is_told else ""
 
 
 def base(name: str) -> Base:

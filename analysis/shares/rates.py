@@ -419,14 +419,14 @@ def _counted(counts: Counts, measure: Measure) -> frozenset[str]:
 
 
 def check_told(counts: Counts, wanted: Measure, *, base: str) -> None:
-    """Refuse a measure of one's own of which a base leaves nothing, or that was not released of counts of people.
+    """Refuse a measure of which a base leaves nothing, and one of one's own that was not released of counts of people.
 
     Parameters
     ----------
     counts
         Counts by outcome that can tell the measure.
     wanted
-        The measure; one of the catalogue always passes.
+        The measure.
     base
         Name of a base.
 
@@ -435,14 +435,14 @@ def check_told(counts: Counts, wanted: Measure, *, base: str) -> None:
     ParameterError
         With the measures that these counts can tell.
     """
-    if not measures.is_own(wanted.name):
-        return
     gone = measures.base(base).leaves_out(counts.scheme)
     counted = wanted.codes(counts.scheme) - gone
     if not counted:
         raise ParameterError(
             f"'{wanted.name}' counts only types that this base leaves out. Ask for shares out of recorded cases."
         )
+    if not measures.is_own(wanted.name):
+        return
     released = None if counts.cells is None else set(counts.cells["outcome"])
     if released is None or codes_key(counted) in released:
         return

@@ -177,7 +177,7 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
     )
     if drawn.empty:
         if not names[1]:
-            text = f"Ranked out of {names[0]} alone: these counts tell no other base"
+            text = f"Ranked out of {names[0]} alone: there is no other base here"
         elif len(table):
             text = f"No {_noun(by)} changes its place with the base"
         else:

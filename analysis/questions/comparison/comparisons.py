@@ -165,7 +165,7 @@ def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
     only_protected(moved, league)
     by, table = moved.by[0], moved.table
     if not other:
-        return f"These counts tell no other base than {measures.base(base).short}: there are no two ranks."
+        return f"There is no other base than {measures.base(base).short} here, so there are no two ranks."
     if table.empty:
         return "Too few forces have a share out of both bases, or all shares of one are alike: there are no two ranks."
     both = table.merge(league.table[[by, "low_rank", "high_rank"]], on=by)

@@ -142,9 +142,12 @@ def test_counts_that_tell_no_second_base_are_compared_out_of_the_one():
     forces = comparison.compare(charged, "charged", force="Kent")
     values = [figure["label"] for figure in forces.key_figures().record["figures"]]
     assert values == ["Charged, Kent", "Charged, 40 of 44 police forces"]
-    assert "these counts tell no other base" in forces.moves().text
-    assert "tell no other base than all recorded cases" in forces.table("moves").text
+    assert "there is no other base here" in forces.moves().text
+    assert "There is no other base than all recorded cases here" in forces.table("moves").text
     assert forces.headline().text.startswith("In every force with a share to show stalking cases ended in a charge")
+    undecided = comparison.compare(counts.read("stalking_2024_25"), "undecided", force="Kent")
+    assert "there is no other base here" in undecided.moves().text
+    assert len(undecided.key_figures().record["figures"]) == 2
     ends = outcomes.endings(charged, "charged", force="Kent").key_figures()
     assert [figure["label"] for figure in ends.record["figures"]] == ["Charged, of all recorded cases"]
 

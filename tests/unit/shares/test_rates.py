@@ -62,11 +62,23 @@ def test_an_interval_of_what_cannot_be_is_refused(events, cases):
 @pytest.mark.parametrize("force", ["all", "Kent", "Gwent"])
 def test_several_ways_at_once_are_each_what_one_gives(force):
     cases = counts.read("stalking_2024_25").select(force=force)
-    ways = [(one, base) for one in measures.MEASURES.values() if one.codes("home_office") for base in BASES.values()]
+    ways = [
+        (one, base)
+        for one in measures.MEASURES.values()
+        for base in BASES.values()
+        if one.codes("home_office") - base.leaves_out("home_office")
+    ]
+    assert len(ways) == 3 * len(measures.MEASURES) - 2  # no undecided case is decided
     together = whole([cases], ways)
     for (one, base), (_, row) in zip(ways, together.iterrows(), strict=True):
         alone = rates(cases, one, base=base.name).table.iloc[0]
         assert row.to_dict() == alone[list(row.index)].to_dict()
+
+
+@pytest.mark.parametrize("base", ["decided", "with_suspect"])
+def test_what_a_base_leaves_out_is_no_share_of_it(base):
+    with pytest.raises(ParameterError, match="'undecided' counts only types that this base leaves out"):
+        rates(counts.read("stalking_2024_25"), "undecided", base=base)
 
 
 def test_the_metropolitan_police_and_all_forces():
