@@ -75,12 +75,12 @@ class Place:
         self.beside = (self.root / "beside").open("w+b")
         self.resident = Resident(self.project, beside=self.beside.fileno(), **{command.MARK: str(self.root)})
 
-    def run(self, *words, killed_at="", name=""):
+    def run(self, *words, killed_at="", is_killed=False, name=""):
         """The status of a command; what it said is kept by its name, or by its first word.
 
         One that is killed has a process of its own. The others share one, until something is looked for.
         """
-        if killed_at:
+        if killed_at or is_killed:
             return self.run_apart(words, killed_at, name or words[0])
         ended = self.resident.run(*words)
         self.said[name or words[0]] = ended.output
@@ -368,5 +368,8 @@ def test_a_batch_that_is_killed_leaves_no_mark(place):
 @pytest.mark.nightly
 @pytest.mark.parametrize(("whom", "status"), [("os.getpid()", 5), ("os.getppid()", -9)], ids=["kernel", "command"])
 def test_a_report_whose_kernel_or_command_is_killed_leaves_no_mark(place, whom, status):
-    assert draft(place, f"{TELLS}\nos.kill({whom}, signal.SIGKILL)\nos.pause()", name="killed") == status
+    assert (
+        draft(place, f"{TELLS}\nos.kill({whom}, signal.SIGKILL)\nos.pause()", name="killed", is_killed=status < 0)
+        == status
+    )
     assert place.found() == {}
