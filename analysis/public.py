@@ -50,7 +50,7 @@ class PublicModule(ModuleType):
     """A module of the vocabulary, which says what it has to whoever asks for something else or calls it."""
 
     def __getattr__(self, name: str) -> Any:
-        raise _no_such(self.__name__.rpartition(".")[2], name, names_of(self))
+        raise _no_such(self.__name__.rpartition(".")[2], name, lambda: names_of(self))
 
     def __call__(self, *_: object, **__: object) -> None:
         """Refuse to be called: what was meant is one of its functions.
@@ -71,7 +71,7 @@ class Named:
     def __getattr__(self, name: str) -> Any:
         if hasattr(type(self), name):  # a fault within a property, which Python takes for a name that is not there
             return object.__getattribute__(self, name)
-        raise _no_such(type(self).__name__, name, [each for each in dir(self) if not each.startswith("_")])
+        raise _no_such(type(self).__name__, name, lambda: [each for each in dir(self) if not each.startswith("_")])
 
 
 class Public(Named):
@@ -247,11 +247,11 @@ def _wanted(hint: Any) -> str:
     return " or ".join(_WANTED.get(name, name) for name in names)
 
 
-def _no_such(of: str, name: str, names: Iterable[str]) -> AttributeError:
+def _no_such(of: str, name: str, names: Callable[[], Iterable[str]]) -> AttributeError:
     """The error of a name that is not there. One of Python's own protocols is asked for by machines alone."""
     if name.startswith("_"):
         return AttributeError(f"{of} has no '{name}'.")
-    return NoSuchName(lacks(f"{of} has no", name, names))
+    return NoSuchName(lacks(f"{of} has no", name, names()))
 
 
 def lacks(opening: str, name: str, names: Iterable[str]) -> str:
@@ -272,5 +272,5 @@ def lacks(opening: str, name: str, names: Iterable[str]) -> str:
         Two or three sentences.
     """
     has = list(names)
-    listing = f"There is: {', '.join(has)}." if len(has) <= _MANY else "dir() of it shows all."
+    listing = f"There is: {', '.join(has) or 'nothing'}." if len(has) <= _MANY else "dir() of it shows all."
     return f"{opening} '{safe(name[:80])}'.{offer(name, has)} {listing}"

@@ -11,7 +11,7 @@ from analysis.disclosure import Protected
 from analysis.errors import ParameterError, offer
 from analysis.presentation import blocks, wording
 from analysis.presentation.blocks import Shown
-from analysis.public import NoSuchColumn, Public, lacks, public
+from analysis.public import NoSuchColumn, Public, lacks
 from analysis.reference import measures
 
 _TABLE = "_table_"
@@ -73,7 +73,6 @@ class Answer(Public, ABC):
         names = {name: None for kind in reversed(cls.__mro__) for name in vars(kind) if name.startswith(_TABLE)}
         return tuple(name.removeprefix(_TABLE) for name in names)
 
-    @public
     def table(self, name: str) -> Shown:
         """One of the tables, with the sentence that says what it shows.
 
@@ -98,6 +97,8 @@ class Answer(Public, ABC):
         >>> kent = outcomes.endings(read_counts("offences_2024_25"), "victim_withdrawal", force="Kent")
         >>> kent.table("quarters")
         By quarter of recording
+        Quarter                          Victim withdrew  Out of  Share  95% interval, lower  95% interval, upper ...
+        April to June 2024 (2024/25 Q1)              592   1,023  57.9%                54.8%                60.9% ...
         ...
         """
         if name not in self.tables():

@@ -235,9 +235,9 @@ class Association(Answer):
         >>> associated = association.associate(cases, "relationship")
         >>> associated.checks()
         - Withdrawal and no further action. Every category holds at least ten cases of either kind. Adjusted figures
-        hold all of the features that were released together (Sex of the victim, Age of the victim, Suspect's relation
+        hold all features of the fit that was released (Sex of the victim, Age of the victim, Suspect's relation
         to the victim, Previous reports by the victim, Risk grading, Where it happened, First recorded as), those that
-        are not shown here too. Intervals allow for cases of one group of ‘Investigating team’ being alike (12 groups).
+        are not shown too. Intervals allow for cases of one group of ‘Investigating team’ being alike (12 groups).
         Fitted to rounded counts, which the intervals allow for; differences are given in whole percentage points.
         ...
         """

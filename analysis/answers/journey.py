@@ -229,4 +229,4 @@ def follow(cases: Counts, *, force: str | Iterable[str] = "all") -> Journey:
     >>> follow(stalking, force="Wales").tables()
     ('steps', 'charged', 'courts', 'scenario', 'reach', 'forces')
     """
-    return Journey(cases, "all" if isinstance(force, str) and force == "all" else reference.place_named(force))
+    return Journey(cases, reference.place_or_all(force))

@@ -23,6 +23,8 @@ from analysis.shares.rates import rates, split
 __all__ = ["Endings", "endings"]
 _ALL_FORCES = "all forces together"
 
+_NO_QUARTERS = "These counts are kept in longer periods than a quarter, so nothing is said of quarters."
+
 
 def __dir__() -> list[str]:
     return __all__
@@ -193,7 +195,7 @@ class Endings(Answer):
         return charts.dots(self._by_force, line=wording.line(self._nation, _ALL_FORCES), highlight=self.force)
 
     def quarters(self) -> Shown:
-        """The share by the quarter in which cases were recorded.
+        """The share by the quarter in which cases were recorded; that there is none of counts kept by year.
 
         Returns
         -------
@@ -208,7 +210,7 @@ class Endings(Answer):
         Between 53.8% and 58.7% in each quarter
         ...
         """
-        return charts.quarters(self._by_quarter)
+        return charts.quarters(self._by_quarter) if self.here.coverage.is_by_quarter else blocks.nothing(_NO_QUARTERS)
 
     def offences(self) -> Shown:
         """The share of the offences that a reader would set beside this one.
@@ -247,7 +249,8 @@ class Endings(Answer):
         return tables.table(beside, title=title, finding=finding, columns=(*columns, *labels))
 
     def _table_quarters(self) -> Shown:
-        return tables.table(self._by_quarter, title="By quarter of recording")
+        has_quarters = self.here.coverage.is_by_quarter
+        return tables.table(self._by_quarter, title="By quarter of recording") if has_quarters else blocks.nothing()
 
     def _table_offences(self) -> Shown:
         return tables.table(self._by_offence, title="By offence")
@@ -298,6 +301,6 @@ def endings(
     >>> withdrawn.rows("quarters")["quarter"].tolist()
     ['2024/25 Q1', '2024/25 Q2', '2024/25 Q3', '2024/25 Q4']
     """
-    place = "all" if isinstance(force, str) and force == "all" else reference.place_named(force)
+    place = reference.place_or_all(force)
     named, out_of = definitions.measure(measure).name, measures.base(base).name
     return Endings(cases, named, out_of, place, reference.offences_called(offence))

@@ -164,6 +164,8 @@ class Shares(Public):
         >>> forces = rates(read_counts("stalking_2024_25"), "charged", by="force")
         >>> forces.table("Charged, by force")
         Charged, by force
+        Police force              Charged  Out of  Share  95% interval, lower  95% interval, upper ...
+        Avon and Somerset             322   5,575   5.8%                 5.2%                 6.4% ...
         ...
         """
         return tables.table(self.protected, title=title)
@@ -203,7 +205,9 @@ class Shares(Public):
         marked = Marked.of(chosen, by=by)
         if chosen and not any(label in marked for label in labels):
             near = offer(chosen, labels)
-            raise ParameterError(f"These shares have no row '{safe(chosen[:80])}' that could stand out.{near}")
+            raise ParameterError(
+                f"These shares have no row '{safe(chosen[:80])}' that could stand out.{near} rows() shows all."
+            )
         return chosen
 
     def quarters(self) -> Shown:

@@ -16,6 +16,9 @@ from analysis.reference.schema import SYMBOLS
 
 _SHORTEST = 40  # characters of a description that says what is seen
 
+#: An empty drawing, for rows of which none may be shown.
+NOTHING: tuple[Draw, Height] = (lambda _: None, lambda _: 1)
+
 
 def figure(protected: Protected, draw: Draw, height: Height, caption: Caption) -> Shown:
     """A drawing with its words, ready for a page and for print, and its rows as data.
@@ -89,5 +92,5 @@ def framed(result: Protected, drawing: Callable[[pd.DataFrame], tuple[Draw, Heig
         As ``figure`` does.
     """
     only_protected(result)
-    draw, height = drawing(result.table) if len(result.table) else (lambda _: None, lambda _: 1)
+    draw, height = drawing(result.table) if len(result.table) else NOTHING
     return figure(result, draw, height, caption)

@@ -256,6 +256,32 @@ def force_named(name: str) -> str:
         raise unknown("force", name, forces(), see="attrition list forces") from None
 
 
+def place_or_all(name: str | Iterable[str]) -> str:
+    """The place that a reader means, where all forces together may be meant too.
+
+    Parameters
+    ----------
+    name
+        What ``place_named`` takes, or "all".
+
+    Returns
+    -------
+    str
+        The name as a report writes it, or "all".
+
+    Raises
+    ------
+    ParameterError
+        As ``place_named`` does.
+
+    Examples
+    --------
+    >>> place_or_all("all"), place_or_all("kent")
+    ('all', 'Kent')
+    """
+    return "all" if isinstance(name, str) and name == "all" else place_named(name)
+
+
 def one_force(name: str | Iterable[str], *, otherwise: str) -> str:
     """The force that a reader means, where an answer is about one.
 

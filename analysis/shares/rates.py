@@ -563,8 +563,8 @@ def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
         raise ParameterError(f"Counts '{counts.name}' are not kept by {dimension}, so not by {by} either.")
     coverage = counts.coverage
     if (by == "month" and not coverage.is_by_month) or (by == "quarter" and not coverage.is_by_quarter):
-        nearest = ' Use by="quarter".' if coverage.is_by_quarter else ""
-        raise ParameterError(f"Counts '{counts.name}' are not kept by {by}, but in longer periods.{nearest}")
+        instead = 'Use by="quarter".' if coverage.is_by_quarter else f'Leave out by="{by}".'
+        raise ParameterError(f"Counts '{counts.name}' are not kept by {by}, but in longer periods. {instead}")
     if by == "force":
         return "force", {force: force for force in counts.forces}
     if by == "quarter":

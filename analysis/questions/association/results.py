@@ -37,7 +37,14 @@ from analysis.shares.worked import Worked
 
 BY = ("feature", "category")
 _COLUMNS = {"associations": ASSOCIATIONS, "tests": TESTS, "together": TOGETHER, "expected": EXPECTED}
-_HELD = "Adjusted figures hold all of the features that were released together"
+
+
+class MoreHeld(str):
+    """A note that more features are held in some figures than are shown."""
+
+    __slots__ = ()
+
+
 _NONE = "No figures: no fit was released of these cases."
 _OTHERS = "No figures: fits were released of victim_withdrawal and no_further_action, and of no other ending."
 UNADJUSTED = [
@@ -387,36 +394,21 @@ def _looked_up(features: CaseFeatures, kind: str, *endings: str) -> tuple[pd.Dat
     released = tables.get(kind, {}).get(", ".join(endings))
     if released is None:
         return _table(columns, []), (_OTHERS,)
-    table = _table(columns, released["rows"])
-    if "feature" in table:
-        asked = table[table["feature"].isin(features.names)].reset_index(drop=True)
-        table = asked.assign(feature=asked["feature"].map(features.headings))
-    return table, (*_held(features), *released["notes"])
+    table, notes = _table(columns, released["rows"]), tuple(released["notes"])
+    if "feature" not in table:
+        return table, notes
+    held = tuple(table["feature"].drop_duplicates())
+    asked = table[table["feature"].isin(features.names)].reset_index(drop=True)
+    return asked.assign(feature=asked["feature"].map(features.headings)), (*_more_held(features, held), *notes)
 
 
-def _held(features: CaseFeatures) -> tuple[str, ...]:
-    """A note that more features are held than were asked for, where they are."""
-    together = features.counts.fits["features"]
-    if len(features.names) == len(together):
+def _more_held(features: CaseFeatures, held: tuple[str, ...]) -> tuple[str, ...]:
+    """A note where more features are held than were asked for."""
+    if set(held) <= set(features.names):
         return ()
-    names = ", ".join(features.counts.features[name] for name in together)
-    return (f"{_HELD} ({names}), those that are not shown here too.",)
-
-
-def holds_more(about: About) -> bool:
-    """Whether more features are held in the figures of a result than it shows.
-
-    Parameters
-    ----------
-    about
-        What the result is about.
-
-    Returns
-    -------
-    bool
-        True where some of the features that were released together were asked for, and not all.
-    """
-    return any(note.startswith(_HELD) for note in about.notes)
+    names = ", ".join(features.counts.features[name] for name in held)
+    told = f"Adjusted figures hold all features of the fit that was released ({names}), those that are not shown too."
+    return (MoreHeld(told),)
 
 
 def _marginal_rows(features: CaseFeatures, ending: str, *, force: str = "") -> pd.DataFrame:

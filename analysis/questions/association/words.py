@@ -18,7 +18,7 @@ from analysis.presentation.drawing.paired import Group, Mark, Row, paired_rows
 from analysis.presentation.drawing.told import ranged, told
 from analysis.presentation.endings import Caption
 from analysis.presentation.figure import figure
-from analysis.questions.association.results import holds_more
+from analysis.questions.association.results import MoreHeld
 from analysis.reference import measures
 from analysis.reference.names import in_sentence
 from analysis.safe_words import slug
@@ -65,7 +65,9 @@ def is_adjusted(associations: Protected) -> bool:
     """
     table = associations.table
     others = table[table["category"] != table["compared_category"]]
-    holds_others = table["feature"].nunique() > 1 or holds_more(associations.about)
+    holds_others = table["feature"].nunique() > 1 or any(
+        isinstance(note, MoreHeld) for note in associations.about.notes
+    )
     return holds_others and bool(others["difference_share"].notna().any())
 
 

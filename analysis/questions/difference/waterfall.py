@@ -21,6 +21,7 @@ from analysis.presentation.drawing.style import (
     weight,
     wrapped,
 )
+from analysis.presentation.figure import NOTHING
 
 _BAR, _ABOVE, _ROOM = 16, 12, 30  # pixels: the height of a bar, what is free above a row, and under all rows
 _STUB = 5  # pixels of an upright line below a bar that has a label beneath it
@@ -108,7 +109,7 @@ def waterfall(steps: Sequence[Step]) -> tuple[Draw, Height]:
         How to draw it, and how high it is in pixels at either width.
     """
     if not steps:
-        return lambda _: None, lambda _: 1
+        return NOTHING
     ends = [each for step in steps for each in (step.start, step.end)]
     margin = (max(ends) - min(ends)) * 0.08 or 0.01
     low, high = max(0.0, min(ends) - margin), min(1.0, max(ends) + margin)

@@ -1,10 +1,7 @@
-"""How cases ended over the time since they were recorded: one ending on another, and each by itself with its band.
-
-A plot over the time since a case was recorded: its axes, and labels at the ends of its curves.
+"""Curves over the time since a case was recorded, with the words round them: every ending one on another, each by
+itself with its band, one ending in several groups, and how far the cases of each quarter have got.
 
 Time is discrete, so curves are steps: a share by the end of a day or a month holds until the end of the next.
-
-Several curves in one plot: one ending in several groups, and how far the cases of each quarter have got.
 """
 
 from __future__ import annotations
@@ -26,7 +23,7 @@ from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, band, box, mark, wrapped
 from analysis.presentation.drawing.told import course, ranged
 from analysis.presentation.endings import Caption
-from analysis.presentation.figure import framed
+from analysis.presentation.figure import NOTHING, framed
 from analysis.presentation.wording import percent
 from analysis.questions.timing import words
 from analysis.questions.timing.words import STILL_OPEN, short
@@ -99,7 +96,7 @@ def groups(ended: Protected, test: Protected) -> Shown:
     note, is_level = words.tested(test, ended), words.is_level(test, ended)
     caption = _groups_caption(ended, note=note, is_level=is_level)
     is_drawn = ended.table["group"].nunique() > 1 and bool(ended.table["incidence_share"].notna().any())
-    return framed(ended, _several if is_drawn else _nothing, caption)
+    return framed(ended, _several if is_drawn else lambda _: NOTHING, caption)
 
 
 def run_off(decided: Protected) -> Shown:
@@ -117,7 +114,7 @@ def run_off(decided: Protected) -> Shown:
     """
     only_protected(decided)
     highlight = _newest(decided.table)
-    drawing = partial(_run_off_lines, highlight=highlight) if highlight else _nothing
+    drawing = partial(_run_off_lines, highlight=highlight) if highlight else lambda _: NOTHING
     return framed(decided, drawing, _run_off_caption(decided, highlight=highlight))
 
 
@@ -126,11 +123,6 @@ def _newest(table: pd.DataFrame) -> str:
     points = table.dropna(subset=["decided_share"]).groupby("quarter", sort=False).size()
     long = points[points >= min(_ENOUGH, points.max())] if len(points) else points
     return str(long.index[-1]) if len(long) else ""
-
-
-def _nothing(_: pd.DataFrame) -> tuple[Draw, Height]:
-    """An empty drawing, for rows without a share that may be shown."""
-    return lambda _: None, lambda _: 1
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.style import Canvas, Draw, Height, mark, text_width
 from analysis.presentation.drawing.told import ranged, told
 from analysis.presentation.endings import Caption
-from analysis.presentation.figure import framed
+from analysis.presentation.figure import NOTHING, framed
 from analysis.presentation.wording import percent
 from analysis.questions.timing import words
 
@@ -41,14 +41,14 @@ def heading_for(forecast: Protected, back_test: Protected, why_not: Protected) -
     only_protected(forecast, back_test, why_not)
     if forecast.table.dropna(subset=["final_share"]).empty:
         return headline(words.no_forecast(why_not))
-    return framed(forecast, _forecast_rows, heading(forecast, back_test))
+    return framed(forecast, _forecast_rows, _caption(forecast, back_test))
 
 
 def _forecast_rows(table: pd.DataFrame) -> tuple[Draw, Height]:
     """A row a month, newest first, of the ending that carries withdrawal: its share so far, and the forecast."""
     table = table[table["ending"] == table["ending"].iloc[0]].dropna(subset=["final_share"]).reset_index(drop=True)
     if table.empty:
-        return lambda _: None, lambda _: 1
+        return NOTHING
     top = min(1.0, float(pd.concat([table["high_range_share"], table["final_share"]]).max()) * 1.1)
 
     def draw(canvas: Canvas) -> None:
@@ -96,21 +96,8 @@ def _key(canvas: Canvas, left: float) -> None:
     page.text(left + 104, 12, "heading for", va="center", color=INK)
 
 
-def heading(forecast: Protected, back_test: Protected) -> Caption:
-    """The words of where recent months are heading, always with how such forecasts would have done.
-
-    Parameters
-    ----------
-    forecast
-        What ``headed_for`` gives, as it may be shown.
-    back_test
-        What ``back_tested`` gives, as it may be shown.
-
-    Returns
-    -------
-    Caption
-        The title, subtitle, description and notes of the figure.
-    """
+def _caption(forecast: Protected, back_test: Protected) -> Caption:
+    """The words of where recent months are heading, always with how such forecasts would have done."""
     table, about = forecast.table.dropna(subset=["final_share"]), forecast.about
     first, ending = table.iloc[0], str(forecast.table.iloc[0]["ending"])
     months = table[table["ending"] == ending]

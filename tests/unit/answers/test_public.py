@@ -235,6 +235,14 @@ def test_only_stalking_is_set_beside_what_is_printed_of_stalking():
     assert findings.judge(every.select(offence="stalking"), recorded).forces().kind == "figure"
 
 
-def test_what_refuses_a_call_loads_no_pandas():
-    code = "import sys, analysis.public, analysis.reference.measures; sys.exit('pandas' in sys.modules)"
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import analysis.public, analysis.reference.measures",
+        "from analysis import errors, reference",
+        "import analysis; hasattr(analysis, '__wrapped__')",
+    ],
+)
+def test_what_refuses_a_call_and_a_part_that_is_imported_load_no_pandas(code):
+    code = f"{code}; import sys; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0

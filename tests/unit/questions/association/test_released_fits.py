@@ -25,6 +25,7 @@ from tests.conftest import EVERY, nightly
 from tests.released import made_up_cases
 
 FEATURES = tuple(attacker.KINDS)
+KINDS = ("associations", "tests", "expected", "together")
 WITHDREW, STOPPED = {"14", "16"}, {"10", "15", "18", "21"}
 
 
@@ -349,12 +350,26 @@ def test_some_of_the_features_have_their_rows_of_the_fit_that_holds_all(released
         some, every = (protect(ask(features)) for features in asked)
         mine = every.table[every.table["feature"].isin([name.capitalize() for name in names])]
         pd.testing.assert_frame_equal(some.table, mine.reset_index(drop=True), obj=kind)
-        assert "were released together (Risk, Where, Relation, Age), those that are not shown" in some.about.notes[0]
+        held = (
+            "Risk, Where, Relation" if kind == "together" else "Risk, Where, Relation, Age"
+        )  # one age group adjusts nothing
+        assert f"fit that was released ({held}), those that are not shown" in some.about.notes[0]
         assert some.about.notes[1:] == every.about.notes
     found = protect(associations(asked[0], "victim_withdrawal"))
     assert found.table["difference_share"].notna().all()
     assert words.is_adjusted(found)
     assert "other features being equal" in words.most(found)
+
+
+def test_without_a_fit_nothing_is_said_to_be_held(released):
+    empty = [
+        {**tables, **{kind: {ending: {"rows": [], "notes": ["No fit."]} for ending in tables[kind]} for kind in KINDS}}
+        for tables in released.fits["tables"]
+    ]
+    bare = replace(released, fits={**released.fits, "tables": empty})
+    found = protect(associations(asked_of(bare, ("risk",)), "victim_withdrawal"))
+    assert found.about.notes == ("No fit.",)
+    assert not words.is_adjusted(found)
 
 
 def test_one_feature_that_was_fitted_alone_is_adjusted_for_none(released):

@@ -70,7 +70,7 @@ def test_one_ending_at_one_time_that_did_not_hold_takes_the_claim_away(name):
         "its range; of 108 such ranges made from earlier figures 95% contained the result, at worst 58%"
     )
     assert "58% (6 months before)" in told
-    caption = forecast_chart.heading(forecast("June 2025", TOGETHER), missed)
+    caption = forecast_chart._caption(forecast("June 2025", TOGETHER), missed)
     assert "95 times" not in caption.subtitle
     assert "beyond 3 months those of some endings are too narrow" in " ".join(caption.notes)
 
@@ -93,7 +93,7 @@ def test_figures_that_reach_back_too_short_claim_nothing():
 
 
 def test_the_title_answers_with_the_range_and_not_with_the_spread_of_forecasts():
-    caption = forecast_chart.heading(forecast("June 2025", "May 2025", TOGETHER), back_test({}))
+    caption = forecast_chart._caption(forecast("June 2025", "May 2025", TOGETHER), back_test({}))
     assert caption.title == (
         "Of the cases of recent months together, 75% to 90% will have ended by the 12th month after recording, 30% to "
         "50% so: the victim withdrew"
@@ -105,7 +105,7 @@ def test_one_month_is_called_by_its_name():
 
 
 def test_no_word_says_interval_where_the_page_says_range():
-    caption = forecast_chart.heading(forecast("June 2025", TOGETHER), back_test({("3 months before", WITHDREW): 0.5}))
+    caption = forecast_chart._caption(forecast("June 2025", TOGETHER), back_test({("3 months before", WITHDREW): 0.5}))
     assert "interval" not in " ".join([caption.title, caption.subtitle, caption.description, *caption.notes])
 
 
@@ -115,11 +115,11 @@ def test_months_of_which_withdrawal_is_hidden_are_not_said_to_end_as_undecided()
     hidden = shown(table.drop(columns="state", errors="ignore"), "month", "ending")
     told = words.will_end(hidden)
     assert told.startswith("About 10 to 25 of every 100 stalking cases recorded in June 2025 will have no ending")
-    assert "not yet decided" not in forecast_chart.heading(hidden, back_test({})).description
+    assert "not yet decided" not in forecast_chart._caption(hidden, back_test({})).description
 
 
 def test_where_the_soonest_forecasts_alone_fail_the_others_are_not_called_too_narrow():
     missed = back_test({("3 months before", STILL_OPEN): 0.5, ("6 months before", WITHDREW): 0.8})
-    told = " ".join(forecast_chart.heading(forecast("June 2025", TOGETHER), missed).notes)
+    told = " ".join(forecast_chart._caption(forecast("June 2025", TOGETHER), missed).notes)
     assert "made 3 months before and 6 months before, those of some endings are too narrow" in told
     assert "throughout" not in told
