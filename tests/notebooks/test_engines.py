@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from tempfile import gettempdir
 
 import nbformat
 import papermill
@@ -58,13 +59,16 @@ def run(path, name, **settings):
     return nbformat.read(out, 4)
 
 
+CELL = rf"{re.escape(gettempdir())}/ipykernel_\d+/\d+\.py"
+
+
 def outputs(document):
     """The outputs of each cell; places in memory, which differ at each run, taken out."""
     told = [[dict(output) for output in cell.get("outputs", [])] for cell in document.cells if cell.cell_type == "code"]
     return [
         [
             {
-                key: re.sub(r"0x[0-9a-f]+|/tmp/ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>", "#", str(value))
+                key: re.sub(rf"0x[0-9a-f]+|{CELL}|<ipython-input-[^>]*>", "#", str(value))
                 for key, value in output.items()
             }
             for output in cell
