@@ -25,7 +25,8 @@ from analysis.system import unwritten
 from analysis.system.folders import is_hidden, is_text
 
 CHUNK = 1 << 20
-#: A member that unpacks to more than this many times its size, and to more than BOMB_FROM bytes, is no table.
+#: What unpacks to more than this many times its size, and to more than BOMB_FROM bytes, is no table: a member, or all
+#: that are wanted together.
 BOMB_RATIO = 400
 BOMB_FROM = 64 * CHUNK
 #: What Python's own reader of archives comes to grief with on one that is damaged, or made to be.
@@ -192,20 +193,24 @@ def reading(path: Path, name: str = "") -> Iterator[None]:
 
 
 def members(
-    path: Path, endings: tuple[str, ...], *, instead: str = "unpack it and name the files"
+    path: Path,
+    endings: tuple[str, ...] | None,
+    *,
+    unlock: str = "First unpack it and name the files.",
+    lessen: str = "If it is to be trusted, unpack it and name the files.",
 ) -> list[zipfile.ZipInfo]:
-    """The members of a zip archive with one of these endings, in order of name.
-
-    ``instead`` is what to do with a file that is refused and trusted.
+    """The members of a zip archive with one of these endings, in order of name, but for hidden ones.
 
     Parameters
     ----------
     path
         A zip archive.
     endings
-        Endings of names, as ".csv".
-    instead
-        What to do with a file that is refused and trusted.
+        Endings of names, as ".csv"; None for every member whatever its name, hidden ones too.
+    unlock
+        What to do about a password, a sentence.
+    lessen
+        What to do with a file that unpacks to too much, a sentence.
 
     Returns
     -------
@@ -221,16 +226,23 @@ def members(
     with reading(path):
         try:
             with zipfile.ZipFile(path) as archive:
-                entries = [(entry, Path(entry.filename)) for entry in archive.infolist() if not entry.is_dir()]
-                matching = [
-                    entry
-                    for entry, name in entries
-                    if _ends(name, endings) and not is_hidden(name) and "__MACOSX" not in name.parts
-                ]
+                matching = [entry for entry in archive.infolist() if endings is None or _is_shown(entry, endings)]
         except DAMAGED:
             raise DataRefused(
                 f"{path.name} is not a whole zip archive: cut short or damaged. Download or copy it again."
             ) from None
+    _refuse_members(path, matching, unlock=unlock, lessen=lessen)
+    return sorted(matching, key=lambda entry: entry.filename)
+
+
+def _is_shown(entry: zipfile.ZipInfo, endings: tuple[str, ...]) -> bool:
+    """Whether a member is a file with one of these endings, neither hidden nor in what is."""
+    name = Path(entry.filename)
+    return not entry.is_dir() and _ends(name, endings) and not is_hidden(name) and "__MACOSX" not in name.parts
+
+
+def _refuse_members(path: Path, matching: list[zipfile.ZipInfo], *, unlock: str, lessen: str) -> None:
+    """Refuse members that cannot be told apart, opened, or unpacked within reason."""
     names = Counter(entry.filename for entry in matching)
     for entry in matching:
         if names[entry.filename] > 1:
@@ -239,19 +251,18 @@ def members(
                 "meant cannot be told. Make it again, each file in it under a name of its own."
             )
         if entry.flag_bits & 0x1:
-            raise DataRefused(f"{path.name}: '{safe(entry.filename)}' is under a password. First {instead}.")
+            raise DataRefused(f"{path.name}: '{safe(entry.filename)}' is under a password. {unlock}")
         if entry.file_size > BOMB_FROM and entry.file_size > BOMB_RATIO * max(entry.compress_size, 1):
             raise DataRefused(
                 f"{path.name}: '{safe(entry.filename)}' would unpack to {entry.file_size / 1e6:,.0f} MB, over "
-                f"{BOMB_RATIO} times its size, as no table does. If it is to be trusted, {instead}."
+                f"{BOMB_RATIO} times its size, as no table does. {lessen}"
             )
     size, packed = (sum(getattr(entry, kind) for entry in matching) for kind in ("file_size", "compress_size"))
     if size > BOMB_FROM and size > BOMB_RATIO * max(packed, 1):
         raise DataRefused(
-            f"{path.name} would unpack to {size / 1e6:,.0f} MB, over {BOMB_RATIO} times its size, as no tables do. If "
-            f"it is to be trusted, {instead}."
+            f"{path.name} would unpack to {size / 1e6:,.0f} MB, over {BOMB_RATIO} times its size, as no tables do. "
+            f"{lessen}"
         )
-    return sorted(matching, key=lambda entry: entry.filename)
 
 
 def unpacked(path: Path, member: zipfile.ZipInfo, into: Scratch) -> Path:

@@ -29,6 +29,7 @@ CELLS = 100_000_000
 #: The Home Office's year unpacks to some 300 MB, ten times its size; an OpenDocument spreadsheet to 45 times its size.
 UNPACKED = 768 << 20
 UNPACKED_RATIO = 100
+_LESSEN = "Save the sheet that is wanted as CSV, or in a workbook of its own, and name that."
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
 
 
@@ -203,7 +204,8 @@ def _refuse_no_workbook(path: Path) -> None:
     if not start:
         raise DataRefused(f"{path.name} is empty: 0 bytes. Download or copy it again.")
     if start.startswith(_ZIP):
-        members = files.members(path, ("",), instead="open it and save it again without a password")
+        unlock = "First open it and save it again without a password."
+        members = files.members(path, None, unlock=unlock, lessen=_LESSEN)  # the library reads hidden ones too
         _refuse_much(path, members)
         for member in members:
             _refuse_endless(path, member)
@@ -221,8 +223,7 @@ def _refuse_much(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
     if size > most:
         raise DataRefused(
             f"{path.name} would unpack to {size / 1e6:,.0f} MB, {size / max(packed, 1):,.0f} times its size, and at "
-            f"most {most / 1e6:,.0f} MB are read of such a workbook. Save the sheet that is wanted as CSV, or in a "
-            "workbook of its own, and name that."
+            f"most {most / 1e6:,.0f} MB are read of such a workbook. {_LESSEN}"
         )
 
 

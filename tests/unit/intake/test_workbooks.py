@@ -424,8 +424,10 @@ def test_each_thread_has_a_reader_that_ends_with_it(plain):
     assert workbooks.sheet(plain, "Two").to_pydict() == {"C": ["2"]}
 
 
-def said_to_be(path, member, size, *, crc=None):
-    """The same archive, whose directory says of a member that it unpacks to ``size`` bytes, and perhaps to others."""
+def said_to_be(path, member, size, *, packed=None, crc=None):
+    """The same archive, whose directory says of a member that it unpacks to ``size`` bytes, perhaps from as many as
+    ``packed`` and to others.
+    """
     held = bytearray(path.read_bytes())
     with zipfile.ZipFile(path) as archive:
         entry = archive.getinfo(member)
@@ -435,6 +437,8 @@ def said_to_be(path, member, size, *, crc=None):
         assert held[place + length : place + length + len(name)] == name
         if crc is not None:
             held[place + checksum : place + checksum + 4] = crc.to_bytes(4, "little")
+        if packed is not None:
+            held[place + checksum + 4 : place + checksum + 8] = packed.to_bytes(4, "little")
         held[place + checksum + 8 : place + checksum + 12] = size.to_bytes(4, "little")
     path.write_bytes(held)
     return path
@@ -442,9 +446,65 @@ def said_to_be(path, member, size, *, crc=None):
 
 @pytest.mark.parametrize("member", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"])
 def test_what_would_unpack_to_more_than_any_workbook_is_refused_before_it_is_read(plain, member, monkeypatch):
+    monkeypatch.setattr(sheet_reader, "asked", lambda *_, **__: ["one"])
+    said_to_be(plain, member, 805_000_000, packed=80_000_000)
+    assert workbooks.opened(plain).names == ("one",)
+    monkeypatch.setattr(sheet_reader, "asked", None)
+    said_to_be(plain, member, 1_000_000_000, packed=100_000_000)
+    says = r"^plain\.xlsx would unpack to 1,000 MB, 10 times its size, and at most 805 MB are read .* as CSV"
+    with pytest.raises(DataRefused, match=says):
+        workbooks.opened(plain)
+
+
+@pytest.mark.parametrize("member", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"])
+def test_what_swells_like_no_table_is_refused_with_the_step_for_its_size(plain, member, monkeypatch):
     monkeypatch.setattr(sheet_reader, "asked", None)
     said_to_be(plain, member, 1_000_000_000)
-    with pytest.raises(DataRefused, match=r"plain\.xlsx.* would unpack to 1,000 MB, .* as CSV|over 400 times its size"):
+    says = rf"^plain\.xlsx: '{member}' would unpack to 1,000 MB, over 400 times its size, as no table does\. Save "
+    with pytest.raises(DataRefused, match=says) as refusal:
+        workbooks.opened(plain)
+    assert "password" not in str(refusal.value)
+
+
+def test_members_under_a_password_are_refused_with_the_step_for_one(plain):
+    held = bytearray(plain.read_bytes())
+    held[held.rindex(b"PK\1\2") + 8] |= 1
+    plain.write_bytes(held)
+    says = r"^plain\.xlsx: '.*' is under a password\. First open it and save it again without a password\.$"
+    with pytest.raises(DataRefused, match=says):
+        workbooks.opened(plain)
+
+
+HIDDEN = ["xl/worksheets/.sheet1.xml", "xl/__MACOSX/worksheets/a.xml", "xl/.a/worksheets/~$a.xml", "xl/worksheets/a/"]
+
+
+def with_its_sheet_at(path, place):
+    """The same workbook, whose first sheet is a member of another name, which is not unpacked from a folder."""
+    with zipfile.ZipFile(path) as archive:
+        held = {one: archive.read(one) for one in archive.namelist()}
+    held[place] = held.pop("xl/worksheets/sheet1.xml")
+    old, new = b"worksheets/sheet1.xml", place.removeprefix("xl/").encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in held.items():
+            archive.writestr(name, content.replace(old, new) if name.endswith((".rels", "_Types].xml")) else content)
+    return path
+
+
+@pytest.mark.parametrize("place", HIDDEN)
+def test_a_sheet_that_an_archive_would_hide_is_read(plain, place):
+    assert workbooks.sheet(with_its_sheet_at(plain, place)).to_pydict() == {"A": ["1"], "B": ["x"]}
+
+
+@pytest.mark.parametrize("place", HIDDEN)
+def test_a_sheet_that_an_archive_would_hide_is_held_to_the_same_limits(plain, place):
+    def to_the_last_corner(sheet):
+        return re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', sheet)
+
+    changed(plain, "xl/worksheets/sheet1.xml", to_the_last_corner)
+    with pytest.raises(DataRefused, match=r" reaches to cell XFD1048576\. "):
+        workbooks.opened(with_its_sheet_at(plain, place))
+    said_to_be(plain, place, 944_000_000, packed=94_400_000)
+    with pytest.raises(DataRefused, match=r"^plain\.xlsx would unpack to 944 MB, 10 times its size"):
         workbooks.opened(plain)
 
 
