@@ -12,19 +12,25 @@ from typing import TypeVar
 
 _Told = TypeVar("_Told")
 
-#: Controls (C0, C1, line and paragraph separators), everything that Unicode says may be left out when text is shown
-#: (directions, joiners, marks without width, fillers, variation selectors, tags), format characters of other scripts,
-#: surrogates, and what is no character.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029"
+#: C0, C1, line and paragraph separators, as they stand in the class of a pattern.
+_CONTROL = "\x00-\x1f\x7f-\x9f\u2028\u2029"
+#: Everything that Unicode says may be left out when text is shown: directions, joiners, marks without width, fillers,
+#: variation selectors, tags.
+_IGNORED = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+#: What cannot be seen, and Unicode's spaces: a text with one of them at its end looks the same without it.
+UNSEEN = f"{_CONTROL}{_IGNORED} \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+#: What cannot be seen but spaces, format characters of other scripts, surrogates, and what is no character.
+_UNSAFE = re.compile(
+    f"[{_CONTROL}{_IGNORED}"
     "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001345f"
     "\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
     + "]"
 )
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROLS = re.compile(f"[{_CONTROL}]")
 #: All but line ends, tabs and plain letters: of a page, little is left to be looked at.
 _UNCOMMON = re.compile("[^\n\t -~]+")
 

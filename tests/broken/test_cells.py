@@ -275,12 +275,23 @@ def test_a_category_that_is_not_known_is_told_in_the_column_of_its_feature(desk)
     check_refused(desk, desk.reduce(desk.table(rows), mapping=mapping), says=[says])
 
 
-@pytest.mark.parametrize("unseen", ["\u00a0", "\t", "\u200b", " \u202f", "\ufeff"])
-def test_an_identifier_with_something_unseen_at_its_end_is_the_same_case(desk, unseen):
+@pytest.mark.parametrize(
+    "signs",
+    [
+        ["\t", " \u202f", "\u00a0", "\u1680", "\u2003", "\u2009", "\u3000"],  # spaces
+        ["\0", "\v", "\f", "\x1f", "\x7f", "\x85", "\u2028", "\u2029"],  # controls, ends of lines
+        ["\u200e", "\u200f", "\u202c", "\u2066"],  # directions
+        ["\u00ad", "\u200b", "\u2060", "\ufeff", "\u3164", "\ufe0f", "\ufff9", "\U000e0041"],  # no width, fillers, tags
+    ],
+)
+def test_an_identifier_with_something_unseen_at_its_end_is_the_same_case(desk, signs):
     rows = desk.rows(30)
-    rows += [rows[0] | {"Case ref": rows[0]["Case ref"] + unseen}, rows[1] | {"Case ref": unseen + rows[1]["Case ref"]}]
-    check_refused(desk, desk.reduce(desk.table([*rows, rows[2] | {"Case ref": unseen}])), says=["blank_case", "row 34"])
-    assert "32 rows read, 30 counted" in check_reduced(desk, desk.reduce(desk.table(rows)))
+    rows += [row | {"Case ref": row["Case ref"] + sign} for row, sign in zip(rows, signs, strict=False)]
+    rows += [row | {"Case ref": sign + row["Case ref"]} for row, sign in zip(rows[:30], signs, strict=False)]
+    blank = [rows[2] | {"Case ref": sign} for sign in signs]
+    says = ["blank_case", f"{len(signs)} rows (row {len(rows) + 2}, {len(rows) + 3}, "]
+    check_refused(desk, desk.reduce(desk.table([*rows, *blank])), says=says)
+    assert f"{len(rows)} rows read, 30 counted" in check_reduced(desk, desk.reduce(desk.table(rows)))
 
 
 def test_rows_that_are_dropped_are_told_with_the_column_of_their_fault(desk):

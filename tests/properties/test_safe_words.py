@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 import tomllib
 import unicodedata
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from analysis.cli.main import _Sentences
 from analysis.cli.telling import say
 from analysis.errors import AttritionError, unknown
-from analysis.safe_words import in_one_line, is_safe, safe, safe_lines, safe_throughout, seen
+from analysis.safe_words import UNSEEN, in_one_line, is_safe, safe, safe_lines, safe_throughout, seen
 
 #: Letters, controls, escapes of terminals, directions, marks without width, surrogates, tags: whatever a file may hold.
 TEXT = st.text(
@@ -38,6 +39,15 @@ def test_every_character_that_does_something_or_cannot_be_seen_is_spelled_out():
     assert [char for char in left if is_safe(char)] == []
     never = [chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF)]
     assert not any(map(is_safe, never))
+
+
+def test_what_cannot_be_seen_is_a_space_or_is_not_safe_and_none_of_it_is_a_letter_of_any_script():
+    unseen = {sign for sign in map(chr, range(sys.maxunicode + 1)) if re.match(f"[{UNSEEN}]", sign)}
+    kinds = ("Cc", "Zs", "Zl", "Zp")
+    assert {sign for sign in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(sign) in kinds} <= unseen
+    assert all(unicodedata.category(sign) == "Zs" or not is_safe(sign) for sign in unseen)
+    fillers = set("\u115f\u1160\u3164\uffa0")
+    assert {sign for sign in unseen if unicodedata.category(sign)[0] in "LNPS"} == fillers
 
 
 @given(TEXT)

@@ -25,11 +25,12 @@ from analysis.intake.case_files.vocabulary import UNDECIDED, Vocabulary
 from analysis.intake.database import quoted
 from analysis.intake.table_shape import NOTE, TOTAL
 from analysis.reference import periods
+from analysis.safe_words import UNSEEN
 
 BLANK_ROW, COPY, SUPERSEDED, REMARK, HEADER_AGAIN = 1 << 20, 1 << 21, 1 << 22, 1 << 23, 1 << 24
 _WHOLE = r"^\s*\+?(\d+|\d{1,3}(,\d{3})+)(\.0*)?\s*$"  # how a number of cases may be written
-#: Spaces, and what is no wider than nothing: an identifier with one of them at its end is the same without it.
-_UNSEEN = " \t\r\n\u00a0\u2007\u200b\u200c\u200d\u202f\u2060\ufeff"
+#: What an identifier is the same without at its ends, in the escapes of the database's patterns.
+_UNSEEN = "[" + "".join(sign if sign == "-" else rf"\x{{{ord(sign):x}}}" for sign in UNSEEN) + "]"
 _ORIGIN = date(1900, 1, 1)
 EARLIEST = date(1950, 1, 1)  # a date before it is what a machine writes for none, or a year cut short
 _MONTHS = 12 * 400
@@ -267,12 +268,11 @@ def whole_number(text: str) -> str:
 def _trimmed(text: str) -> str:
     """A text without spaces of any kind, or what cannot be seen, at its ends.
 
-    Most have none, and asking is quicker than trimming: whether every letter is one byte, and what stands at the ends.
+    Most have none, and asking is quicker than trimming: whether both ends are signs of ASCII that can be seen.
     """
-    ends = " or ".join(f"suffix({text}, '{space}')" for space in " \t\r\n")
     return (
-        f"case when strlen({text}) = length({text}) and not ({text} < '!' or {ends}) then {text} "
-        f"else trim({text}, '{_UNSEEN}') end"
+        f"case when {text} >= '!' and {text} < chr(127) and ({text})[-1] between '!' and '~' then {text} "
+        f"else regexp_replace({text}, '^{_UNSEEN}+|{_UNSEEN}+$', '', 'g') end"
     )
 
 

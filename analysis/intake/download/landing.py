@@ -18,10 +18,9 @@ from bs4.exceptions import ParserRejectedMarkup
 from bs4.filter import SoupStrainer
 
 from analysis.errors import DataRefused
+from analysis.safe_words import in_one_line
 
 WEB = ("http", "https")
-#: Spaces of no width, which ``str.split`` leaves standing.
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _LONGEST_NAME = 150
 _SPEAKING = ("aria-label", "title")
 
@@ -82,11 +81,6 @@ def links(text: str, address: str) -> tuple[Link, ...]:
     return tuple(Link(target, title) for target, title in titles.items())
 
 
-def _plain(text: str) -> str:
-    """A title with one ordinary space wherever the page has spaces of any kind."""
-    return " ".join(text.translate(_UNSEEN).split())
-
-
 def file_name(link: Link) -> str:
     """A name under which a file may safely stand in a folder: letters, digits, ``.``, ``_`` and ``-``, no leading dot.
 
@@ -124,7 +118,7 @@ def _title(link: Tag) -> str:
     pictures = [node for node in inside if isinstance(node, Tag) and node.name == "img"]
     labels = [*(link.get(name) for name in _SPEAKING), *(picture.get("alt") for picture in pictures)]
     words = "".join(node for node in inside if type(node) is NavigableString)  # a comment is a kind of string too
-    return _plain(words) or _plain(str(next(filter(None, labels), "")))
+    return in_one_line(words) or in_one_line(str(next(filter(None, labels), "")))
 
 
 def _joined(base: str, reference: str) -> str:

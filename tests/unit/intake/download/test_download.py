@@ -57,6 +57,11 @@ def found(text, address=PAGE):
             "https://www.gov.uk/a.xlsx",
             "Year ending March 2026",
         ),
+        (
+            '<a href="/a.xlsx">\u200eYear\u3000ending\u2066 \ufe0fMarch\x7f2026</a>',
+            "https://www.gov.uk/a.xlsx",
+            "Year ending March 2026",
+        ),
         ('<a href="/a.xlsx"><img alt="Cover of A"></a>', "https://www.gov.uk/a.xlsx", "Cover of A"),
         ('<a href="/a.xlsx" aria-label="A itself"></a>', "https://www.gov.uk/a.xlsx", "A itself"),
         ('<a href="/my file.xlsx">A', "https://www.gov.uk/my%20file.xlsx", "A"),
