@@ -56,7 +56,8 @@ class Folder:
     """A folder that is open for writing. ``handle`` is None where the system names nothing from an open folder.
 
     What is written into one that ``is_private`` can be read by its owner alone, whatever the umask. Each method raises
-    OSError where the system refuses, and Linked for a link under the name that it is given or among what is there.
+    OSError where the system refuses, and each but ``remove`` Linked for a link under the name that it is given or among
+    what is there.
     """
 
     path: Path

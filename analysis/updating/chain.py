@@ -1,4 +1,6 @@
-"""The steps before the batch: what is new is fetched, checked and reduced, a year at a time.
+"""From the publisher's page to the sets of counts: what is new is fetched, checked and reduced, a year at a time.
+
+After the years comes the set over all of them, which is made anew where one that it is made of has changed.
 
 Each step can be done again: a file that was fetched is asked for and not fetched again, a workbook that was read comes
 from the cache, a set is put in place whole, and what a set was made from stands in its ledger. So a chain that was
@@ -273,15 +275,15 @@ def _edition_of(year: Counts) -> str:
 def _coverage(years: list[Counts]) -> Coverage:
     """What several years cover together."""
     forces = sorted({force for year in years for force in year.coverage.forces})
-    periods: dict[date, int] = {}
+    months: dict[date, int] = {}
     missing: set[tuple[str, date]] = set()
     lacking: dict[tuple[str, date], frozenset[str]] = {}
     for year in years:
-        periods |= year.coverage.periods
+        months |= year.coverage.periods
         missing |= year.coverage.missing
         missing |= {(force, first) for force in forces for first in year.coverage.periods if force not in year.forces}
         lacking |= year.coverage.lacking
-    return Coverage(tuple(forces), dict(sorted(periods.items())), frozenset(missing), lacking)
+    return Coverage(tuple(forces), dict(sorted(months.items())), frozenset(missing), lacking)
 
 
 def _digest(name: str) -> str:

@@ -266,6 +266,16 @@ def test_a_fault_that_may_stand_in_two_columns_is_told_in_the_one_where_it_stand
     )
 
 
+def test_a_fault_is_told_file_by_file_in_the_columns_where_it_stands_in_each(desk):
+    first = desk.table(desk.rows(30, row_5={"Outcome date": "!"}), name="a.csv")
+    second = desk.rows(30, start=30, row_7={"Outcome date": "!"}, row_9={"Recorded": desk.secret})
+    says = [
+        "a.csv, 1 row (row 5): 1 row (row 5), column 'Outcome date'; ",
+        "b.csv, 2 rows (row 7, 9): 1 row (row 9), column 'Recorded' and 1 row (row 7), column 'Outcome date'",
+    ]
+    check_refused(desk, desk.reduce(first, desk.table(second, name="b.csv")), says=says)
+
+
 def test_a_category_that_is_not_known_is_told_in_the_column_of_its_feature(desk):
     mapping = desk.mapping(('\nother = "Other"', ""))
     mapping.write_text(mapping.read_text() + '\n[features.note]\ncolumn = "Notes"\ngroups = { "seen" = "Seen" }\n')

@@ -78,12 +78,12 @@ class Packing:
 
 
 @dataclass(frozen=True)
-class Test:
-    """What makes a row faulty: the name of the fault, the ``columns`` in which it stands then, a condition of SQL."""
+class Condition:
+    """When a row is faulty: the name of the fault, the ``columns`` in which it stands then, an expression of SQL."""
 
     fault: str
     columns: tuple[str, ...]
-    condition: str
+    expression: str
 
 
 def matter(vocabularies: Sequence[Vocabulary]) -> Packing:
@@ -168,10 +168,9 @@ def encoded(
 ) -> str:
     """A query with one row a row of the file.
 
-    Columns: file, number (of the row) and sites (a bit for each of ``tests`` that it fails; both only with
-    ``is_located``), identity (hash of case within force), force (number),
-    matter and traits (packed), recorded, lag (days), weight (cases that the row stands for; only of a table of counts),
-    fault (marks, 0 for none).
+    Columns: file, number (of the row) and sites (a bit for each of ``conditions`` that it meets; both only with
+    ``is_located``), identity (hash of case within force), force (number), matter and traits (packed), recorded, lag
+    (days), weight (cases that the row stands for; only of a table of counts), fault (marks, 0 for none).
 
     Parameters
     ----------
@@ -193,12 +192,13 @@ def encoded(
     """
     undecided = vocabularies[2].code_of(UNDECIDED)
     lag = f"case when outcome = {undecided} then date {quoted(mapping.taken)} else ended end - recorded"
-    located = f"number, {_sites(tests(mapping, vocabularies))} as sites, " if is_located else ""
+    every = conditions(mapping, vocabularies)
+    located = f"number, {_sites(every)} as sites, " if is_located else ""
     return (
         f"select {file}::usmallint as file, {located}hash(identifier, force) as identity, force, "
         f"{matter(vocabularies).packed} as matter, {traits(vocabularies).packed} as traits, recorded, "
         f"({lag})::int as lag, {'coalesce(weight, 0) as weight, ' if mapping.cases else ''}"
-        f"({_mark(mapping, vocabularies)})::uinteger as fault "
+        f"({_mark(mapping, vocabularies, every)})::uinteger as fault "
         f"from ({_categories(source, mapping, vocabularies, is_located=is_located)})"
     )
 
@@ -289,8 +289,8 @@ def _code(vocabulary: Vocabulary, mapping: Mapping) -> str:
     )
 
 
-def _mark(mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> str:
-    """The mark of a row. Rows in order, nearly all, are passed by one test; the rest are asked everything."""
+def _mark(mapping: Mapping, vocabularies: Sequence[Vocabulary], every: Sequence[Condition]) -> str:
+    """The mark of a row. Rows in order, nearly all, are passed by one question; the rest are asked everything."""
     undecided = vocabularies[2].code_of(UNDECIDED)
     is_dated = f"ended between recorded and date {quoted(mapping.taken)} and outcome <> {undecided}"
     in_order = [
@@ -316,7 +316,7 @@ def _mark(mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> str:
         f"case when {' and '.join(in_order)} then 0 when coalesce({', '.join(texts)}) is null then {BLANK_ROW} "
         f"when {_is_header(mapping, vocabularies)} then {HEADER_AGAIN} "
         f"when {_remark(mapping, vocabularies, texts)} then {REMARK} "
-        f"else {_marks(tests(mapping, vocabularies))} end"
+        f"else {_marks(every)} end"
     )
 
 
@@ -330,11 +330,11 @@ def _is_header(mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> str:
     columns |= {f"{one.key}_word": one.column for one in vocabularies if one.column}
     columns |= {"count_text": mapping.cases} if mapping.cases else {}
     names = {known[0]: known for known in mapping.names}
-    tests = []
+    are_names = []
     for text, column in columns.items():
         known = ", ".join(quoted(name.casefold()) for name in names[column])
-        tests.append(f"coalesce(lower(trim({text}, ' \ufeff')) in ({known}), false)")
-    return f"({' and '.join(tests)})"
+        are_names.append(f"coalesce(lower(trim({text}, ' \ufeff')) in ({known}), false)")
+    return f"({' and '.join(are_names)})"
 
 
 def _remark(mapping: Mapping, vocabularies: Sequence[Vocabulary], texts: Sequence[str]) -> str:
@@ -344,15 +344,15 @@ def _remark(mapping: Mapping, vocabularies: Sequence[Vocabulary], texts: Sequenc
     """
     filled = " + ".join(f"(coalesce(trim({text}), '') <> '')::int" for text in texts)
     first = "coalesce(" + ", ".join(f"nullif(trim({text}), '')" for text in texts) + ")"
-    tests = [f"({filled} = 1 and {_matches(first, NOTE)})"]
-    tests += [_matches(text, TOTAL) for text in ("identifier", "recorded_text")]
+    signs = [f"({filled} = 1 and {_matches(first, NOTE)})"]
+    signs += [_matches(text, TOTAL) for text in ("identifier", "recorded_text")]
     for vocabulary in vocabularies:
         if vocabulary.column and not vocabulary.is_feature:
-            tests.append(f"({vocabulary.key} is null and {_matches(f'{vocabulary.key}_word', TOTAL)})")
+            signs.append(f"({vocabulary.key} is null and {_matches(f'{vocabulary.key}_word', TOTAL)})")
         elif vocabulary.column and mapping.cases:
-            tests.append(_matches(f"{vocabulary.key}_word", TOTAL))
-    tests += ["is_beside_total"] if mapping.cases else []
-    return f"({' or '.join(tests)})"
+            signs.append(_matches(f"{vocabulary.key}_word", TOTAL))
+    signs += ["is_beside_total"] if mapping.cases else []
+    return f"({' or '.join(signs)})"
 
 
 def _matches(text: str, pattern: str) -> str:
@@ -366,8 +366,8 @@ def _within(mapping: Mapping) -> str:
     return f"month between {first - first % mapping.months} and {month_number(mapping.last_month)}"
 
 
-def tests(mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> list[Test]:
-    """Everything that can be wrong with a row by itself, a test for each column in which it may stand.
+def conditions(mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> list[Condition]:
+    """Everything that can be wrong with a row by itself, a condition for each column in which it may stand.
 
     Parameters
     ----------
@@ -378,50 +378,50 @@ def tests(mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> list[Test]:
 
     Returns
     -------
-    list[Test]
-        Tests, always in one order.
+    list[Condition]
+        Conditions, always in one order.
     """
     undecided, columns = vocabularies[2].code_of(UNDECIDED), mapping.columns
     recorded, ended, outcome = ((columns.get(role, ""),) for role in ("recorded", "outcome_date", "outcome"))
-    found = [Test("blank_case", (columns.get("case", ""),), "identifier is null or identifier = ''")]
+    found = [Condition("blank_case", (columns.get("case", ""),), "identifier is null or identifier = ''")]
     if mapping.cases:
-        found = [Test("unreadable_count", (mapping.cases,), "weight is null")]
+        found = [Condition("unreadable_count", (mapping.cases,), "weight is null")]
     for vocabulary in vocabularies:
         if not vocabulary.column:
             continue
         word, code = f"{vocabulary.key}_word", f"{vocabulary.key}_code"
         empty = f"({word} is null or {word} = '' or {code} is not distinct from 0)"
         if vocabulary.role in ("force", "offence"):
-            found.append(Test(f"blank_{vocabulary.role}", (vocabulary.column,), empty))
+            found.append(Condition(f"blank_{vocabulary.role}", (vocabulary.column,), empty))
         unknown = f"{vocabulary.key} is null and not {empty}"
-        found.append(Test(vocabulary.unknown_fault, (vocabulary.column,), unknown))
+        found.append(Condition(vocabulary.unknown_fault, (vocabulary.column,), unknown))
     blank = "({0} is null or trim({0}) = '')"
     unread = "({1} is null or {1} < date {2}) and not " + blank
     taken = f"date {quoted(mapping.taken)}"
     return [
         *found,
-        Test("blank_recorded", recorded, blank.format("recorded_text")),
-        Test("unreadable_date", recorded, unread.format("recorded_text", "recorded", quoted(EARLIEST))),
-        Test("unreadable_date", ended, unread.format("ended_text", "ended", quoted(EARLIEST))),
-        Test("outcome_before_recording", (*recorded, *ended), "ended < recorded"),
-        Test("date_after_extract", recorded, f"recorded > {taken}"),
-        Test("date_after_extract", ended, f"ended > {taken}"),
-        Test("date_without_outcome", (*ended, *outcome), f"outcome = {undecided} and ended is not null"),
-        Test("outside_period", recorded, f"not ({_within(mapping)})"),
+        Condition("blank_recorded", recorded, blank.format("recorded_text")),
+        Condition("unreadable_date", recorded, unread.format("recorded_text", "recorded", quoted(EARLIEST))),
+        Condition("unreadable_date", ended, unread.format("ended_text", "ended", quoted(EARLIEST))),
+        Condition("outcome_before_recording", (*recorded, *ended), "ended < recorded"),
+        Condition("date_after_extract", recorded, f"recorded > {taken}"),
+        Condition("date_after_extract", ended, f"ended > {taken}"),
+        Condition("date_without_outcome", (*ended, *outcome), f"outcome = {undecided} and ended is not null"),
+        Condition("outside_period", recorded, f"not ({_within(mapping)})"),
     ]
 
 
-def _marks(every: Sequence[Test]) -> str:
+def _marks(every: Sequence[Condition]) -> str:
     """The marks of every fault of a row, together."""
     by_kind: dict[str, list[str]] = {}
-    for test in every:
-        by_kind.setdefault(test.fault, []).append(f"({test.condition})")
+    for condition in every:
+        by_kind.setdefault(condition.fault, []).append(f"({condition.expression})")
     return " + ".join(
         f"case when {' or '.join(several)} then {_BIT[kind]} else 0 end" for kind, several in by_kind.items()
     )
 
 
-def _sites(every: Sequence[Test]) -> str:
-    """The number, of a digit of two for each test, that says which of them a row fails."""
-    digits = (f"case when {test.condition} then {1 << place} else 0 end" for place, test in enumerate(every))
+def _sites(every: Sequence[Condition]) -> str:
+    """The number, of a digit of two for each condition, that says which of them a row meets."""
+    digits = (f"case when {one.expression} then {1 << place} else 0 end" for place, one in enumerate(every))
     return f"({' + '.join(digits)})::hugeint"

@@ -19,7 +19,7 @@ from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import AttritionError, DataRefused
 from analysis.intake.case_files import faults, sources
 from analysis.intake.case_files.mapping import Mapping
-from analysis.intake.case_files.query import BLANK_ROW, REMARK, month_number, month_of, tests, traits
+from analysis.intake.case_files.query import BLANK_ROW, REMARK, conditions, month_number, month_of, traits
 from analysis.intake.case_files.rows import ASIDE, FIRST_ROWS, CaseRows, Scope
 from analysis.intake.case_files.vocabulary import SCHEME, UNDECIDED, vocabularies
 from analysis.intake.database import quoted
@@ -210,14 +210,12 @@ class CaseReader:
             return ()
         self._encode(scope, is_located=True)
         self.rows.settle()
-        columns, every = {**self.mapping.columns, "cases": self.mapping.cases}, tests(self.mapping, self.words)
+        columns, every = {**self.mapping.columns, "cases": self.mapping.cases}, conditions(self.mapping, self.words)
         met: dict[tuple[str, int, tuple[str, ...]], list[int]] = {}
         for mark, sites, file, numbers in self.rows.left_out():
             fault = None if mark in ASIDE.values() else _first_fault(mark)
-            failed = [
-                test for place, test in enumerate(every) if sites >> place & 1 and fault and test.fault == fault.name
-            ]
-            named = [column for test in failed for column in test.columns]
+            alike = [one for place, one in enumerate(every) if sites >> place & 1 and fault and one.fault == fault.name]
+            named = [column for condition in alike for column in condition.columns]
             named = named or (faults.columns_of(fault, self.words, columns) if fault else [])
             met.setdefault((_reason(mark), file, tuple(named)), []).extend(numbers)
         return tuple(

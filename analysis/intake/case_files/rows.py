@@ -6,7 +6,7 @@ Two different identifiers with one 64-bit hash would be taken for one case: amon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,9 +22,9 @@ from analysis.intake.case_files.query import (
     REMARK,
     SUPERSEDED,
     Packing,
+    conditions,
     encoded,
     matter,
-    tests,
     traits,
     whole_number,
 )
@@ -287,16 +287,17 @@ class CaseRows:
         list[Found]
             Files with the first rows of the fault.
         """
-        return [
-            replace(found, sites=tuple(self._sites(found, file))) for file, found in self._found(fault, "true").items()
-        ]
+        sites = self._sites(fault)
+        return [replace(found, sites=tuple(sites.get(file, ()))) for file, found in self._found(fault, "true").items()]
 
-    def _sites(self, found: Found, file: int) -> Iterator[Site]:
-        """The columns of a file in which a fault stands, where tests tell, each with its rows."""
-        for place, test in enumerate(tests(self._mapping, self._words)):
-            if test.fault == found.fault.name:
-                here = self._found(found.fault, f"file = {file} and sites & {1 << place} > 0").values()
-                yield from (Site(test.columns, part.rows, part.first) for part in here)
+    def _sites(self, fault: Fault) -> dict[int, list[Site]]:
+        """The columns in which a fault stands, where conditions tell, each with its rows, by number of the file."""
+        sites: dict[int, list[Site]] = {}
+        for place, condition in enumerate(conditions(self._mapping, self._words)):
+            if condition.fault == fault.name:
+                for file, part in self._found(fault, f"sites & {1 << place} > 0").items():
+                    sites.setdefault(file, []).append(Site(condition.columns, part.rows, part.first))
+        return sites
 
     def _found(self, fault: Fault, condition: str) -> dict[int, Found]:
         """The rows that bear a fault and fulfil a condition, by number of the file."""
@@ -315,7 +316,7 @@ class CaseRows:
         Returns
         -------
         list of tuple
-            A mark, the tests that the rows fail (a bit each), the number of a file, and the numbers of the rows in
+            A mark, the conditions that the rows meet (a bit each), the number of a file, and the numbers of the rows in
             order.
         """
         return self._database.execute(
@@ -466,12 +467,12 @@ class CaseRows:
         ).fetchone()
         if not row or not row[0]:
             return []
-        tests = ", ".join(
+        are_counts = ", ".join(
             f"count({whole_number(source.others[column])}) = count({source.others[column]}) "
             f"and max({whole_number(source.others[column])}) > 1"
             for column in named
         )
-        answers = self._database.execute(f"select {tests} from {source.relation}").fetchone() or ()
+        answers = self._database.execute(f"select {are_counts} from {source.relation}").fetchone() or ()
         return [column for column, is_count in zip(named, answers, strict=True) if is_count]
 
     def _one(self, query: str) -> int:

@@ -99,7 +99,7 @@ class _Labels:
 
 @dataclass(frozen=True)
 class _Offences:
-    """The codes of a table. ``raw`` are they as printed; ``_labels`` those of data/reference/, -1 where not known."""
+    """The codes of a table. ``raw`` are they as printed; ``labels`` those of data/reference/, -1 where not known."""
 
     raw: _Column
     labels: _Labels

@@ -2,7 +2,8 @@
 
 Outcomes tables give two sets that are never mixed: offences recorded in a quarter, whatever became of them (the main
 one), and investigations closed in it ("closed"). Police force area tables give "crimes", or the main set when they
-come alone. A workbook that was read before comes from the cache.
+come alone. A workbook that was read before comes from the cache. What a reader must know of the gaps is told with the
+counts: forces without figures, quarters that are marked, absent or thin, outcome types that have no row.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from operator import itemgetter
 from pathlib import Path
 from statistics import median
 from threading import Lock
-from typing import TypeAlias
 
 import pyarrow as pa
 
@@ -23,13 +23,12 @@ from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import files, workbooks
 from analysis.intake.home_office import cache, layout, sisters
-from analysis.intake.home_office.tally import Tally, tally
+from analysis.intake.home_office.tally import Pair, Tally, tally
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.reference import periods, reference
 from analysis.reference.combinations import joined
 from analysis.system import processes
 
-Pair: TypeAlias = tuple[str, date]
 #: A quarter with less than this share of what the force usually has is told. Greater Manchester had about a fiftieth
 #: from July 2019 to March 2020, with no mark in the tables.
 THIN = 0.1
