@@ -343,7 +343,7 @@ def foresee(
     folder may not be looked into.
     """
     from analysis.publishing.batch import plan, records, retention
-    from analysis.publishing.report.freshness import Form
+    from analysis.publishing.notebooks.jobs import Form
 
     jobs = plan.chosen(wanted, out, only=only, failed=failed)
     planned = plan.plan(jobs, out, form=Form(wanted.formats, is_draft, wanted.publisher), is_forced=is_forced)

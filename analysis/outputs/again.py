@@ -16,9 +16,9 @@ from analysis.outputs.folder import table
 from analysis.outputs.request import Output, Report, Request
 from analysis.outputs.rules import NOT_RELEASED, Fault
 from analysis.publishing.notebooks import jobs, notebooks, rules
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.placing.staging import BUILT
 from analysis.publishing.report import making
-from analysis.publishing.report.freshness import Form
 
 
 def faults(asked: Request) -> list[Fault]:

@@ -9,8 +9,8 @@ from analysis.publishing.batch import receive
 from analysis.publishing.batch.make import Terms
 from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.index import catalogue, index
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.placing import failures
-from analysis.publishing.report.freshness import Form
 from analysis.system.writing import Folder
 from tests.batches import desk
 from tests.reports.made_folder import put

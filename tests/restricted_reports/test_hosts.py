@@ -7,7 +7,7 @@ import pytest
 from analysis.publishing.batch import make
 from analysis.publishing.batch.file import Job
 from analysis.publishing.batch.records import JobRecord
-from analysis.publishing.report.freshness import Form
+from analysis.publishing.notebooks.jobs import Form
 from tests.restricted_reports.conftest import HOST, holding
 
 

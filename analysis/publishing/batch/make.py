@@ -24,7 +24,7 @@ from typing import Any
 from analysis.errors import AttritionError, NotebookFailed
 from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.notebooks import notebooks
-from analysis.publishing.report.freshness import Form
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.running import children
 from analysis.system import processes, unwritten
 from analysis.system.unwritten import Unwritten

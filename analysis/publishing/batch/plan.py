@@ -14,11 +14,11 @@ from analysis.errors import AttritionError, NotebookFailed, ParameterError, offe
 from analysis.publishing.batch.file import Batch, Job
 from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.notebooks import notebooks, rules
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.notebooks.notebooks import Notebook
 from analysis.publishing.placing import failures, places
 from analysis.publishing.placing.failures import Failure
 from analysis.publishing.report import freshness, history, publication
-from analysis.publishing.report.freshness import Form
 
 FORCED = "asked for again"
 

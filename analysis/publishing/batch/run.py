@@ -22,9 +22,9 @@ from analysis.publishing.batch.file import Batch, Job
 from analysis.publishing.batch.records import JobRecord, Run
 from analysis.publishing.changes import before, changes
 from analysis.publishing.index import catalogue
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.placing import failures, locks, places
 from analysis.publishing.placing.staging import Staging
-from analysis.publishing.report.freshness import Form
 from analysis.publishing.running import children
 from analysis.system import stopping, unwritten, writing
 from analysis.system.stopping import Stop

@@ -1,4 +1,4 @@
-"""What a run was asked for: values that are there, where its report belongs, what it is about.
+"""What a run was asked for: values that are there, where its report belongs, what it is about, and in what form.
 
 Loads no more than it needs, so that a mistake is refused in about a second.
 """
@@ -6,7 +6,7 @@ Loads no more than it needs, so that a mistake is refused in about a second.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from analysis.counts import counts, narrowing
 from analysis.errors import DataRefused, ParameterError
+from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.placing import places
 from analysis.questions.association.case_features import case_features
@@ -24,6 +25,15 @@ from analysis.safe_words import slug
 FORMATS = ("page", "pdf", "workbook")  # of a report; its results for machines and its manifest come with any
 _MANY = ("force", "period", "outcome", "first_outcome", "lag")  # what coverage, or nothing here, asks of the rows
 _LONGEST = 60  # characters of a value in a folder's name
+
+
+@dataclass(frozen=True)
+class Form:
+    """In what form reports are wanted, whatever they are about."""
+
+    formats: tuple[str, ...]  # what a report is to have, of FORMATS
+    is_draft: bool = False  # whether it is a draft, of a notebook that nothing held to the rules
+    publisher: Publisher = NOBODY  # who publishes it
 
 
 def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:

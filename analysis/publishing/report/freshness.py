@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from analysis.counts import counts
-from analysis.publishing.about.publisher import NOBODY, Publisher
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.report import inputs
 from analysis.publishing.report.edition import edition
@@ -31,15 +30,6 @@ _KINDS = {
     "notebooks/": "notebook",
     f"work/{definitions.NAME}": "definitions",
 }
-
-
-@dataclass(frozen=True)
-class Form:
-    """In what form reports are wanted, whatever they are about."""
-
-    formats: tuple[str, ...]  # what a report is to have, of FORMATS
-    is_draft: bool = False  # whether it is a draft, of a notebook that nothing held to the rules
-    publisher: Publisher = NOBODY  # who publishes it
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:

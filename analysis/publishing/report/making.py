@@ -16,10 +16,10 @@ from analysis.publishing.about import dataset, editions, entries
 from analysis.publishing.about.editions import Edition
 from analysis.publishing.about.publisher import Publisher
 from analysis.publishing.notebooks import jobs, rules
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.placing.staging import BUILT, EXECUTED, SOURCE
 from analysis.publishing.report import history, inputs, manifests, rendering, typesetting
-from analysis.publishing.report.freshness import Form
 from analysis.publishing.running import engine
 from analysis.system import writing
 from analysis.system.writing import as_json

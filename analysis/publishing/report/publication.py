@@ -14,11 +14,11 @@ from typing import Any
 from analysis.errors import AttritionError
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks import jobs
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.notebooks.notebooks import Notebook
 from analysis.publishing.placing import failures, places
 from analysis.publishing.placing.staging import BUILT, EXECUTED, Staging
 from analysis.publishing.report import history
-from analysis.publishing.report.freshness import Form
 from analysis.reference import reference
 from analysis.system import unwritten, writing
 from analysis.system.writing import as_json

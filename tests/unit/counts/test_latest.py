@@ -9,8 +9,8 @@ from analysis.counts import counts, latest
 from analysis.errors import ParameterError
 from analysis.intake import sets
 from analysis.publishing.notebooks import jobs, notebooks
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.report import freshness
-from analysis.publishing.report.freshness import Form
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pytest
 from analysis.errors import NotebookFailed, ParameterError
 from analysis.publishing.batch import file, plan
 from analysis.publishing.notebooks import notebooks
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.placing import failures
-from analysis.publishing.report.freshness import Form
 
 
 @pytest.fixture(scope="module")

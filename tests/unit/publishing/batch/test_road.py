@@ -9,9 +9,9 @@ from analysis.publishing.batch import place, plan, receive
 from analysis.publishing.batch.executors import Lost
 from analysis.publishing.batch.make import Died, Stopped, Terms
 from analysis.publishing.batch.records import JobRecord
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.placing import failures
 from analysis.publishing.placing.staging import Staging
-from analysis.publishing.report.freshness import Form
 
 
 class KilledWorker(Exception):

@@ -12,8 +12,8 @@ from analysis.counts import counts
 from analysis.publishing.about.publisher import Publisher
 from analysis.publishing.batch import plan
 from analysis.publishing.notebooks import notebooks
+from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.report import edition, freshness, inputs
-from analysis.publishing.report.freshness import Form
 from analysis.reference import reference
 from tests.conftest import PROJECT
 
