@@ -3,7 +3,7 @@
 import json
 import ssl
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 import trustme
 
 from analysis.publishing.notify import digest, notify
+from analysis.publishing.notify.settings import Entry
 from analysis.publishing.notify.summary import Part, Summary
 from tests.batches.desk import until
 from tests.notify.desk import ENVIRONMENT, PASSWORD, Posts, certified, entries, free_port, mail_server, says
@@ -303,3 +304,15 @@ def test_a_fault_that_nothing_foresaw_is_told_without_its_words(monkeypatch):
     monkeypatch.setattr(ssl, "create_default_context", raises)
     with mail_server() as (_, port):
         assert sent(mail(port, security="starttls")) == ["a fault of this package (RuntimeError)"]
+
+
+@dataclass(frozen=True)
+class Pigeon(Entry):
+    """An entry of a kind that nothing here tells."""
+
+    who: str = "a pigeon"
+
+
+def test_an_entry_of_a_kind_that_nothing_tells_is_not_told():
+    (told,) = notify.send((Pigeon("always", timeout=1, tries=1),), SUMMARY, ENVIRONMENT)
+    assert told.sentence == "Not told: a pigeon: a fault of this package (TypeError)."

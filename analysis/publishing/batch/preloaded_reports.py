@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import gc
 
+import analysis.publishing.report.making  # noqa: F401
 from analysis.presentation.workbook import workbook
 from analysis.publishing.batch import make  # noqa: F401
 from analysis.publishing.notebooks import notebooks, rules
-from analysis.publishing.report import edition, making, rendering, typesetting  # noqa: F401
+from analysis.publishing.report import edition, rendering, typesetting
 from analysis.publishing.running import children
 
 children.collect_seldom()

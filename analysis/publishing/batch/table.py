@@ -1,6 +1,7 @@
 """One table of reports in a batch file: which notebook, and every combination of the values that it gives.
 
-``forces = "all"``, ``periods = "last 8 quarters"`` mean more as more counts arrive.
+``forces = "all"``, ``periods = "last 8 quarters"`` mean more as more counts arrive. Which keys are of the whole file
+stands here too, since a table says of one that it belongs above it.
 """
 
 from __future__ import annotations

@@ -123,6 +123,8 @@ def _tell(entry: Entry, summary: Summary, environment: Mapping[str, str]) -> Non
             _by_webhook(entry, summary, environment)
         case Command():
             _by_command(entry, summary, environment)
+        case _:  # or it would be told as sent
+            raise TypeError(f"nothing tells a {type(entry).__name__}")
 
 
 def _by_mail(entry: Mail, summary: Summary, environment: Mapping[str, str]) -> None:

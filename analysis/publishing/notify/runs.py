@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from analysis.errors import AttritionError
 from analysis.publishing.batch.file import Batch
@@ -108,7 +108,7 @@ def of_refusal(batch: Batch, fault: BaseException, *, started: datetime) -> Summ
     items = ((first, *more, f"What to do: {_then(fault, status)}", "The log of the run says more."),)
     sentence = "the run did not come to its end" if batch.jobs else "the run could not begin"
     seconds = (datetime.now(UTC) - started).total_seconds()
-    return _without_run(batch, sentence, items, exit_status=status, started=started, seconds=seconds)
+    return _without_run(batch, sentence, items, is_failure=True, exit_status=status, started=started, seconds=seconds)
 
 
 def of_end(batch: Batch, words: str) -> Summary:
@@ -130,7 +130,7 @@ def of_end(batch: Batch, words: str) -> Summary:
         (words, "What to do: look at the log of whatever runs it. What was made stands; run it again for the rest."),
     )
     sentence = "the run was ended from outside, or never began"
-    return _without_run(batch, sentence, items, exit_status=None, started=datetime.now(UTC))
+    return _without_run(batch, sentence, items, is_failure=True, exit_status=None, started=datetime.now(UTC))
 
 
 def sample(batch: Batch) -> Summary:
@@ -150,14 +150,33 @@ def sample(batch: Batch) -> Summary:
         ("Nothing failed. Here stands what did, alike together, the most common first.", "What to do: nothing."),
         ("Then what changed, and where to look.",),
     )
-    told = _without_run(batch, "this is what is sent of a run", items, exit_status=0, started=datetime.now(UTC))
-    return replace(told, is_failure=False, is_sample=True)
+    sentence = "this is what is sent of a run"
+    told = _without_run(batch, sentence, items, is_failure=False, exit_status=0, started=datetime.now(UTC))
+    return replace(told, is_sample=True)
 
 
-def _without_run(batch: Batch, sentence: str, items: tuple[tuple[str, ...], ...], **more: Any) -> Summary:
-    """What is told of a failure where no run can say what it made."""
-    parts = (Part(FAILED, items),)
-    return Summary(batch.name, batch.title, sentence, is_failure=True, is_change=False, parts=parts, **more)
+def _without_run(
+    batch: Batch,
+    sentence: str,
+    items: tuple[tuple[str, ...], ...],
+    *,
+    is_failure: bool,
+    exit_status: int | None,
+    started: datetime,
+    seconds: float = 0.0,
+) -> Summary:
+    """What is told where no run can say what it made."""
+    return Summary(
+        name=batch.name,
+        title=batch.title,
+        sentence=sentence,
+        is_failure=is_failure,
+        is_change=False,
+        exit_status=exit_status,
+        started=started,
+        seconds=seconds,
+        parts=(Part(FAILED, items),),
+    )
 
 
 def _sentence(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]) -> str:
