@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
@@ -136,7 +136,7 @@ def explore(
     base
         What shares are out of first: "recorded", "decided" or "with_suspect".
     force
-        The police force that is shown first, by any of its names, or "all".
+        The police force that is shown first, by any of its names, alone or in a list; or "all" of them together.
     offence
         The Home Office's code of the offence that is shown first; stalking where it is held when empty.
 
@@ -148,7 +148,8 @@ def explore(
     Raises
     ------
     ParameterError
-        For a measure, base, force or offence that these counts do not have, with the nearest that they have.
+        For a measure, base, force or offence that these counts do not have, with the nearest that they have; and for
+        several forces or a nation.
 
     Examples
     --------
@@ -159,7 +160,11 @@ def explore(
     """
     allowed = {name: [choice for _, choice in pairs] for name, pairs in choices.options(cases).items()}
     usual = "8Q" if "8Q" in allowed["offence"] else allowed["offence"][0]
-    named = allowed["force"][0] if isinstance(force, str) and force == ALL else reference.place_named(force)
+    together = 'explore shows one force, or all of them together: force="all".'
+    if isinstance(force, Sized) and not len(force):
+        raise ParameterError(f"No force is given. {together}")
+    is_of_all = isinstance(force, str) and force == ALL
+    named = allowed["force"][0] if is_of_all else reference.one_force(force, otherwise=together)
     wanted = {
         "measure": measure or allowed["measure"][0],
         "base": measures.base(base).name,

@@ -459,8 +459,42 @@ def other_base(name: str, scheme: str = "home_office", *, counted: str = "charge
         Name of the other base; "" where the outcomes do not tell it, or it leaves out whatever is counted.
     """
     other = BASES["with_outcome" if base(name).name == "recorded" else "recorded"]
-    is_told = other.can_tell(scheme) and not measure(counted).codes(scheme) <= other.leaves_out(scheme)
+    is_told = other.can_tell(scheme) and not nothing_left(measure(counted), other, scheme)
     return other.name if is_told else ""
+
+
+def nothing_left(wanted: Measure, out_of: Base, scheme: str) -> str:
+    """Why there is no share of a measure out of a base: this leaves out all that it counts.
+
+    Parameters
+    ----------
+    wanted
+        The measure.
+    out_of
+        The base.
+    scheme
+        Whose outcome types: a scheme of data/reference/outcomes.csv.
+
+    Returns
+    -------
+    str
+        What to tell whoever asks for it; "" where the base holds some of what is counted.
+
+    Raises
+    ------
+    ParameterError
+        Where the publisher's outcomes do not tell the base.
+
+    Examples
+    --------
+    >>> nothing_left(measure("charged"), base("decided"), "home_office")
+    ''
+    >>> nothing_left(measure("undecided"), base("decided"), "home_office").partition(".")[0]
+    "'undecided' counts only types that this base leaves out"
+    """
+    if wanted.codes(scheme) - out_of.leaves_out(scheme):
+        return ""
+    return f"'{wanted.name}' counts only types that this base leaves out. Ask for shares out of recorded cases."
 
 
 def base(name: str) -> Base:

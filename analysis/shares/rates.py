@@ -435,14 +435,12 @@ def check_told(counts: Counts, wanted: Measure, *, base: str) -> None:
     ParameterError
         With the measures that these counts can tell.
     """
-    gone = measures.base(base).leaves_out(counts.scheme)
-    counted = wanted.codes(counts.scheme) - gone
-    if not counted:
-        raise ParameterError(
-            f"'{wanted.name}' counts only types that this base leaves out. Ask for shares out of recorded cases."
-        )
+    if fault := measures.nothing_left(wanted, measures.base(base), counts.scheme):
+        raise ParameterError(fault)
     if not measures.is_own(wanted.name):
         return
+    gone = measures.base(base).leaves_out(counts.scheme)
+    counted = wanted.codes(counts.scheme) - gone
     released = None if counts.cells is None else set(counts.cells["outcome"])
     if released is None or codes_key(counted) in released:
         return

@@ -33,7 +33,7 @@ MORE = [
     ("victim_withdrawal", {"force": "City of London", "period": "2024/25 Q4"}),
     ("no_further_action", {"counts": "stalking_2024_25", "period": "2024/25 Q1", "base": "with_suspect"}),
     ("no_further_action", {"counts": "stalking_example", "period": "2022/23", "base": "with_outcome"}),
-    ("force_comparison", {"measure": "undecided", "base": "with_outcome", "group": ""}),
+    ("force_comparison", {"measure": "charged", "base": "with_outcome", "group": ""}),
     ("force_comparison", {"counts": "stalking_example", "force": "Exampleshire", "period": "all"}),
     ("force_profile", {"counts": "stalking_example", "force": "Exampleshire", "period": "all"}),
     ("force_profile", {"force": "Kent", "period": "2024/25 Q1"}),

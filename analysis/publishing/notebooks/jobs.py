@@ -113,7 +113,8 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     ParameterError
         With the nearest right name, for an unknown parameter, a value of the wrong kind, and a force or nation,
         offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist; for a base
-        that the counts cannot tell, and an offence or crime type that they are not kept by.
+        that the counts cannot tell or that leaves out all of the measure, and an offence or crime type that they are
+        not kept by.
     """
     values = notebook.values(given)
     if "counts" in values:
@@ -214,7 +215,7 @@ def _held_there(values: dict[str, Value], notebook: Notebook) -> None:
 
 
 def _measure(values: dict[str, Value], counted: counts.Counts) -> None:
-    """Refuse a measure that is not in the catalogue, or that the counts cannot tell, with those that they can."""
+    """Refuse a measure that is not in the catalogue, that the counts cannot tell, or of which the base has nothing."""
     if "measure" not in values:
         return
     wanted = definitions.measure(str(values["measure"]))
@@ -224,10 +225,13 @@ def _measure(values: dict[str, Value], counted: counts.Counts) -> None:
         raise ParameterError(
             f"Counts '{counted.name}' cannot tell {values['measure']}. Measures that they can tell: {able}."
         )
+    base = str(values.get("base", "recorded"))
+    if fault := measures.nothing_left(wanted, measures.base(base), counted.scheme):
+        raise ParameterError(fault)
     if measures.is_own(wanted.name):
         from analysis.shares.rates import check_told  # which loads what counts, and few ask for their own
 
-        check_told(counted, wanted, base=str(values.get("base", "recorded")))
+        check_told(counted, wanted, base=base)
 
 
 def _base(values: dict[str, Value], counted: counts.Counts) -> None:

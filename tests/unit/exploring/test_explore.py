@@ -70,6 +70,10 @@ def test_a_base_is_taken_as_a_reader_writes_it(cases):
     assert explore(cases, "charged", base="decided").choice.base == "with_outcome"
 
 
+def test_a_force_may_stand_alone_in_a_list(cases):
+    assert explore(cases, "charged", force=["kent police"]).choice.force == "Kent"
+
+
 def test_the_code_that_is_told_gives_what_is_seen(cases, looking):
     for picture in choices.PICTURES:
         choice = choices.Choice("charged", "with_outcome", "Kent", "8Q", "2024/25 Q1", picture)
@@ -139,6 +143,12 @@ def test_without_the_library_it_says_how_to_have_it(looking, monkeypatch):
         ({"measure": "chargd"}, "no measure 'chargd'. Did you mean 'charged'?"),
         ({"base": "reported"}, "No base is called 'reported'. Did you mean 'recorded'?"),
         ({"force": "Kentt"}, "No force is called 'Kentt'. Did you mean 'Kent'?"),
+        (
+            {"force": ["Kent", "Essex"]},
+            "'Essex, Kent' is several forces, and this is about one of them. explore shows one",
+        ),
+        ({"force": "Wales"}, 'or all of them together: force="all".'),
+        ({"force": []}, "No force is given. explore shows one force, or all of them together"),
         ({"offence": "8R"}, "no offence '8R'. They have: 8Q."),
     ],
 )

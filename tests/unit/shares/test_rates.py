@@ -8,6 +8,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analysis.counts import counts
 from analysis.errors import ParameterError
+from analysis.publishing.notebooks import jobs, notebooks
 from analysis.reference import measures
 from analysis.reference.measures import BASES
 from analysis.shares.intervals import effective_cases, wilson
@@ -79,6 +80,10 @@ def test_several_ways_at_once_are_each_what_one_gives(force):
 def test_what_a_base_leaves_out_is_no_share_of_it(base):
     with pytest.raises(ParameterError, match="'undecided' counts only types that this base leaves out"):
         rates(counts.read("stalking_2024_25"), "undecided", base=base)
+    book = notebooks.notebook("force_comparison")
+    with pytest.raises(ParameterError) as early:
+        jobs.checked(book, {"measure": "undecided", "base": base})
+    assert str(early.value) == measures.nothing_left(measures.measure("undecided"), measures.base(base), "home_office")
 
 
 def test_the_metropolitan_police_and_all_forces():

@@ -374,6 +374,14 @@ def test_one_report_is_made_of_the_same_cases_however_they_are_asked_for(tmp_pat
             "their publisher's outcomes do not tell decided cases with a suspect from others",
         ),
         (
+            COMPARED + "measure = 'undecided'\nbase = 'decided'",
+            "'undecided' counts only types that this base leaves out. Ask for shares out of recorded cases",
+        ),
+        (
+            COMPARED + "measure = ['charged', 'still open: 18']\nbase = ['recorded', 'with_suspect']",
+            "'still open: 18' counts only types that this base leaves out",
+        ),
+        (
             "[[reports]]\nnotebook = 'published_findings'\nforce = 'Kent'",
             "'force' is no parameter of published",
         ),
