@@ -188,7 +188,7 @@ class Strain:
         faults += [f"left in the staging folder: {path.relative_to(self.staging)}" for path in kept]
         self.out = self.folder / "alone"
         self._left_alone(self.file)
-        faults += [told for told in differences(killed, self.out) if not told.startswith(tuple(self.unread))]
+        faults += differences(killed, self.out, unread=self.unread)
 
 
 class _Watch:

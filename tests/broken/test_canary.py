@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from analysis.publishing.placing.staging import BUILT
 from benchmarks import command, quick_batch
 from tests.batches.desk import PATIENCE, copied_project
 from tests.conftest import nightly
@@ -115,6 +116,10 @@ class Place:
         mapping = self.cases / f"{self.marks['mapping']}.toml"
         given = ("--mapping", mapping, "--format", "cases", "--as", called, "--workers", "1")
         return self.run("reduce", *files, *given, **how)
+
+    def staged(self, name):
+        """What is left of reports in the making, by its name."""
+        return set((self.project / ".reports-staging").rglob(name))
 
     def found(self):
         """Every mark that stands anywhere that it may not, or that was said."""
@@ -351,17 +356,17 @@ def test_a_reduction_that_is_killed_leaves_no_mark(place, point):
 
 @pytest.mark.nightly
 def test_a_run_that_is_killed_leaves_no_mark(place):
-    at = "analysis.publishing.report.typesetting:typeset"
+    at, before = "analysis.publishing.report.typesetting:typeset", place.staged(BUILT)
     assert place.run("run", "data_received", "--counts", "marked", killed_at=at, name="killed") == -9
-    assert list((place.project / ".reports-staging").rglob("executed.ipynb")), "it was in the middle of a report"
+    assert place.staged(BUILT) - before, "it was in the middle of a report"
     assert place.found() == {}
 
 
 @pytest.mark.nightly
 def test_a_batch_that_is_killed_leaves_no_mark(place):
-    at = "analysis.presentation.workbook.workbook:content"
+    at, before = "analysis.presentation.workbook.workbook:content", place.staged("results.json")
     assert place.run("batch", place.batch, "--force", killed_at=at, name="killed") == -9, place.said["killed"]
-    assert list((place.project / ".reports-staging").rglob("executed.ipynb")), "it was in the middle of a report"
+    assert place.staged("results.json") - before, "it was in the middle of a report"
     assert place.found() == {}
 
 

@@ -13,7 +13,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
-from analysis.errors import ParameterError
+from analysis.errors import NotebookFailed, ParameterError
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.running import ahead, children, engine, warm
 from tests.conftest import PROJECT, nightly
@@ -143,6 +143,24 @@ def test_an_error_ends_the_run_and_is_kept(tmp_path):
         # papermill puts a note above the failed cell
         kept.append([(cell.source[:9], len(cell.get("outputs", []))) for cell in document.cells])
     assert kept[0] == kept[1]
+
+
+@pytest.mark.parametrize("name", engine.ENGINES)
+def test_what_an_error_of_anothers_making_quotes_stays_in_the_notebook(tmp_path, name, monkeypatch):
+    """It may quote a value: nothing of it is in what records keep, all of it beside the line that raised."""
+    monkeypatch.setattr(engine.rules, "faults", lambda *_: [])  # which refuse such a cell, and with it the warm engine
+    path = written(tmp_path, "1", "held = ['a', 'value']\nraise ValueError(' '.join(held))")
+    book, out = notebooks.Notebook(str(path), path, "", ()), tmp_path / "out.ipynb"
+    with pytest.raises(NotebookFailed, match="ValueError: a value") as caught:
+        engine.execute(book, {}, out, engine=name)
+    assert caught.value.in_short.endswith("line 2 “raise ValueError(' '.join(held))”: ValueError.")
+    assert "a value" not in caught.value.in_short
+    (kept,) = [
+        output for cell in nbformat.read(out, 4).cells for output in cell.get("outputs", []) if "ename" in output
+    ]
+    lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(kept.traceback)).splitlines()
+    assert "----> 2 raise ValueError(' '.join(held))" in lines
+    assert lines[-1] == "ValueError: a value"
 
 
 def test_a_notebook_that_never_ends_is_stopped(tmp_path):
