@@ -34,12 +34,10 @@ SHELL, REPORT, BATCH, READ = (
     "a Home Office workbook to counts",
 )
 READING = """
-import resource, sys; from pathlib import Path
-from analysis.intake import sheet_reader
+import sys; from pathlib import Path
 from analysis.intake.home_office import workbook, cache
 cache.FOLDER = Path(sys.argv[2])
 print(len(workbook.Workbook(Path(sys.argv[1]), frozenset()).read().parts[""].table))
-sheet_reader._end_all()
 """
 
 

@@ -420,6 +420,7 @@ def main() -> None:
         found = pair_ranges(case_file(0, cases, kinds=kinds), tuple(measures.BASES))
         narrowest = min(most - max(least, 0.0) for least, most in found.values())
         print(f"| {cases:,} | {' '.join(map(str, kinds.values()))} | {len(found)} | {narrowest:.0f} |", flush=True)
+    groups()
 
 
 def groups() -> None:
@@ -432,4 +433,3 @@ def groups() -> None:
 
 if __name__ == "__main__":
     main()
-    groups()

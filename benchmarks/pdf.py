@@ -51,7 +51,7 @@ import sys, time
 import nbformat
 from analysis.publishing.report import rendering, typesetting
 report = rendering.assembled(nbformat.read(sys.argv[1], as_version=4))
-manifest = {"notebook": "measured", "parameters": {}, "version": "", "inputs": {}}
+manifest = {"notebook": "measured", "parameters": {}, "version": "", "inputs": {}, "is_restricted": False}
 start = time.perf_counter()
 typesetting.typeset(report, manifest)
 print(time.perf_counter() - start)

@@ -54,7 +54,7 @@ os.chdir("notebooks")
 def run(name, given):
     held, drawn = {"__name__": "__main__"}, 0
     book = notebooks.notebook(name)
-    for cell in notebooks._cells(book.path):
+    for cell in notebooks.plain_cells(json.loads(book.path.read_text(encoding="utf-8"))):
         tree = ast.parse(cell["source"] if cell["type"] == "code" else "")
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, name, "exec"), held)

@@ -44,16 +44,16 @@ def row(**changes):
     return COLUMNS | {SHORT[name]: value for name, value in changes.items()}
 
 
-def written(path, *rows, columns=COLUMNS, top=0, title="Outcomes open data, year ending March 2025"):
+def written(path, *rows, columns=COLUMNS, top=0, title="Outcomes open data, year ending March 2025", sheet="Figures"):
     """A workbook of one table, after a cover if it has a title; ``columns`` picks or renames {header: printed}."""
     printed = columns if isinstance(columns, dict) and columns is not COLUMNS else {name: name for name in columns}
     with xlsxwriter.Workbook(path) as book:
         if title:
             book.add_worksheet("Cover").write(0, 0, title)
-        sheet = book.add_worksheet("Figures")
-        sheet.write_row(top, 0, list(printed.values()))
+        figures = book.add_worksheet(sheet)
+        figures.write_row(top, 0, list(printed.values()))
         for number, held in enumerate(rows, top + 1):
-            sheet.write_row(number, 0, [held[name] for name in printed])
+            figures.write_row(number, 0, [held[name] for name in printed])
     return path
 
 
