@@ -203,6 +203,17 @@ def check_that_all_are_found(report, ways):
     assert all(fault.startswith(f"{report.parent.name}/{report.name}: ") for fault in found)
 
 
+@pytest.mark.parametrize("printed", ["under 0.1%", "over 99.9%", "50.0%", "under 50.0%"])
+@pytest.mark.parametrize("other", ["0.1%", "99.9%", "50.1%", "under 50.1%"])
+def test_a_share_that_rounds_to_none_or_all_is_printed_as_under_or_over(printed, other):
+    page = pages.read(f"<main><p>Shares of {printed} and {other}.</p></main>")
+    shares = {"blocks": [{"share": 0.0002}, {"share": 0.9998}, {"share": 0.5}]}
+    wrong = other.removeprefix("under ")
+    assert [told for _, told in report_rules._numbers(page, shares)] == [
+        f"prints {wrong}, which is not in results.json"
+    ]
+
+
 @pytest.mark.parametrize("ways", WAYS, ids=len)
 def test_each_way_of_breaking_a_page_is_found(report, ways):
     check_that_all_are_found(report, ways)

@@ -31,7 +31,7 @@ from analysis.system import writing
 from analysis.system.folders import visible
 
 _HALF_STEP = 5e-7  # results.json holds six decimals, so that a number may be printed from either side of one
-_PERCENT = re.compile(r"(?<![\d.,])\d+\.\d+%")
+_PERCENT = re.compile(r"(?:under 0\.1|over 99\.9|(?<![\d.,])\d+\.\d+)%")  # those that ``wording.percent`` prints
 _COUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.,]*\d)")
 
 
