@@ -1,17 +1,20 @@
 """The picture in the README: three pages as a browser shows them, side by side. ``make picture`` runs it.
 
 Opens built reports in Chromium (``analysis/publishing/checks/browser_rules.py``), at the width of a desk, in the dark
-and on a phone, and writes docs/picture.png. Run 'attrition report' first.
+and on a phone, and writes docs/picture.png, which holds as text what these pages answer: a test compares it with what
+they say now. Run 'attrition report' first.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from analysis.errors import AttritionError, ParameterError
 from analysis.publishing.checks import browser_rules
@@ -24,7 +27,7 @@ VIEWS = (
     ("force_comparison", (1280, 1500), "dark", 640),
     ("trends", (390, 1280), "light", 229),
 )
-GAP, GROUND, COLOURS = 24, "#e9ecf1", 128
+GAP, GROUND = 24, "#e9ecf1"
 
 
 def main() -> None:
@@ -45,8 +48,18 @@ def main() -> None:
     for shot in shots:
         whole.paste(shot.crop((0, 0, shot.width, height)), (left, GAP))
         left += shot.width + GAP
-    whole.quantize(COLOURS).save(PICTURE, optimize=True)
+    told = PngInfo()
+    for page in pages:
+        told.add_text(*answer(page.parent))
+    whole.quantize(method=Image.Quantize.MAXCOVERAGE).save(PICTURE, optimize=True, pnginfo=told)
     sys.stdout.write(f"{PICTURE.relative_to(reference.PROJECT)}\n")
+
+
+def answer(report: Path) -> tuple[str, str]:
+    """The notebook of a report, and what its page says before the first figure."""
+    results = json.loads((report / "results.json").read_text(encoding="utf-8"))
+    first = [block["text"] for block in results["blocks"] if block["kind"] in ("headline", "key_figures")]
+    return results["notebook"], "\n".join([results["title"], *first])
 
 
 def _page(folder: Path, name: str) -> Path:

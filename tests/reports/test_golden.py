@@ -1,9 +1,12 @@
 """Reports say what they said: a move, a tidying or a library changes no number and no word."""
 
 import json
+import runpy
 
 import pytest
+from PIL import Image
 
+from tests.conftest import PROJECT
 from tests.reports import golden, made_once
 
 SAID = json.loads(golden.FILE.read_text())
@@ -24,3 +27,11 @@ def test_a_number_or_a_word_that_changed_is_seen(tmp_path):
         found.append(golden.digests(tmp_path)["report.html"])
     assert found[0] == found[1]
     assert len(set(found)) == 3
+
+
+@pytest.mark.parametrize("name", ["victim_withdrawal", "force_comparison", "trends"])
+def test_the_picture_in_the_readme_shows_what_the_reports_answer(tmp_path_factory, name):
+    answer = runpy.run_path(str(PROJECT / "docs" / "picture.py"))["answer"]
+    shown = Image.open(PROJECT / "docs" / "picture.png").text
+    assert answer(made_once.folder_of(tmp_path_factory, name, {})) == (name, shown[name]), "run 'make picture'"
+    assert len(shown) == 3
