@@ -247,7 +247,8 @@ class Profile(Answer):
     def _table_parts(self) -> Shown:
         clauses = difference_words.clauses(self._parts) if len(self._parts.table) else []
         finding = words.why(self._parts, clauses=clauses, force=self.force)
-        finding = finding or difference_words.reasons(self._parts, self._places, force=self.force) or words.ALONE
+        finding = finding or difference_words.reasons(self._parts, self._places, force=self.force)
+        finding = finding or words.not_compared(self._places, force=self.force)
         return tables.parts(self._parts, finding=finding)
 
 

@@ -48,7 +48,7 @@ def reasons(parts: Protected, places: Protected, *, force: str) -> str:
     large = unclear[unclear["part_share"].abs() >= _SMALL]
     sentences += [_doubtful(row, parts) for _, row in large.iterrows()]
     if len(large) < len(unclear):
-        sentences.append("No other part makes half a point.")
+        sentences.append(f"{'No other part' if len(clear) or len(large) else 'None'} makes half a point.")
     if force in places.much_open:
         sentences.append("All this may change as open cases are decided.")
     return " ".join(sentences)
@@ -141,6 +141,20 @@ def _parts(parts: Protected) -> pd.DataFrame:
     return parts.table[parts.table["part"] != WHOLE]
 
 
+def _because(parts: Protected) -> str:
+    """What makes the gap, of what is established: mainly where it is the largest such part and half of the gap."""
+    whole, rows = _whole(parts), _parts(parts)
+    if whole["low_chance_share"] <= 0 <= whole["high_chance_share"]:
+        return ", which chance alone could explain"
+    along = rows[rows["part_share"] * whole["part_share"] > 0]
+    clear = along[along["holds"] == ESTABLISHED]
+    if clear.empty:
+        return "; no part of it is established"
+    first = clear.iloc[0]
+    is_main = first["part"] == along.iloc[0]["part"] and abs(first["part_share"]) * 2 >= abs(whole["part_share"])
+    return f", {'mainly' if is_main else 'partly'} because {_what(first, parts)}"
+
+
 def clauses(parts: Protected) -> list[str]:
     """Each part as a clause with a capital, in the order of its rows.
 
@@ -181,9 +195,7 @@ def caption(parts: Protected, *, force: str) -> Caption:
         return Caption.of_nothing(identity, text, subtitle)
     whole, rows = _whole(parts), _parts(parts)
     side = "above" if whole["part_share"] > 0 else "below"
-    title = f"{force}: {distance(whole['part_share'])} points {side} the other forces"
-    clear = rows[(rows["holds"] == ESTABLISHED) & (rows["part_share"] * whole["part_share"] > 0)]
-    title += f", mainly because {_what(clear.iloc[0], parts)}" if len(clear) else "; no part of it is established"
+    title = f"{force}: {distance(whole['part_share'])} points {side} the other forces{_because(parts)}"
     steps = wording.listed(
         f"{_what(row, parts)}, {_effect(row)}{'' if row['holds'] == ESTABLISHED else ' (not established)'}"
         for _, row in rows.iterrows()

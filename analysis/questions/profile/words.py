@@ -22,7 +22,6 @@ NOT_HELD = (
     "Endings by year are held here for real stalking cases and whole years only, so nothing can be said of a change."
 )
 PUBLISHED = "These are the force's published figures of earlier years; they are not counted from the case files."
-ALONE = "There is no other force here with a share to compare it with."
 _HUNDRED = 100
 _WITHDREW = measures.measure(WITHDRAWAL)
 
@@ -173,16 +172,45 @@ def why(parts: Protected, *, clauses: Sequence[str], force: str) -> str:
     only_protected(parts)
     if parts.table.empty:
         return ""
-    whole = parts.table.iloc[-1]
-    established = [
-        clause for clause, holds in zip(clauses, parts.table["holds"].iloc[:-1], strict=True) if holds == "yes"
-    ]
+    whole, rows = parts.table.iloc[-1], parts.table.iloc[:-1].assign(clause=list(clauses))
+    clear = rows[rows["holds"] == "yes"]
+    along = clear[clear["part_share"] * whole["part_share"] > 0]
     side = "above" if whole["part_share"] > 0 else "below"
     text = f"The share of {wording.force_phrase(force)} is {distance(whole['part_share'])} percentage points {side} "
-    text += f"that of the {int(whole['rows'])} other forces together. "
-    if not established:
+    text += f"that of the {int(whole['rows'])} other forces together"
+    text += (
+        ", which chance alone could explain. " if whole["low_chance_share"] <= 0 <= whole["high_chance_share"] else ". "
+    )
+    if clear.empty:
         return f"{text}No part of that is established."
-    return f"{text}The largest part that is established: {in_sentence(established[0])}."
+    largest = in_sentence(clear.iloc[0]["clause"])
+    if along.empty:
+        return f"{text}No part of that is established, but one that goes the other way is: {largest}."
+    text += f"The largest part that is established: {in_sentence(along.iloc[0]['clause'])}."
+    return text if clear.index[0] == along.index[0] else f"{text} A larger one goes the other way: {largest}."
+
+
+def not_compared(places: Protected, *, force: str) -> str:
+    """Why there is no difference to speak of: the force has no share, or nobody else has.
+
+    Parameters
+    ----------
+    places
+        Every force with its share, as they may be shown.
+    force
+        The force.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    only_protected(places)
+    if force in set(places.table.dropna(subset=["share"])[places.by[0]]):
+        return "There is no other force here with a share to compare it with."
+    return (
+        f"{wording.capital(wording.force_phrase(force))} has no share that can be given, so there is none to compare."
+    )
 
 
 def labels(beside: Protected, standings: Protected, *, force: str) -> str:

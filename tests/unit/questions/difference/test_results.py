@@ -207,6 +207,24 @@ def test_the_picture_runs_from_the_others_to_the_force(stalking):
     assert "+1.8 points" in shown.html
 
 
+@pytest.mark.parametrize(
+    ("force", "said"),
+    [
+        ("Kent", ", mainly because more of its decided cases with a suspect ended because the victim withdrew"),
+        ("Essex", ", partly because fewer of its cases are still open"),  # what is larger is not established
+        ("Avon and Somerset", ", which chance alone could explain"),
+        ("Durham", ", which chance alone could explain"),
+    ],
+)
+def test_the_title_names_a_main_part_only_of_a_gap_beyond_chance_and_where_it_is_half_of_it(stalking, force, said):
+    assert charts.why(split_of(stalking, force=force), force=force).record["title"].endswith(f"the other forces{said}")
+
+
+def test_where_nothing_is_told_of_any_part_none_is_called_another(stalking):
+    said = told(stalking, "out of court: 2, 3, 4, 6, 7, 8, 22", force="Surrey", base="with_outcome")
+    assert said == "No part of the difference is established. None makes half a point."
+
+
 def test_without_parts_there_is_no_picture_and_no_table(stalking):
     found = split_of(stalking, force="City of London")
     assert charts.why(found, force="City of London").kind == "nothing"

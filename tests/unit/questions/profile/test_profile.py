@@ -133,6 +133,19 @@ def test_why_it_differs_is_told_of_many_cases_and_of_few_that_it_is_not(year, ke
     assert small.record["records"] == []
 
 
+def test_no_part_that_goes_the_other_way_is_told_as_a_part_of_the_difference(year, kent):
+    """Of Avon and Somerset, which lies above the others, only what lowers its share is established."""
+    above = describe(year, "Avon and Somerset").table("parts").text
+    assert (
+        "1.2 percentage points above that of the 43 other forces together, which chance alone could explain. " in above
+    )
+    assert (
+        "No part of that is established, but one that goes the other way is: fewer of its decided cases have an "
+        "identified suspect." in above
+    )
+    assert "other way" not in kent.table("parts").text
+
+
 def test_what_the_recording_choice_could_account_for(year, kent):
     assert "would be 53.0%, 3.4 percentage points lower, and its rank still 37." in kent.labels().text
     assert "withdrawal here would be the same" in describe(year, "City of London").labels().text
@@ -143,7 +156,7 @@ def test_a_force_by_itself_is_beside_nobody(made):
     rows = [("Kent", "2024-04-01", code, 300) for code in ("16", "15", "0", "1")]
     alone = describe(made(rows, months=12), "Kent")
     assert alone.table("measures").record["title"] == "Kent by four measures"
-    assert alone.table("parts").text.startswith(words.ALONE)
+    assert alone.table("parts").text.startswith("There is no other force here with a share to compare it with.")
     assert "England" not in alone.headline().record["opening"]
     assert set(alone.rows("measures")["beside"]) == {""}
 
@@ -154,6 +167,8 @@ def test_a_force_that_sent_nothing_has_no_share_and_says_so(made):
     assert silent.headline().record["opening"].startswith("No figures were received for stalking cases")
     assert [one["rule"] for one in silent.questions().record["questions"]] == ["years that are not held"]
     assert silent.strips().kind == "figure"
+    parts = silent.table("parts").text  # it was said that there is no other force with a share
+    assert parts.startswith("Essex Police has no share that can be given, so there is none to compare.")
     assert "cannot be said" in silent.labels().text
 
 
