@@ -522,7 +522,7 @@ def _medians(cases: Followed, name: str, incidence: Curve) -> dict[str, int | No
     ended = cases.ended.sum(axis=0) if name == ANY else cases.ended[cases.endings.index(name)]
     low, high = incidence.limits
     within = incidence.share / incidence.share[-1]
-    within_low, within_high = _certain_at_last(*_interval(within, _conditional_error(incidence)))
+    within_low, within_high = _certain_of_all(within, *_interval(within, _conditional_error(incidence)))
     return {
         "ended": int(ended.sum()),
         "median": _reached(incidence.lags, incidence.share),
@@ -535,9 +535,10 @@ def _medians(cases: Followed, name: str, incidence: Curve) -> dict[str, int | No
     }
 
 
-def _certain_at_last(low: Real, high: Real) -> tuple[Real, Real]:
-    """Limits of a share of those that end so by the last lag: by then all have."""
-    return np.append(low[:-1], 1.0), np.append(high[:-1], 1.0)
+def _certain_of_all(within: Real, low: Real, high: Real) -> tuple[Real, Real]:
+    """Limits of a share of those that end so by the last lag: from the lag by which all have, that is certain."""
+    is_all = within >= 1 - HAIR
+    return np.where(is_all, 1.0, low), np.where(is_all, 1.0, high)
 
 
 def _conditional_error(incidence: Curve) -> Real:

@@ -39,6 +39,7 @@ from analysis.shares.worked import Histories, Work, Worked
 _ASKED = {"days": DAYS, "months": MONTHS}
 _HORIZON = {"days": 365, "months": 24}
 _FEW = 50  # cases: of numbers drawn to multiples of five fewer make steps too coarse for a median or a test
+FEWEST_ENDED = 6  # cases that ended so: of fewer no 95% interval of their median exists, 1 - 2 / 2**n being less
 _DAILY, _STEP = 28, 7  # days: curves are read daily for so long, and weekly from there on
 
 _Types = dict[str, Any]
@@ -271,7 +272,8 @@ class Timed:
 
         One row per ending, "Any ending" the first: ``ended`` cases, and times in ``lag_unit``: ``median`` of all cases,
         ``conditional_median`` of those that ended so, each with 95% limits (``low_median`` and so on), ``naive_median``
-        of decided cases. Missing where half are never reached.
+        of decided cases. Missing where half are never reached, and of those that ended so where fewer than
+        FEWEST_ENDED did.
 
         References
         ----------
@@ -282,6 +284,7 @@ class Timed:
         def work(rows: pd.DataFrame) -> pd.DataFrame:
             medians = timing(rows).medians.rename(columns=_LIMITS_FIRST)
             table = _in_order(medians, self.histories).assign(lag_unit=self.histories.lag_unit, state="shown")
+            table.loc[table["ended"] < FEWEST_ENDED, [name for name in _MEDIANS if "conditional" in name]] = pd.NA
             if _is_rounded(self.histories):
                 is_few = table["ended"] < _FEW
                 table.loc[is_few, _MEDIANS] = pd.NA

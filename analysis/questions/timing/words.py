@@ -14,6 +14,7 @@ from analysis.presentation import endings, numbers, wording
 from analysis.presentation.blocks import Shown, key_figures, records
 from analysis.presentation.wording import percent
 from analysis.questions.timing.outlook import ALL_ENDINGS, TOGETHER
+from analysis.questions.timing.results import FEWEST_ENDED
 from analysis.reference.reference import DISPOSITIONS
 
 STILL_OPEN = DISPOSITIONS["undecided"]
@@ -255,9 +256,10 @@ def _undated(row: pd.Series) -> str:
         return ""
     still = int(row["events"]) + number if row["state"] == "shown" else None
     together = "" if still is None else f", so that {still:,} ({percent(still / int(row['cases']))}) were open then"
+    more = "case" if number == 1 else wording.plural(number, "case")
     return (
-        f"Another {wording.plural(number, 'case')} had ended, on a date that is not given. In all that is said here of "
-        f"time, endings are known to {dated}; {'it counts' if number == 1 else 'they count'} as open to then{together}."
+        f"Another {more} had ended, on a date that is not given. In all that is said here of time, "
+        f"endings are known to {dated}; {'it counts' if number == 1 else 'they count'} as open to then{together}."
     )
 
 
@@ -356,9 +358,16 @@ def halves(medians: Protected) -> str:
     others = "; the others never do, so that column is empty for them." if by_half else ", so that column is empty."
     measured = "Time is in days" if unit == "days" else "Time is in months after that of recording, which is 0"
     return (
-        f"{alone}{others} The last columns look only at cases that ended in that way: half of those had done "
-        f"so by then. {measured}"
+        f"{alone}{others} The last columns look only at cases that end in that way in the time followed: by then half "
+        "of those have. Cases recorded lately count there for as long as they were followed, so half of those that "
+        f"have ended so already may have done so sooner.{_too_few(table)} {measured}"
     )
+
+
+def _too_few(medians: pd.DataFrame) -> str:
+    """That of endings with few cases no such time is told, where there are any."""
+    is_few = (medians["ended"] > 0) & (medians["ended"] < FEWEST_ENDED) & (medians["state"] == "shown")
+    return f" Of fewer than {FEWEST_ENDED} such cases no time is given." if is_few.fillna(False).any() else ""
 
 
 def _by(row: pd.Series) -> str:

@@ -115,6 +115,17 @@ def test_a_sum_of_rounded_parts_is_not_called_the_cases_recorded():
     assert "has a number of its own" not in published
 
 
+def test_of_fewer_than_six_cases_that_ended_so_no_median_is_told():
+    """Of n draws the median lies between the least and the greatest 1 - 2 / 2**n of the time: of five too rarely."""
+    for cases, is_told in ((5, False), (6, True)):
+        held = timed_counts([*PLAIN, ("2023-01-01", "8", 1, cases)])
+        row = parts(shown(held), "median_times")["median_times"].set_index("ending").loc["Dealt with out of court"]
+        assert row["ended"] == cases
+        assert row[["conditional_median", "low_conditional_median", "high_conditional_median"]].notna().all() == is_told
+        said = words.halves(protect(Timed(histories(held)).median_times))
+        assert ("Of fewer than 6 such cases no time is given." in said) != is_told
+
+
 def test_few_cases_rounded_to_tens_tell_no_median_and_bear_no_test():
     rows = [*PLAIN, *((month, "8", 1, 3) for month in MONTHS)]  # 36 cases, three a month
     published, guarded = (

@@ -173,6 +173,13 @@ def test_a_conditional_median_is_surer_than_its_interval_without_the_covariance(
     assert tight[["conditional_median", "conditional_median_low", "conditional_median_high"]].tolist() == [5, 1, 5]
 
 
+def test_limits_of_a_conditional_median_hold_it_where_all_that_end_so_do_at_once():
+    """The limits of eight cases that all ended so at lag 3 were both 9, the last lag, which 3 is not between."""
+    row = timing(by_hand(("charged", 3, 8), ("withdrew", 2, 50), (UNDECIDED, 9, 40))).medians.set_index("ending")
+    names = ["conditional_median", "conditional_median_low", "conditional_median_high"]
+    assert row.loc["charged", names].tolist() == [3, 3, 3]
+
+
 def test_negative_lags_are_taken_as_nought_and_counted():
     early = timing(by_hand(("charged", -2, 3), ("charged", 4, 1), (UNDECIDED, 9, 6)), (0, 4))
     plain = timing(by_hand(("charged", 0, 3), ("charged", 4, 1), (UNDECIDED, 9, 6)), (0, 4))
