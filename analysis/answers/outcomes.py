@@ -244,7 +244,7 @@ class Endings(Answer):
             return tables.table(self._by_force, title=title)
         beside = protect(beside_together(self.cases, self.measure, base=self.base))
         columns = ("force", "events", "cases", "share", "low", "high", "openness", "rank")
-        labels = ("one_split_share", "one_split_rank", "decided_together_share", "parting")
+        labels = ("one_split_share", "one_split_rank", "together_share", "parting")
         finding = words.parted(beside, force=self.force)
         return tables.table(beside, title=title, finding=finding, columns=(*columns, *labels))
 

@@ -43,7 +43,7 @@ _OF_DECIDED = "of decided cases"
 
 #: Where withdrawal and the three types together part, by what ``reading`` makes of the distance from all forces.
 PARTINGS = {
-    LABEL: "mostly a label: hardly different by the three types",
+    LABEL: "mostly a label: under half as far off by the three types",
     OPPOSED: "on the other side by the three types",
     TOGETHER: "on the same side by both",
     NO_CHANGE: "withdrawal is as elsewhere",

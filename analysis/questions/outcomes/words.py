@@ -44,7 +44,10 @@ def parted(beside: Protected, cancels: Protected | None = None, *, force: str = 
         return _alone(table.iloc[0])
     counts = {kind: int((table["parting"] == words).sum()) for kind, words in PARTINGS.items()}
     reach, other = (wording.interval(table[name].min(), table[name].max()) for name in ("share", "together_share"))
-    text = f"By withdrawal (types 14 and 16) forces range from {reach}, by types 14, 15 and 16 together from {other}. "
+    text = (
+        f"By withdrawal (types 14 and 16), out of {measures.base(beside.about.base).short}, forces range from {reach}, "
+    )
+    text += f"by types 14, 15 and 16 together from {other}. "
     if len(table) < _FEW:  # of which there is nothing to count
         return f"{_of(beside, force)} {text}".strip()
     are = {kind: wording.agree(count, "is", "are") for kind, count in counts.items()}
@@ -114,7 +117,7 @@ def _variance(row: pd.Series) -> str:
     """What part of the variance cancels, beside what arithmetic gives, and what that lets one say."""
     seen, alone = (float(row[name]) for name in ("cancelled_share", "neutral_cancelled_share"))
     text = f"Type 15 {_cancels(seen)} of the variance of withdrawal between forces; arithmetic alone {_would(alone)}: "
-    if seen > alone:
+    if round(100 * seen) > max(0, round(100 * alone)):  # as the two are printed
         return f"{text}more cancels than arithmetic explains, as happens where forces label the same cases differently."
     return f"{text}no more cancels than arithmetic explains, so nothing here shows that forces label cases differently."
 

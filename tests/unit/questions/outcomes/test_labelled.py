@@ -5,7 +5,7 @@ import pytest
 
 from analysis.counts import counts
 from analysis.disclosure import protect
-from analysis.questions.outcomes import words
+from analysis.questions.outcomes import labelled, words
 from analysis.questions.outcomes.labelled import PARTINGS, beside_together, labels_cancel
 from analysis.shares.relabelling import LABEL, NO_CHANGE, OPPOSED, TOGETHER
 from tests.released import rounded
@@ -52,7 +52,13 @@ def test_the_forces_of_2024_25():
     assert london["together_share"] == pytest.approx((5363 + 2399) / 11831)
     assert london[["rank", "together_rank"]].tolist() == [18, 4]
     told = words.parted(beside, force="Metropolitan Police")
-    assert "forces range from 26.4% to 67.0%, by types 14, 15 and 16 together from 51.0% to 90.0%" in told
+    assert (
+        "out of all recorded cases, forces range from 26.4% to 67.0%, by types 14, 15 and 16 together from 51" in told
+    )
+    decided = words.parted(protect(beside_together(cases, "victim_withdrawal", base="with_outcome")))
+    assert (
+        "out of decided cases, forces range from 31.4% to 68.3%, by types 14, 15 and 16 together from 53.7%" in decided
+    )
     assert "Of 44 forces, 16 are mostly a matter of label" in told
     assert "The Metropolitan Police: 45.3%, rank 18 of 44, by withdrawal; 65.6%, rank 4, by the three together" in told
 
@@ -144,6 +150,15 @@ def test_less_than_arithmetic_asks_is_said_to_be_so(made):
     said = words.cancelling(found)
     assert "Type 15 cancels none of the variance" in said
     assert "so nothing here shows that forces label cases differently" in said
+
+
+def test_what_cancels_as_much_as_arithmetic_once_both_are_printed_is_not_called_more(monkeypatch):
+    monkeypatch.setattr(labelled, "cancelled", lambda *_: 0.4441)
+    monkeypatch.setattr(labelled, "neutral_cancelled", lambda *_: 0.4439)
+    said = words.cancelling(protect(labels_cancel(counts.read("stalking_2024_25"), "victim_withdrawal")))
+    assert (
+        "cancels 44% of the variance of withdrawal between forces; arithmetic alone would cancel 44%: no more" in said
+    )
 
 
 def test_too_few_forces_another_measure_and_forces_all_alike_have_nothing_to_cancel(made):
