@@ -115,6 +115,8 @@ def _against(rates: Protected, line: Line | None, *, noun: str, highlight: str) 
     others = table[(table[by] != highlight) & ~table[by].isin(list(rates.much_open))].dropna(subset=["low", "high"])
     if line is None or line.share is None or len(others) < 2:
         return ""
+    if highlight in rates.much_open and by != "force":  # the line is its own share, on which nothing may rest
+        return ""
     is_every = len(others) == int(table["share"].notna().sum())
     return f" {_positions(others, line, noun=noun if is_every else f'other {noun}', is_force=by == 'force')}"
 

@@ -59,7 +59,8 @@ def test_the_verdict_on_london(places, width):
     )
     assert worth == (
         "The gap between the Metropolitan Police and the others is larger than chance usually makes it, but no larger "
-        "than the usual differences between forces: 19 of 20 such forces would be within 29.3% to 66.2%."
+        "than the usual differences between forces: 19 of 20 of these forces, with as many cases, would be within "
+        "29.3% to 66.2%."
     )
     assert told == (
         "The suspicion of similar issues nationwide came without a number. Here it is taken to mean that all forces "
@@ -97,10 +98,37 @@ def test_a_force_with_many_open_cases_is_judged_against_no_other(places, width):
     gaps = protect(league.against(forces(), "Derbyshire"))
     assert words.opening(places, width, force="Derbyshire").endswith("has too many cases still open to say.")
     assert words.distance(places, gaps, force="Derbyshire") == (
-        "Derbyshire Police, at 26.4%, is not compared with other forces, since over a tenth of the cases recorded "
+        "Derbyshire Police, at 26.4%, is not judged against other forces, since over a tenth of the cases recorded "
         "have no outcome yet."
     )
     assert "Derbyshire Police" not in " ".join(words.answer(places, width, gaps, force="Derbyshire"))
+
+
+def test_of_a_force_with_too_few_cases_nothing_is_said_of_how_it_compares(places, width):
+    """Of 30 cases of the City of London it was said that they are within the usual differences between forces."""
+    gaps = protect(league.against(forces(), "City of London"))
+    assert words.opening(places, width, force="City of London").endswith("has too few cases to say.")
+    assert words.distance(places, gaps, force="City of London") == (
+        "City of London Police, at 46.7%, has too few cases to be judged against other forces."
+    )
+    assert "usual differences" not in " ".join(words.answer(places, width, gaps, force="City of London"))
+
+
+def test_one_force_is_one_and_a_point_is_one(places, width):
+    charged = forces("charged")
+    made = results.outliers(charged), results.compared(charged), results.spread(charged)
+    told = comparisons.outliers(*(protect(one) for one in made), width)
+    assert (
+        "In Lincolnshire over a tenth of the cases recorded have no outcome yet, which alone may be why it is" in told
+    )
+    own = results.spread(forces("out of court: 2, 3, 4, 6, 7, 8, 22", "with_outcome"))
+    assert "is typically about one percentage point from 1.3%." in comparisons.heterogeneity(protect(own)).text
+
+
+def test_what_is_caught_less_than_once_in_a_hundred_is_said_in_words():
+    row = {"low_caught_share": 0.003, "high_caught_share": 0.012}
+    assert comparisons._of_hundred(row) == "at most once"
+    assert comparisons._of_hundred({**row, "high_caught_share": 0.02}) == "under 1 to 2 times"
 
 
 def test_the_suspicion_is_judged_of_attrition_only():
@@ -123,7 +151,10 @@ def test_how_many_lie_outside_in_a_table_and_a_sentence(places, width):
         "which alone may be why" in told
     )
     assert "not which of them does badly" in told
-    assert "Such limits would miss most forces that are apart: a force whose own share was 15 percentage points" in told
+    assert (
+        "Such limits would miss most forces that are so far apart: a force whose own share was 15 percentage points"
+        in told
+    )
     assert "would be outside the 95% limits 3 to 5 times in 100; by types 14, 15 and 16 together" in told
     assert "out of decided cases, 57 to 67 times." in told
 
@@ -186,7 +217,10 @@ def test_the_base_moves_a_rank(force, recorded, decided):
     assert shown.record["title"] == "11 forces move three places or more when the base is decided cases"
     assert f"{force} *" in shown.html
     told = comparisons.moves(found, protect(league.league(forces())), base="recorded", other="with_outcome")
-    assert "For 6 of 44 forces the second rank is outside the interval of the first." in told
+    assert told.endswith(
+        "For 6 of 44 forces the second rank is outside the interval of the first. A league table that does not say "
+        "what its shares are out of ranks that choice as well as the forces."
+    )
 
 
 def test_ranks_are_loose():

@@ -85,8 +85,8 @@ def _seen(spread: Protected, together: Protected) -> str:
         return ""
     row = spread.table.iloc[0]
     worth = "would miss" if row["high_caught_share"] < 0.5 else "find"
-    text = f" Such limits {worth} most forces that are apart: a force whose own share was 15 percentage points from "
-    text += f"the typical one would be outside the 95% limits {_of_hundred(row)} in 100"
+    text = f" Such limits {worth} most forces that are so far apart: a force whose own share was 15 percentage points "
+    text += f"from the typical one would be outside the 95% limits {_of_hundred(row)} in 100"
     if len(together.table):
         text += "; by types 14, 15 and 16 together, out of decided cases, "
         text += _of_hundred(together.table.iloc[0])
@@ -97,6 +97,8 @@ def _of_hundred(row: pd.Series) -> str:
     """ "3 to 8 times": so often in a hundred, neither never nor always."""
     rounded = (round(100 * float(row[f"{side}_caught_share"])) for side in ("low", "high"))
     low, high = ({0: "under 1", 100: "over 99"}.get(times, f"{times}") for times in rounded)
+    if (low, high) == ("under 1", "1"):
+        return "at most once"
     if low != high:
         return f"{low} to {high} times"
     return f"{low} {'time' if low in ('1', 'under 1') else 'times'}"
@@ -109,7 +111,8 @@ def _open_outside(places: Protected) -> str:
     names = wording.listed(wording.within(str(name)) for name in outside[by])
     if not names:
         return ""
-    return f" In {names} {wording.MANY_OPEN}, which alone may be why they are outside the limits of chance."
+    they_are = "it is" if len(outside) == 1 else "they are"
+    return f" In {names} {wording.MANY_OPEN}, which alone may be why {they_are} outside the limits of chance."
 
 
 def place(league: Protected, *, force: str) -> str:
@@ -176,8 +179,15 @@ def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
     waiting = ", which has many cases still open," if first[by] in moved.much_open else ""
     text = f"{first[by]}{waiting} has rank {first['rank']:g} out of {measures.base(base).short} and rank "
     text += f"{first['other_rank']:g} out of {measures.base(other).short}: the same cases, divided by a different "
-    text += f"total. For {beyond} of {len(both)} forces the second rank is outside the interval of the first. "
-    return text + "A league table that does not say what its shares are out of ranks that choice as much as the forces."
+    text += (
+        f"total. For {wording.number(beyond) if beyond else 'none'} of {len(both)} forces the second rank is outside "
+    )
+    text += "the interval of the first."
+    if not beyond:
+        return text
+    return (
+        f"{text} A league table that does not say what its shares are out of ranks that choice as well as the forces."
+    )
 
 
 def heterogeneity(spread: Protected) -> Shown:
@@ -215,7 +225,8 @@ def heterogeneity(spread: Protected) -> Shown:
     part = percent(row["i_squared_share"], decimals=0)
     finding = f"The variance of the shares about that of a typical force is {row['scatter']:,.0f} times what chance "
     finding += f"alone gives: {part} of the differences between forces is more than chance. Leaving chance out, a "
-    finding += f"force's share is typically about {tau:.0f} percentage points from {percent(row['mean_share'])}."
+    away = f"about {wording.plural(round(tau), 'percentage point')}" if round(tau) else "under one percentage point"
+    finding += f"force's share is typically {away} from {percent(row['mean_share'])}."
     if float(row["tau"]) == 0:
         finding = "Forces differ by no more than chance would explain."
     return tables.turned(spread, title=title, meanings=meanings, finding=finding)

@@ -124,7 +124,7 @@ def opening(places: Protected, spread: Protected, *, force: str) -> str:
         return verdict
     if force in places.much_open:
         return f"{verdict} {who} has too many cases still open to say."
-    if row["high"] - row["low"] > wording.VAGUE:
+    if _is_vague(row):
         return f"{verdict} {who} has too few cases to say."
     return f"{verdict} {who} {standing(row)}."
 
@@ -270,7 +270,7 @@ def _wide(spread: Protected) -> str:
     low, high = float(row["low_predicted_share"]), float(row["high_predicted_share"])
     how = "Leaving chance out, forces still differ " + ("little" if row["extent"] == ALIKE else "widely")
     if row["extent"] == BY_CHANCE:
-        how = "Chance alone could explain how far these forces differ, and they are too few to say more"
+        how = "Chance alone could explain how far these forces differ, and cases are too few to say more"
     return (
         f"{how}: 19 of 20 such forces would have a share between {percent(low)} and {percent(high)}, "
         f"{wording.plural(max(1, round((high - low) * 100)), 'percentage point')} apart."
@@ -292,17 +292,24 @@ def distance(places: Protected, gaps: Protected, *, force: str) -> str:
     Returns
     -------
     str
-        A sentence; of a force with many open cases, that it is judged against no other.
+        A sentence; of a force with few cases or many open ones, that it is judged against no other.
     """
     only_protected(places, gaps)
     row, who = row_of(places, force), wording.capital(wording.force_phrase(force))
     if row is None:
         return f"{who} has no share that can be given."
     if force in places.much_open:
-        return f"{who}, at {percent(row['share'])}, is not compared with other forces, since {wording.MANY_OPEN}."
+        return f"{who}, at {percent(row['share'])}, is not judged against other forces, since {wording.MANY_OPEN}."
     if not _is_apart(row, gaps):
         return f"The share of {wording.force_phrase(force)} is {percent(row['share'])}."
+    if _is_vague(row):
+        return f"{who}, at {percent(row['share'])}, has too few cases to be judged against other forces."
     return f"{who}, at {percent(row['share'])}, {apart(gaps.table.iloc[0])}."
+
+
+def _is_vague(row: pd.Series) -> bool:
+    """Whether a share has an interval too wide to be put into words beside others."""
+    return bool(row["high"] - row["low"] > wording.VAGUE)
 
 
 def _is_apart(row: pd.Series, gaps: Protected) -> bool:
@@ -315,15 +322,18 @@ def _worth(places: Protected, gaps: Protected, force: str) -> str:
     row, who = row_of(places, force), wording.force_phrase(force)
     if row is None or force in places.much_open or not _is_apart(row, gaps) or row["allowed_position"] == NO_SHARE:
         return ""
+    if _is_vague(row):
+        return ""
     gap = gaps.table.iloc[0]
     limits = f"{percent(row['low_allowed_share'])} to {percent(row['high_allowed_share'])}"
+    many = "19 of 20 of these forces, with as many cases, would be"
     if row["allowed_position"] != WITHIN:
-        return f"19 of 20 such forces would be within {limits}; {who} is not."
+        return f"{many} within {limits}; {who} is not."
     if gap["low_difference_share"] <= 0 <= gap["high_difference_share"]:
-        return f"That is within the usual differences between forces: 19 of 20 such forces would be within {limits}."
+        return f"That is within the usual differences between forces: {many} within {limits}."
     return (
         f"The gap between {who} and the others is larger than chance usually makes it, but no larger than the usual "
-        f"differences between forces: 19 of 20 such forces would be within {limits}."
+        f"differences between forces: {many} within {limits}."
     )
 
 

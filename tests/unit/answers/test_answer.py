@@ -131,6 +131,11 @@ def test_endings_say_the_share_of_a_force_beside_all(year):
     assert ended.offences().kind == "figure"
 
 
+def test_no_offence_is_set_above_or_below_one_of_which_many_cases_are_open(year):
+    assert "4 other offences 1 is clearly above stalking" in endings(year, "victim_withdrawal").offences().text
+    assert "clearly" not in endings(year, "victim_withdrawal", offence="19C").offences().text
+
+
 @pytest.mark.parametrize(
     ("asked", "refused"),
     [

@@ -212,7 +212,7 @@ def test_where_chance_could_explain_all_of_it_nothing_is_said_of_how_alike_force
     assert width.table["extent"].tolist() == [BY_CHANCE]
     told = " ".join([words.opening(places, width, force="Kent"), *words.answer(places, width, gaps, force="Kent")])
     assert "cannot be said: chance alone could explain the differences." in told
-    assert "Chance alone could explain how far these forces differ, and they are too few to say more" in told
+    assert "Chance alone could explain how far these forces differ, and cases are too few to say more" in told
     assert "widely" not in told
     places, width, gaps = three(counts_of({"Essex": 440, "Kent": 450, "Surrey": 700}, cases=1000), "Kent")
     assert width.table["extent"].tolist() == [EVERYWHERE]
@@ -280,6 +280,9 @@ def test_the_same_rows_out_of_two_bases():
     assert told.startswith(
         "Kent, which has many cases still open, has rank 1 out of all recorded cases and rank 3 out of"
     )
+    assert told.endswith(
+        "For none of 3 forces the second rank is outside the interval of the first."
+    )  # so that a league table of one base ranks that choice is not said
     same = protect(league.moved(by_force(counts_of(EIGHT)), by_force(counts_of(EIGHT), base="with_outcome")))
     ranked = protect(league.league(by_force(counts_of(EIGHT))))
     assert (
