@@ -190,8 +190,8 @@ class Trend(Answer):
         >>> gwent = read_counts("stalking_2024_25").select(force="Gwent")
         >>> change = trends.follow(gwent, read_counts("stalking_recorded"), "victim_withdrawal")
         >>> change.key_figures()
-        Stalking cases recorded in the latest quarter: 599, by Gwent Police, October to December 2025 (since July 2023,
-        counted in the same way: 516 to 599)
+        Stalking cases recorded in the latest quarter: 599, by Gwent Police, October to December 2025 (counted in the
+        same way since July 2023, when it was 516)
         ...
         """
         latest = (words.figure(series.points, series.phases) for series in (self._recorded, self._charges))

@@ -256,6 +256,8 @@ def test_wales_swapped_labels_and_the_words_say_so(endings):
     ]
     assert years.exchange(wales).endswith("Most of the change in withdrawal is between the two labels.")
     assert "21.7 points" in years.exchange(wales)
+    few = years.exchange(protect(directions(endings.of("City of London"))))
+    assert few.endswith("With 9 decided cases in one of the years that says nothing of labels.")
     assert years.labels(wales, protect(swap(endings))) == (
         f"{years.exchange(wales)} {years.swapped(protect(swap(endings)))}"
     )

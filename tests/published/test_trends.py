@@ -82,7 +82,7 @@ def test_charges_are_a_ratio_with_a_caution_and_no_line_through_a_break(national
     assert "%" not in shown.text
     figure = words.figure(points, phases)
     assert "recorded by all 44 police forces of England and Wales, April to June 2024; a ratio" in figure["base"]
-    assert (figure["value"], figure["interval"]) == ("7.9", "since July 2023, counted in the same way: 7.3 to 7.9")
+    assert (figure["value"], figure["interval"]) == ("7.9", "counted in the same way since July 2023, when it was 7.3")
     assert "data/published/stalking_charges_by_quarter.csv" in points.about.files
 
 

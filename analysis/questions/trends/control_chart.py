@@ -267,7 +267,8 @@ def _described(phase: pd.Series, points: Protected, scale: Scale) -> str:
     if shown.empty:
         return ""
     when = span(phase["first_period"], phase["last_period"])
-    sentence = f"Phase {phase['phase']}, {when}: {wording.plural(len(shown), noun(points))}, {course_of(phase, scale)}"
+    sentence = f"Phase {phase['phase']}, {when}: {wording.plural(len(shown), noun(points))}, "
+    sentence += f"{'from ' if phase['points'] > 1 else ''}{course_of(phase, scale)}"
     limits = shown.dropna(subset=[scale.low, scale.high])
     if limits.empty:
         return f"{sentence}."

@@ -486,7 +486,7 @@ def _phase_in_words(phase: pd.Series, phases: Protected, signals: Protected) -> 
     lines = [f"{when}: {said}." for when, said in (_said(row) for _, row in rows.iterrows())]
     name = f"Phase {str(phase['stretch']).replace(':', ',', 1)}"
     if not pd.isna(phase[scale.start]):
-        name += f": {course_of(phase, scale)}{scale.unit}"
+        name += f": {'from ' if phase['points'] > 1 else ''}{course_of(phase, scale)}{scale.unit}"
     more = f"Not to be compared with the phase before. {phase['change']}" if phase["change"] else ""
     if phase["limits"] == "none":
         more += (
@@ -554,5 +554,7 @@ def figure(points: Protected, phases: Protected) -> dict[str, Any]:
         base += "; a ratio, not a charge rate"
     mine = phases.table[phases.table["phase"] == row["phase"]]
     since = f"since {labelled(mine['first_period'].iloc[0]).first:%B %Y}" if len(mine) else ""
-    went = f"{since}, counted in the same way: {course_of(mine.iloc[0], scale)}" if len(mine) else ""
+    went = f"counted in the same way {since}" if len(mine) else ""
+    if len(mine) and mine.iloc[0]["points"] > 1:
+        went += f", when it was {scale.text(mine.iloc[0][scale.start])}"
     return {"label": label, "value": scale.text(row[scale.value]), "base": base, "interval": went, **records(points)}

@@ -197,6 +197,13 @@ def settling(firsts: Protected, printed: Protected) -> str:
         return f"No first edition of the figures of {_who(firsts.about.place)} is held with its open cases."
     newest = rows[rows["year"] == rows["year"].max()].set_index("measure")
     row, withdrew, charged = newest.iloc[0], newest.loc[WITHDREW], newest.loc[CHARGED]
+    if not row["undecided"]:
+        return (
+            f"The figures of {row['year']} are a first edition ({row['edition']}), and each of the {row['recorded']:,} "
+            f"cases recorded by {_who(firsts.about.place)} had an outcome. Unless some are revised, the share of "
+            f"recorded cases whose victim withdrew stays at {_settles(withdrew)}, and the share charged at "
+            f"{_settles(charged)}."
+        )
     text = f"The figures of {row['year']} are a first edition ({row['edition']}): {percent(row['open_share'])} of the "
     text += f"{row['recorded']:,} cases recorded by {_who(firsts.about.place)} had no outcome yet. However those cases "
     text += f"end, the share of recorded cases whose victim withdrew will settle at {_settles(withdrew)}, and the "
@@ -269,6 +276,9 @@ def exchange(directions: Protected) -> str:
     text = f"From {_span(withdrew)} withdrawal (types 14 and 16) {_went(change[0])} of decided cases, evidential "
     text += f"difficulties though the victim supports action (type 15) {_went(change[1])}, the two together "
     text += f"{_went(change[2])}."
+    if withdrew["fewest_decided"] < _FEW:
+        few = wording.plural(int(withdrew["fewest_decided"]), "decided case")
+        return f"{text} With {few} in one of the years that says nothing of labels."
     kind = reading(float(change[0]), float(change[1]))
     if kind == LABEL:
         return f"{text} Most of the change in withdrawal is between the two labels."

@@ -98,6 +98,17 @@ def test_no_pair_held_begins_with_a_first_edition_so_bounds_alone_are_told():
     assert "5,948 (edition July 2022) to 7,766 (about 2024)" in told
 
 
+def test_where_every_case_has_an_outcome_none_is_said_to_end_yet():
+    """The City of London's 30 cases of 2024/25: "0% had no outcome yet. However those cases end" they "will settle"."""
+    held = yearly.read()
+    told = years.settling(protect(first_editions(held.of("City of London"))), protect(by_year(held)))
+    assert told == (
+        "The figures of 2024/25 are a first edition (March 2025), and each of the 30 cases recorded by City of London "
+        "Police had an outcome. Unless some are revised, the share of recorded cases whose victim withdrew stays at "
+        "46.7%, and the share charged at 20.0%."
+    )
+
+
 def test_enough_first_editions_that_hold_give_a_forecast_within_the_bounds():
     history = pairs(200)
     found, reason = forecast(history)
