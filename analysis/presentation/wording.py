@@ -950,7 +950,8 @@ TERMS = {
     "overlap is not such a test.",
     "Defendants": "people whom courts dealt with, each under the gravest offence. They are not cases of the police.",
     "Lower quartile": "the share that a quarter of the forces are at or below.",
-    "Percentage points": "the difference between two shares: 45% is 5 points more than 40%.",
+    "Percentage points": "the difference between two shares, taken before they are rounded: 45% is 5 points more "
+    "than 40%.",
     "Other features being equal": "compared among cases alike in every other feature, as far as a regression can.",
     "Odds ratio": "the odds of one category over those of another; odds are cases that ended so for each that did not.",
 }

@@ -258,8 +258,9 @@ def checks(*results: Protected, overlap: Protected) -> Shown:
     checked = [(wording.capital(wording.listed(names)), line) for line, names in lines.items()]
     factors = overlap.table["variance_inflation"].dropna()
     if len(factors):
-        name = overlap.table.loc[factors == factors.max(), "feature"].iloc[0]
+        name, most = overlap.table.loc[factors == factors.max(), "feature"].iloc[0], f"{factors.max():.2f}"
         how = "hard to separate from others" if factors.max() > _BEYOND else "little"
-        checked.append(("Overlap of features", f"At most {factors.max():.2f} ({name}), where 1 is none: {how}."))
+        how = f"{most}, where 1 is none" if most == "1.00" else f"{most} ({name}), where 1 is none: {how}"
+        checked.append(("Overlap of features", f"At most {how}."))
     text = " ".join(f"{endings}: {line}" for endings, line in checked)
     return Shown("provenance", text, (content.named((f"{endings}.", line) for endings, line in checked),))

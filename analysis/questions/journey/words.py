@@ -212,7 +212,9 @@ def years_chart(charged: Protected, courts: Protected) -> Shown:
         f"{row['calendar_year']} {numbers.cell(row, 'proceeded')} and {numbers.cell(row, 'convicted')}"
         for _, row in courts.table.iterrows()
     )
-    text = f"Two rows of bars over the same years. Cases charged by financial year of recording: {charges}. Defendants "
+    text = (
+        f"Two rows of bars on one axis of years. Cases charged by financial year of recording: {charges}. Defendants "
+    )
     text += f"proceeded against and convicted by calendar year: {court}."
     notes = [
         "Neither row is a part of the other: cases above, defendants below.",
