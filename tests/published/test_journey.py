@@ -152,7 +152,7 @@ def test_the_words_give_the_scenario_with_its_range_and_what_it_is_not(scenario,
     assert "the 31 of 42 forces with 500 cases or more in which over 43.2% of decided cases end in withdrawal" in told
     assert "2,343 more charges, 20% more than there are (1,895 to 2,766 by other rates for them)" in told
     assert told.endswith(
-        "It is a scenario, not a bound, and partly a change of label (types 14 and 16 against type 15)."
+        "It is a scenario, not a bound, and may be partly a change of label (types 14 and 16 against type 15)."
     )
     section = words.by_ways(more).text
     for number in ("2,343", "2,556", "2,766", "1,895", "Over all 44 forces", "42.5%", "2,507"):

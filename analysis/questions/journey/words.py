@@ -57,7 +57,7 @@ def in_court(steps: Protected) -> str:
     rows = _by(steps, "step")
     if PROCEEDED not in rows:
         return ""
-    time, place = rows[PROCEEDED]["time"], wording.place_name(steps.about.place)
+    time, place = rows[PROCEEDED]["time"], wording.within(wording.place_name(steps.about.place))
     if pd.isna(rows[PROCEEDED]["counted"]):
         return (
             f"Of {place} the courts' figures to {time} that are held here have no row, so no convictions can be given."
@@ -88,7 +88,7 @@ def chart(steps: Protected) -> Shown:
     headings = {unit: _WHOSE[unit].format(time=time) for unit, time in times.items()}
     values = [_value(row) for _, row in table.iterrows()]
     draw, height = step_bars(table, headings, values)
-    place = wording.place_name(steps.about.place)
+    place = wording.within(wording.place_name(steps.about.place))
     sentences = [
         f"{heading}: " + "; ".join(_in_words(row) for _, row in table[table["unit"] == unit].iterrows())
         for unit, heading in headings.items()
@@ -206,7 +206,7 @@ def years_chart(charged: Protected, courts: Protected) -> Shown:
     first = min(int(year[:4]) for year in years["year"])
     cuts = [day.year + (day.timetuple().tm_yday - 1) / 365.25 for day in days if day.year > first]
     draw, height = year_bars(years, courts.table, cuts)
-    place = wording.place_name(courts.about.place)
+    place = wording.within(wording.place_name(courts.about.place))
     charges = "; ".join(f"{row['year']} {numbers.cell(row, 'charged_cases')}" for _, row in years.iterrows())
     court = "; ".join(
         f"{row['calendar_year']} {numbers.cell(row, 'proceeded')} and {numbers.cell(row, 'convicted')}"
@@ -271,7 +271,7 @@ def scenario(more: Protected, today: Protected) -> str:
     sentence += f"{percent(row['line_share'])} of decided cases end in withdrawal came to that share, their lower "
     sentence += f"quartile, {row['kept_cases']:,} cases would be kept; charged as often as each force's other cases, "
     sentence += f"they would bring {_more(row)}"
-    labelled = ", and partly a change of label (types 14 and 16 against type 15)" if _is_labelled(today) else ""
+    labelled = ", and may be partly a change of label (types 14 and 16 against type 15)" if _is_labelled(today) else ""
     return f"{sentence}{_range(rows)}. It is a scenario, not a bound{labelled}."
 
 
@@ -385,7 +385,7 @@ def scenario_here(by_force: Protected, steps: Protected) -> str:
         return ""
     more, charged = int(rows["more_charges"].sum()), int(rows["charged_cases"].sum())
     sentence = (
-        f"Of these, {plural(more, 'charge')} would be in {wording.place_name(place)}, "
+        f"Of these, {plural(more, 'charge')} would be in {wording.within(wording.place_name(place))}, "
         f"beside the {charged:,} that there are"
     )
     return f"{sentence}{_span(rows.iloc[0]) if len(rows) == 1 else ''}."

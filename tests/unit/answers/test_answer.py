@@ -150,6 +150,12 @@ def test_endings_refuse_at_once_what_is_not_there(year, asked, refused):
         endings(year, **asked)
 
 
+def test_a_force_with_an_article_has_it_in_the_sentences_of_the_journey(year):
+    told = follow(year.select(offence="8Q"), force="Metropolitan Police").headline().text
+    assert "for stalking in the Metropolitan Police and" in told
+    assert "169 charges would be in the Metropolitan Police, beside" in told
+
+
 def test_the_journey_is_of_the_force_and_of_all(year):
     way = follow(year.select(offence="8Q"), force="Wales")
     assert way.tables() == ("steps", "charged", "courts", "scenario", "reach", "forces")

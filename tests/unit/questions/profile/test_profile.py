@@ -146,6 +146,14 @@ def test_no_part_that_goes_the_other_way_is_told_as_a_part_of_the_difference(yea
     assert "other way" not in kent.table("parts").text
 
 
+def test_a_larger_part_that_goes_the_other_way_is_told_after_the_largest_that_does_not():
+    """Of harassment in Northumbria, 1.1 points above the others: 4.6 up of cases with a suspect, 4.7 down without."""
+    told = describe(read("offences_2024_25").select(offence="8L"), "Northumbria").table("parts").text
+    first, second = told.split("The largest part that is established: ")[1].split(". A larger one goes the other way: ")
+    assert first != second.split(".")[0]
+    assert second.startswith("fewer of its decided cases without a suspect ended because the victim withdrew.")
+
+
 def test_what_the_recording_choice_could_account_for(year, kent):
     assert "would be 53.0%, 3.4 percentage points lower, and its rank still 37." in kent.labels().text
     assert "withdrawal here would be the same" in describe(year, "City of London").labels().text
