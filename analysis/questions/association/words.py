@@ -292,13 +292,26 @@ def most(associations: Protected) -> str:
         f"{_bare_points(contrast.by)} percentage points more often than with {_quoted(contrast.less)}"
         f"{_features_held(associations)}{limits}."
     )
-    rest = [in_sentence(name) for name in _clear(associations)["feature"].drop_duplicates() if name != contrast.feature]
+    clear = _clear(associations)
+    by = column(associations)
+    others = clear[(clear["feature"] != contrast.feature) & (clear[by] != 0)].groupby("feature", sort=False)
+    rest = [f"{in_sentence(str(name))} ({_which(rows, by)})" for name, rows in others]
     if associations.table["feature"].nunique() == 1:
         return text
     return (
         f"{text} It also goes clearly with {wording.listed(rest)}."
         if rest
         else f"{text} It goes clearly with no other."
+    )
+
+
+def _which(rows: pd.DataFrame, difference: str) -> str:
+    """Which categories of a feature differ clearly, and how: "more often “Under 25”"."""
+    ways = {"more": rows[rows[difference] > 0]["category"], "less": rows[rows[difference] < 0]["category"]}
+    return "; ".join(
+        f"{way} often {wording.listed(_quoted(str(category)) for category in named)}"
+        for way, named in ways.items()
+        if len(named)
     )
 
 
