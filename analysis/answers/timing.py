@@ -174,8 +174,8 @@ class Times(Answer):
         >>> from analysis import read_counts, timing
         >>> times = timing.follow(read_counts("gwent_2022_2025").of_crime(crime_type="Robbery"))
         >>> times.each_ending()
-        Charged or summonsed: half of them by the first month after recording; prosecution prevented: by the 14th month
-        after recording
+        Charged or summonsed: half of them by the first month after recording; dealt with out of court: by the sixth
+        month after recording
         ...
         """
         return curves.each_ending(self._curves, self._medians)

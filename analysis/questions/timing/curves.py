@@ -477,8 +477,9 @@ def _multiples_caption(curves: Protected, medians: Protected) -> Caption:
         "plot has a scale of its own."
     )
     halves = [f"{name} {words.by(lag, unit)}" for lag, name in soon]
-    text = f"A small plot for each ending. By {_time(table)}, with 95% intervals: {'; '.join(clauses)}. Of the cases "
-    text += f"that ended so within the time followed, half had: {'; '.join(halves)}."
+    text = f"A small plot for each ending. By {_time(table)}, with 95% intervals: {'; '.join(clauses)}."
+    if halves:
+        text += f" Of the cases that end so within the time followed, half have: {'; '.join(halves)}."
     return Caption("each-ending-over-time", title, subtitle, text)
 
 
