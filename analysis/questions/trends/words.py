@@ -25,6 +25,7 @@ from analysis.safe_words import slug
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SAID = {"above": "higher than the others would suggest", "below": "lower than the others would suggest"}
+_ENOUGH = 100  # cases in each of two periods that a percentage is given of: one case is a hundredth of them
 
 
 @dataclass(frozen=True)
@@ -331,7 +332,7 @@ def year_before(points: Protected) -> str:
         return ""
     now, then = float(last[scale.value]), float(before[0][scale.value])
     sentence = f"In {labelled(last[by]).label} it was {scale.text(now)}, against {scale.text(then)} a year before"
-    if scale.value == "share" or not then:
+    if scale.value == "share" or not then or (scale.value == "recorded" and min(now, then) < _ENOUGH):
         return f"{sentence}."
     change = round(100 * (now / then - 1))
     way = "more" if change > 0 else "less"

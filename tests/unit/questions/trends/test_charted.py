@@ -173,6 +173,8 @@ def test_the_same_time_a_year_before_stands_beside_the_latest_where_both_are_cou
     series = recorded_series(recorded_counts([100, 110, 90, 95, 120], start=(2014, 4)))
     told = words.year_before(protect(series.points))
     assert told == "In April to June 2015 it was 120, against 100 a year before (20% more)."
+    few = recorded_series(recorded_counts([10, 110, 90, 95, 7], start=(2014, 4)))
+    assert words.year_before(protect(few.points)) == "In April to June 2015 it was 7, against 10 a year before."
     broken = recorded_series(recorded_counts([100, 110, 90, 95, 120], start=(2017, 7)))
     assert words.year_before(protect(broken.points)) == ""
     short = recorded_series(recorded_counts([100, 110, 90]))
