@@ -55,7 +55,7 @@ def test_a_small_notebook_becomes_a_report_and_replaces_it(tmp_path):
     ("source", "told"),
     nightly(
         [
-            ("cases.nothing", "AttributeError"),
+            ("cases.nothing", "NoSuchName: Counts has no .nothing."),
             ("import sys\nsys.exit(0)", "the run ended here, before the last cell"),
             ("import os\nos._exit(1)", "its kernel died"),
         ],
