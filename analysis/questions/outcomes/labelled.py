@@ -186,12 +186,12 @@ def _cancelling(parts: dict[str, pd.DataFrame]) -> dict[str, float]:
         "decided": parts[_OF_DECIDED]["cases"],
     }
     table = pd.DataFrame(counted).assign(share=own["share"], split=_one_split(parts))
-    large = table[own["cases"].ge(FEWEST).fillna(False)].dropna().astype("float64")
+    large = table[own["cases"] >= FEWEST].dropna().astype("float64")
     withdrew, supports = ((large[name] / large["decided"]).to_numpy("float64") for name in ("withdrew", "supports"))
     if len(large) < _FORCES or not (withdrew.var() > 0 and supports.var() > 0):
         return {}
     p, q = (float(large[name].sum() / large["decided"].sum()) for name in ("withdrew", "supports"))
-    if not (p > 0 and q > 0 and p + q < 1):
+    if p + q >= 1:
         return {}
     return {
         "forces": len(large),

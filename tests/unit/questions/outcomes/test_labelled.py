@@ -161,10 +161,30 @@ def test_what_cancels_as_much_as_arithmetic_once_both_are_printed_is_not_called_
     )
 
 
+def test_of_two_forces_both_are_divided_as_both_together_and_of_one_neither(made):
+    """Of 1,000 of type 16 and 500 of type 15 in both, two thirds; no division is that of a force by itself."""
+    shares = {"Kent": (400, 200), "Essex": (600, 300)}
+    table = protect(beside_together(made(rows_of(shares)), "victim_withdrawal")).table.set_index("force")
+    assert table["one_split_share"].to_dict() == pytest.approx({"Kent": 0.4, "Essex": 0.6})
+    alone = protect(beside_together(made(rows_of({"Kent": (400, 200)})), "victim_withdrawal")).table
+    assert alone["one_split_share"].isna().all()
+
+
+def test_a_force_of_which_a_number_is_hidden_is_no_force_that_cancels(made):
+    large = {f"Force {place}": (400 + 20 * place, 300 - 20 * place) for place in range(4)}
+    rows = [*rows_of(large | {"Few of type 15": (300, 8)}), *(("Small", Q1, code, 3) for code in ("14", "16", "15", "1"))]
+    row = protect(labels_cancel(rounded(made(rows, sensitivity="restricted")), "victim_withdrawal")).table.iloc[0]
+    assert (int(row["forces"]), row["low_withdrew_share"]) == (4, 0.4)
+
+
 def test_too_few_forces_another_measure_and_forces_all_alike_have_nothing_to_cancel(made):
+    """Nor forces alike by one of the two, or whose cases all end in one of the three types."""
     same = {f"Force {place}": (400, 300) for place in range(5)}
     for cases, measure in (
         (made(rows_of(same)), "victim_withdrawal"),
+        (made(rows_of({f"Force {place}": (400, 300 + place) for place in range(5)})), "victim_withdrawal"),
+        (made(rows_of({f"Force {place}": (400 + place, 300) for place in range(5)})), "victim_withdrawal"),
+        (made(rows_of({f"Force {place}": (600 + place, 400 - place) for place in range(5)})), "victim_withdrawal"),
         (made(rows_of({"Kent": (400, 300), "Essex": (500, 300)})), "victim_withdrawal"),
         (counts.read("stalking_2024_25"), "charged"),
     ):

@@ -7,7 +7,8 @@ from analysis.answers.profile import describe
 from analysis.counts.counts import read
 from analysis.disclosure import protect
 from analysis.errors import ParameterError
-from analysis.questions.profile import chart, results, words
+from analysis.questions.profile import chart, results, tables, words
+from analysis.questions.profile.asking import Facts
 from analysis.reference.measures import measure
 from analysis.shares.rates import rates
 from tests.conftest import make_counts, nightly
@@ -62,6 +63,9 @@ def test_the_year_before_is_the_last_that_is_held_with_its_bounds(kent):
     assert rows.loc[OPEN, "earlier_low_share"] == pytest.approx(509 / 5248, abs=1e-6)
     assert pd.isna(rows.loc[NO_ACTION, "earlier_low_share"])
     told = kent.table("measures").parts[0]["parts"][0]
+    bounds = "46.9% to 56.6%"
+    assert told["rows"][0] == ["Victim withdrew", "56.4%", "54.9% to 57.9%", "49.6%", "37 (35 to 38)", bounds]
+    assert told["numbers"] == [1, 2, 3, 4, 5]
     assert told["rows"][1][-1] == "not held"
     assert "Of 2022/23 and 2023/24 no figures by force are held here" in told["note"]
 
@@ -128,9 +132,16 @@ def test_of_a_part_of_a_year_nothing_is_said_of_years_before(year):
 
 def test_why_it_differs_is_told_of_many_cases_and_of_few_that_it_is_not(year, kent):
     assert "more of its decided cases with a suspect ended because the victim withdrew" in kent.table("parts").text
+    table = kent.table("parts").parts[0]["parts"][1]
+    is_established = kent.rows("parts")["holds"].eq("yes").tolist()
+    assert is_established == [True, True, True, False, True]
+    assert [not row[-1].startswith("(") for row in table["rows"]] == is_established
+    assert table["rows"][0] == ["Victim withdrew, with a suspect", "57.7%", "52.8%", "+4.5"]
+    assert table["numbers"] == [1, 2, 3]
     small = describe(year, "City of London").table("parts")
     assert small.text.startswith("A difference of City of London Police is not split into parts: it has 30 cases")
     assert small.record["records"] == []
+    assert [part["part"] for part in small.parts[0]["parts"]] == ["paragraph"]
 
 
 def test_no_part_that_goes_the_other_way_is_told_as_a_part_of_the_difference(year, kent):
@@ -156,17 +167,34 @@ def test_a_larger_part_that_goes_the_other_way_is_told_after_the_largest_that_do
 
 def test_what_the_recording_choice_could_account_for(year, kent):
     assert "would be 53.0%, 3.4 percentage points lower, and its rank still 37." in kent.labels().text
+    assert "56.4% withdrew; 53.0% if types 15 and 16 were divided as in all forces together." in kent.questions().text
+    assert kent.questions().record["sentences"] == []
     assert "withdrawal here would be the same" in describe(year, "City of London").labels().text
     assert "higher, and its rank 16 rather than 5" in describe(year, "Lincolnshire").labels().text
+
+
+def test_where_no_rule_holds_it_is_said_that_nothing_is_asked(kent):
+    asked = tables.questions([], Facts({}), protect(results.standings(results.by_measure(kent.cases), force="Kent")))
+    assert asked.text == "No figure here prompts a question by the rules of this report."
+    assert (asked.record["sentences"], asked.record["questions"]) == ([asked.text], [])
 
 
 def test_a_force_by_itself_is_beside_nobody(made):
     rows = [("Kent", "2024-04-01", code, 300) for code in ("16", "15", "0", "1")]
     alone = describe(made(rows, months=12), "Kent")
     assert alone.table("measures").record["title"] == "Kent by four measures"
+    assert [row[:2] for row in alone.table("measures").parts[0]["parts"][0]["rows"]] == [
+        [name, "25.0%"] for name in (WITHDREW, NO_ACTION, CHARGED, OPEN)
+    ]
     assert alone.table("parts").text.startswith("There is no other force here with a share to compare it with.")
     assert "England" not in alone.headline().record["opening"]
     assert set(alone.rows("measures")["beside"]) == {""}
+
+
+def test_a_force_without_a_case_lies_on_no_side_of_the_others(made):
+    rows = [(force, "2024-04-01", code, cases) for force, cases in (("Kent", 300), ("Essex", 0)) for code in "01"]
+    standings = protect(results.standings(results.by_measure(made(rows, months=12)), force="Essex")).table
+    assert (standings["cases"].tolist(), set(standings["beside"])) == ([0] * 5, {""})
 
 
 def test_a_force_that_sent_nothing_has_no_share_and_says_so(made):
