@@ -202,9 +202,25 @@ def test_the_london_figures_in_a_later_year_and_how_many_forces_match_them(later
     ):
         assert tuple(table.loc[(name, base), ["forces_fitting", "forces"]]) == (forces, 44), name
     assert table.loc[("london-no-action", "any base"), "fitting"] == 0
+    assert table.loc[("london-withdrew", "all recorded cases"), "definition"] == "withdrew (types 14 and 16)"
     told = words.later(later, "london-both")
     assert told.endswith("6 of 44 forces by this project's way and 26 by any, so it is hardly evidence")
     assert "it is above all 14 ways of counting" in words.later(later, "london-no-action")
+
+
+def test_no_finding_that_names_a_source_a_reading_or_another_crime_is_put_to_a_later_year():
+    asked = findings.finding("london-withdrew")
+    changes = (
+        {"source": "stalking_endings_by_force"},
+        {"reading": "withdrew, suspect identified"},
+        {"percent": None},
+        {"offence": "8L"},
+        {"place": "all"},
+        {"years": ()},
+        {"years": ("2021/22", "2024/25")},
+    )
+    none = later_matches(replace(asked, **change) for change in changes)
+    assert none.finished(none.source.table).empty
 
 
 def test_a_number_that_no_force_can_be_asked_for_has_an_opening_too():
@@ -263,6 +279,13 @@ def test_the_national_charge_rates_keep_their_bases():
     assert {"6%", "5% (5,948 of 118,411)", "6.6% of 117,672"} <= set(year["printed"])
     assert year["base"].nunique() == 2
     assert table["base"].ne("").all()
+    by_printed = table.set_index("printed")
+    whole = by_printed.loc["5% (5,948 of 118,411)"]
+    assert (whole["events"], whole["cases"], whole["state"]) == (5948, 118411, "shown")
+    assert whole["share"] == pytest.approx(5948 / 118411)
+    for printed in ("6%", "6.6% of 117,672"):  # a percentage alone, and one whose charges are not printed
+        assert by_printed.loc[printed, ["events", "cases", "share"]].isna().all()
+        assert by_printed.loc[printed, "state"] == "not_received"
 
 
 def test_the_printed_rates_are_those_of_the_source(shared):

@@ -50,11 +50,11 @@ def later_matches(chosen: Iterable[Finding]) -> Worked:
     context = replace(context, files=(FINDINGS, *context.files))
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
-        wide = table.pivot_table(index="force", columns="outcome", values="events", aggfunc="sum", fill_value=0)
+        wide = table.pivot(index="force", columns="outcome", values="events")
         rows = [row for finding in asked for row in _rows(finding, wide.astype("int64"))]
         return pd.DataFrame(rows, columns=["finding", "printed", "definition", "base", *_COLUMNS])
 
-    sums = exact.table.groupby(["force", "outcome"], observed=True)["cases"].sum()
+    sums = exact.table.groupby(["force", "outcome"])["cases"].sum()
     rows = pd.DataFrame({"events": sums, "cases": sums.groupby("force").transform("sum"), "state": "shown"})
     rows = rows.reset_index()
     source = Rates(with_shares(rows)[["force", "outcome", *MEASURES]], by=("force", "outcome"), about=context)

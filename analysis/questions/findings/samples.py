@@ -44,7 +44,7 @@ def sample_sizes(finding: Finding, sizes: Iterable[int] = SIZES) -> Rates:
     Raises
     ------
     ParameterError
-        When a size does not give a whole number of cases.
+        When no percentage is printed, or a size does not give a whole number of cases.
 
     Examples
     --------
@@ -52,9 +52,11 @@ def sample_sizes(finding: Finding, sizes: Iterable[int] = SIZES) -> Rates:
     >>> sample_sizes(findings.finding("london-withdrew"), sizes=[500]).table[["low", "high"]].round(3).values.tolist()
     [[0.407, 0.494]]
     """
+    if finding.percent is None:
+        raise ParameterError(f"Finding '{finding.finding}' prints no percentage to give an interval of.")
     rows = []
     for size in sizes:
-        events = size * (finding.percent or 0) / 100
+        events = size * finding.percent / 100
         if events != round(events):
             raise ParameterError(
                 f"{finding.percent:g}% of {size} is not a whole number of cases. Use multiples of 100."

@@ -134,16 +134,12 @@ def _moved(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     shares = shown(table)
     for measure, of_measure in shares.groupby("measure", sort=False):
+        moved = []
         for column, choice in CHOICES.items():
             others = [name for name in CHOICES if name != column]
             spans = of_measure.groupby(others)["share"].agg(["min", "max", "size"])
             spread = (spans["max"] - spans["min"])[spans["size"] > 1].astype(float)
             if len(spread):
-                moved = {"mean_range": spread.mean(), "widest_range": spread.max()}
-                rows.append({"measure": measure, "choice": choice, "options": of_measure[column].nunique(), **moved})
-    ranges = pd.DataFrame(rows, columns=["measure", "choice", "options", "mean_range", "widest_range"])
-    order = {measure: place for place, measure in enumerate(dict.fromkeys(shares["measure"]))}
-    place = ranges["measure"].map(order)
-    return (
-        ranges.assign(place=place).sort_values(["place", "mean_range"], ascending=[True, False]).drop(columns="place")
-    )
+                moved.append((measure, choice, of_measure[column].nunique(), spread.mean(), spread.max()))
+        rows += sorted(moved, key=lambda row: -row[3])
+    return pd.DataFrame(rows, columns=["measure", "choice", "options", "mean_range", "widest_range"])

@@ -93,3 +93,5 @@ def test_sample_sizes_are_assumptions_with_whole_cases():
     assert (table["high"] - table["low"]).is_monotonic_decreasing
     with pytest.raises(ParameterError, match="45% of 90 is not a whole number"):
         sample_sizes(findings.finding("london-withdrew"), [90])
+    with pytest.raises(ParameterError, match="'sun-charged' prints no percentage"):
+        sample_sizes(findings.finding("sun-charged"))

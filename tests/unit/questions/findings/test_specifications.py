@@ -64,6 +64,16 @@ def test_what_a_choice_moves_is_its_range_with_the_others_held(made):
     )
 
 
+def test_measures_stand_in_the_order_asked_for_and_each_has_what_moves_it_most_first():
+    asked = specifications(london(), "victim_withdrawal", "charged")
+    assert asked.about.measure == "victim_withdrawal"
+    moved = protect(choices(asked)).table
+    assert list(dict.fromkeys(moved["measure"])) == ["Victim withdrew", "Charged"]
+    for _, rows in moved.groupby("measure"):
+        assert rows["mean_range"].is_monotonic_decreasing
+        assert rows["mean_range"].nunique() > 1
+
+
 def test_years_are_parts_of_several_years_and_quarters_of_one(made):
     assert list(parts_of(london())) == [WHOLE, "2024/25 Q1", "2024/25 Q2", "2024/25 Q3", "2024/25 Q4"]
     assert list(parts_of(counts.read("stalking_example"))) == [WHOLE, "2022/23", "2023/24"]
