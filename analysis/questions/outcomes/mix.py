@@ -96,9 +96,11 @@ def _of(row: pd.Series, nation: float, mix: Protected, force: str) -> str:
     text += f"chance alone {limits}). All forces together: {percent(nation)}. "
     gap, left = share - nation, same - nation
     side = "below" if gap < 0 else "above"
-    if abs(round(gap, 3)) < 0.001:
+    if _is_hardly(gap):
         return f"{text}As recorded, the two hardly differ; with the same mix the difference is {_points(left)} points."
-    if gap * left <= 0:
+    if _is_hardly(left):
+        return f"{text}As recorded it is {_points(gap)} points {side} them; with the same mix the two hardly differ."
+    if gap * left < 0:
         other = "above" if gap < 0 else "below"
         return (
             f"{text}So it is {_points(gap)} points {side} with its own mix, and {_points(left)} {other} with "
@@ -113,6 +115,11 @@ def _of(row: pd.Series, nation: float, mix: Protected, force: str) -> str:
         f"{text}So of the {_points(gap)} points by which it is {side} them, {_points(gap - left)} go with its mix of "
         f"offences and {_points(left)} do not."
     )
+
+
+def _is_hardly(by: float) -> bool:
+    """Whether a distance would be printed as none."""
+    return abs(by) < 0.0005
 
 
 def _points(by: float) -> str:

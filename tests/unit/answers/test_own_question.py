@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 import analysis
@@ -31,6 +32,9 @@ def test_two_forces_are_set_side_by_side_with_the_interval_of_their_difference(s
     [row] = two.rows("difference").to_dict("records")
     assert row["difference_share"] == pytest.approx(kent["share"] - essex["share"], abs=1e-6)
     assert (row["low_difference_share"], row["high_difference_share"]) == pytest.approx((low, high), abs=1e-6)
+    assert row["compared_with"] == "Essex"
+    assert row["ratio"] == pytest.approx(kent["share"] / essex["share"], abs=1e-6)
+    assert row["low_ratio"] < row["ratio"] < row["high_ratio"]
     assert two.rows("places")["place"].tolist() == ["Kent", "Essex"]
     assert "Kent and Essex are not clearly different" in two.headline().text
     assert "recorded by Essex Police in 2024/25" in two.headline().text
@@ -96,6 +100,13 @@ def test_a_clear_difference_is_said_in_its_direction_either_way_round(stalking):
 def test_two_places_without_a_force_in_common_are_asked_for(stalking, places, refused):
     with pytest.raises(ParameterError, match=refused):
         between(stalking, "charged", *places)
+
+
+def test_beside_a_share_of_none_there_is_a_difference_and_no_ratio(made):
+    rows = [(force, "2024-04-01", code, 50) for force, code in (("Kent", "16"), ("Kent", "1"), ("Essex", "1"))]
+    [row] = between(made(rows), "victim_withdrawal", "Kent", "Essex").rows("difference").to_dict("records")
+    assert row["difference_share"] == 0.5
+    assert pd.isna(row["ratio"])
 
 
 def test_too_many_open_cases_are_said_and_a_side_without_a_share_has_no_difference(made):

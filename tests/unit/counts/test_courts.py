@@ -6,11 +6,12 @@ import pandas as pd
 import pytest
 
 from analysis.counts import counts, courts
-from analysis.counts.courts import Courts
+from analysis.counts.courts import COURTS_FILE, SURVEY_FILE, Courts
 from analysis.disclosure import protect
 from analysis.errors import DataRefused, ParameterError
 from analysis.questions.journey import words
 from analysis.questions.journey.results import CASES, STEPS, case_steps, charged_by_year, courts_by_year
+from analysis.shares.rates import rates
 from tests import released
 from tests.conftest import make_counts
 from tests.unit.counts.test_yearly import made as endings
@@ -88,6 +89,18 @@ def test_nothing_is_held_beside_another_crime_or_made_up_cases():
     ):
         assert not held.of(other).is_held
         assert courts_by_year(held.of(other)).about.is_held is False
+        assert case_steps(other, held.of(other)).about.source == rates(other, "undecided").about.source
+    for whole, files in ((stalking, (COURTS_FILE, SURVEY_FILE)), (stalking.select(force="Kent"), (COURTS_FILE,))):
+        context = case_steps(whole, held.of(whole)).about
+        assert "; courts: BBC Shared Data Unit" in context.source
+        assert context.files[-len(files) :] == files
+
+
+def test_the_years_of_courts_are_told_from_the_first_to_the_last():
+    held = made(KENT, ("Kent", 2019, 8, 8, "")).of("Kent")
+    by_year = courts_by_year(held)
+    assert by_year.about.period == "2019 to 2021"
+    assert protect(by_year).table["convicted_share"].tolist() == [1.0, 0.6], "all of them are a share too"
 
 
 def test_where_more_were_convicted_than_proceeded_against_there_is_no_share():

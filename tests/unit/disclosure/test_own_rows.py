@@ -49,6 +49,7 @@ def test_a_column_of_no_name_of_the_suite_is_what_it_holds(values, cells):
 
 
 def test_what_every_result_has_keeps_its_heading_and_no_other_column_does():
+    assert printed(FORCES.assign(**{"of my own": 1, "ACORN_type": 2}))[0][-2:] == ["of my own", "ACORN_type"]
     frame = FORCES.assign(low=0.2, charged_share=0.1, difference_share=[-0.1, 0.1], Share=0.3)
     headings, rows = printed(frame)
     assert headings[:4] == ["Police force", "Out of", "Share", "95% interval, lower"]
@@ -130,26 +131,34 @@ def test_rows_without_any_are_said_to_be_none():
 def test_small_counts_of_people_are_hidden_with_what_is_worked_out_from_them():
     frame = pd.DataFrame(
         {
-            "quarter": ["2024/25 Q1", "2024/25 Q2", "2024/25 Q3", "2024/25 Q4"],
-            "cases": [100, 100, 100, 100],
-            "less": [15, 10, 0, 40],
-            "less_share": [0.15, 0.1, 0.0, 0.4],
-            "low_less_share": [0.0, 0.0, 0.0, 0.0],
-            "of_all_share": [0.5, 0.5, 0.5, 1.0],
+            "quarter": ["2024/25 Q1", "2024/25 Q2", "2024/25 Q3", "2024/25 Q4", "2025/26 Q1"],
+            "cases": [100, 100, 100, 100, 100],
+            "less": [15, 10, 0, 40, 40],
+            "less_share": [0.15, 0.1, 0.0, 0.4, 0.4],
+            "low_less_share": [0.0, 0.0, 0.0, 0.0, 0.0],
+            "of_all_share": [0.5, 0.5, 0.5, 1.0, 0.0],
         }
     )
     told = protect(own_rows(frame, {"low_less_share": "share"}, PEOPLE))
-    assert told.hidden == 3
+    assert told.hidden == 4
     rows = [row[1:] for row in printed(frame, PEOPLE, low_less_share="share")[1]]
     assert rows[0] == ["100", "15", "15.0%", "0%", "50.0%"]
     assert rows[1] == rows[2] == ["100", "[c]", "[c]", "[c]", "[c]"]
-    assert rows[3] == ["100", "40", "[c]", "[c]", "[c]"]
+    assert rows[3] == rows[4] == ["100", "40", "[c]", "[c]", "[c]"]
     assert protect(own_rows(frame, {"low_less_share": "share"}, ABOUT)).hidden == 0  # published: nothing is hidden
 
 
 def test_events_that_leave_out_few_people_are_hidden():
     frame = pd.DataFrame({"force": ["Kent", "Essex"], "events": [90, 85], "cases": [100, 100], "share": [0.9, 0.85]})
     assert printed(frame, PEOPLE)[1] == [["Kent", "[c]", "100", "[c]"], ["Essex", "85", "100", "85.0%"]]
+
+
+def test_events_of_cases_that_are_not_given_are_hidden_only_where_they_are_few():
+    frame = pd.DataFrame(
+        {"force": ["Kent", "Essex"], "events": [90, 5], "cases": pd.array([None, None], dtype="Int64")}
+    )
+    rows = printed(frame.assign(state="not_received"), PEOPLE)[1]
+    assert [row[1] for row in rows] == ["90", "[c]"]
 
 
 def test_the_frame_stays_as_it_was():

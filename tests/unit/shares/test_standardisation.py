@@ -134,6 +134,39 @@ def test_what_is_said_follows_from_the_table(mix):
     assert "5.4% of the cases of all forces" in mixes.finding(mix, force="British Transport Police")
 
 
+@pytest.mark.parametrize(
+    ("share", "same", "told"),
+    [
+        (0.5, 0.53, "As recorded, the two hardly differ; with the same mix the difference is 3.0 points."),
+        (0.5006, 0.53, "explains none of the 0.1 points by which it is above them: with the same mix it would be 3.0"),
+        (0.6, 0.5, "As recorded it is 10.0 points above them; with the same mix the two hardly differ."),
+        (
+            0.6,
+            0.5006,
+            "So of the 10.0 points by which it is above them, 9.9 go with its mix of offences and 0.1 do not.",
+        ),
+        (0.6, 0.57, "So of the 10.0 points by which it is above them, 3.0 go with its mix of offences and 7.0 do not."),
+        (0.4, 0.43, "So of the 10.0 points by which it is below them, 3.0 go with its mix of offences and 7.0 do not."),
+        (0.6, 0.48, "So it is 10.0 points above with its own mix, and 2.0 below with the same mix."),
+        (0.4, 0.52, "So it is 10.0 points below with its own mix, and 2.0 above with the same mix."),
+        (
+            0.4,
+            0.38,
+            "none of the 10.0 points by which it is below them: with the same mix it would be 12.0 points below.",
+        ),
+    ],
+)
+def test_what_a_mix_explains_in_words(few_offences, share, same, told):
+    """Kent and Essex have 10,000 cases each, of which half ended in a charge."""
+    events = pd.array([round(10000 * share), 10000 - round(10000 * share)], dtype="Int64")
+    table = pd.DataFrame({"force": ["Kent", "Essex"], "events": events, "cases": 10000, "share": [share, 1 - share]})
+    limits = {"standardised_share": same, "low_standardised_share": same - 0.01, "high_standardised_share": same + 0.01}
+    made = table.assign(**limits, mix_difference_share=share - same, covered_share=1.0)
+    found = protect(replace(standardised(few_offences, "charged"), work=lambda _: made))
+    assert mixes.finding(found, force="Kent").endswith(told if told[-1] == "." else f"{told} points above.")
+    assert "more than 1% of the cases of all forces" in mixes.table(found, force="Kent").html
+
+
 def test_one_offence_or_one_force_has_no_mix(few_offences):
     single = protect(standardised(few_offences.select(offence="8Q"), "charged"))
     assert single.table.empty

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.counts import counts as sets
 from analysis.disclosure import protect
-from analysis.disclosure.fits import OTHER_CATEGORY, released_fits
+from analysis.disclosure.fits import OTHER_CATEGORY, printed_limits, released_fits
 from analysis.disclosure.policy import CLOSED
 from analysis.errors import ParameterError
 from analysis.questions.association import words
@@ -301,6 +301,14 @@ def test_what_leaves_is_coarse_and_its_limits_bear_that(held, released):
             assert low == pytest.approx(round(100 * (exact["difference_low_share"] - wider)) / 100)
             assert abs(np.log(low_ratio / exact["odds_ratio_low"])) < 0.1
             assert abs(np.log(high_ratio / exact["odds_ratio_high"])) < 0.1
+
+
+def test_limits_in_whole_points_have_the_variance_of_rounding_added():
+    """Of a step of one point that is a twelfth of a point squared: 1.96 standard errors of it are 0.566 points."""
+    assert printed_limits(-0.002, 0.002) == [-0.01, 0.01], "0.6 points each way, not 0.2"
+    assert printed_limits(0.004, 0.044) == [0.0, 0.04], "2.08 points each way, not 2"
+    assert printed_limits(0.1, 0.9) == [0.1, 0.9]
+    assert printed_limits(None, 0.1) == printed_limits(0.1, None) == [None, None]
 
 
 def test_differences_in_every_ending_still_add_up_to_nothing(released):

@@ -172,7 +172,10 @@ def test_of_two_forces_both_are_divided_as_both_together_and_of_one_neither(made
 
 def test_a_force_of_which_a_number_is_hidden_is_no_force_that_cancels(made):
     large = {f"Force {place}": (400 + 20 * place, 300 - 20 * place) for place in range(4)}
-    rows = [*rows_of(large | {"Few of type 15": (300, 8)}), *(("Small", Q1, code, 3) for code in ("14", "16", "15", "1"))]
+    rows = [
+        *rows_of(large | {"Few of type 15": (300, 8)}),
+        *(("Small", Q1, code, 3) for code in ("14", "16", "15", "1")),
+    ]
     row = protect(labels_cancel(rounded(made(rows, sensitivity="restricted")), "victim_withdrawal")).table.iloc[0]
     assert (int(row["forces"]), row["low_withdrew_share"]) == (4, 0.4)
 
