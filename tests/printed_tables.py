@@ -15,6 +15,7 @@ from analysis.counts import counts
 from analysis.reference import reference
 
 TERRITORIAL = tuple(row["force"] for row in reference.force_rows() if row["kind"] == "territorial")
+YEARS = range(2000, 2030)
 OUTCOMES = {"1": "charged", "14": "withdrew", "16": "withdrew", "15": "evidential", "0": "open"}
 
 
@@ -85,13 +86,13 @@ def with_shares(offence="8Q", style="12.3%", *, total=False):
 
 def wide_years(table):
     """Years across, with their names."""
-    return table.rename(columns={year: year_name(year) for year in table.columns}).reset_index()
+    return table.rename(columns={year: year_name(year) for year in table.columns if year in YEARS}).reset_index()
 
 
 def long_years(table, name="offences"):
     """A row a force and year."""
     held = table.stack().rename(name).reset_index()
-    return held.assign(year=[year_name(year) for year in held["year"]])
+    return held.assign(year=[year_name(year) if year in YEARS else year for year in held["year"]])
 
 
 def without_names(table):
@@ -227,6 +228,120 @@ def _rows_exchanged():
     return wide_years(held)
 
 
+def _changes():
+    held = recorded("8Q", (2020, 2021))
+    held["change"] = held[2021] - held[2020]
+    held.loc[["Essex", "Kent", "Surrey"], "change"] += 40
+    return wide_years(held)
+
+
+def _changes_from_nothing():
+    held = recorded("8Q", (2020, 2021)).astype(object)
+    held["change"] = held[2021] - held[2020]
+    held.loc[["Kent", "Surrey"], "change"] = held.loc[["Kent", "Surrey"], 2021]
+    held.loc[["Kent", "Surrey"], 2020] = ""
+    return wide_years(held)
+
+
+def _total_of_times():
+    held = recorded("8Q", range(2018, 2023))
+    held["Total"] = held.sum(axis=1)
+    held.loc["Kent", "Total"] -= 700
+    return long_years(held)
+
+
+def with_total(name):
+    """Recorded cases of three offences by force, and their sum."""
+    held = pd.DataFrame({f"offence {one}": endings(one)["recorded"] for one in ("8L", "8N", "8Q")})
+    return held.assign(**{name: held.sum(axis=1)})
+
+
+def _total_of_labels():
+    held = with_total("All offences")
+    held.loc["Kent", "All offences"] -= held.loc["Kent", "offence 8N"]
+    return held.rename_axis("offence", axis=1).stack().rename("crimes").reset_index()
+
+
+def _column_of_totals():
+    held = with_total("total")
+    held.loc["Essex", "total"] += 900
+    held.loc["Kent", "total"] += 1
+    return held.reset_index()
+
+
+def _totals_of_each_time():
+    held = pd.concat([recorded(one, (2020, 2021)).add_prefix(f"{one} ") for one in ("8L", "8M")], axis=1)
+    for year in (2020, 2021):
+        held[f"total {year}"] = held[[f"8L {year}", f"8M {year}"]].sum(axis=1)
+    held.loc["Kent", "total 2021"] += 60
+    named = {name: f"{name[:-4]}{year_name(int(name[-4:]))}" for name in held.columns}
+    return (
+        held.rename(columns=named)
+        .rename(columns=lambda name: name.replace("8L", "harassment").replace("8M", "letters"))
+        .reset_index()
+    )
+
+
+def _one_total():
+    held = wide_years(recorded("8L", (2021,)))
+    held.loc[len(held)] = ["Total", round(1.3 * held["2021/22"].sum())]
+    return held
+
+
+def _charged(offence="104"):
+    return with_shares(offence)[["force", "recorded", "charged", "charged %"]].astype(object)
+
+
+def _parts_above_their_whole():
+    held = _charged()
+    for row in (5, 9):
+        held.loc[row, "charged"] = held.loc[row, "recorded"] + 20
+        held.loc[row, "charged %"] = share(held.loc[row, "charged"], held.loc[row, "recorded"])
+    return held
+
+
+def _shares_of_nothing():
+    held = without_names(_charged().set_index("force"))
+    held.iloc[[5, 9], 0], held.iloc[[5, 9], 2] = 0, "100.0%"
+    return held.reset_index().drop(columns="charged").assign(charged=held["charged"].tolist())
+
+
+def _shares_without_counts():
+    held = _charged("8Q")
+    held.loc[[4, 8], "charged"] = ""
+    return held
+
+
+def _copied_where_blank():
+    held = recorded("8Q", (2018, 2020, 2022)).astype(object)
+    held.iloc[3:12, 1], held.iloc[3:12, 2] = held.iloc[3:12, 0], ""
+    return wide_years(held)
+
+
+def _two_columns(change):
+    """Harassment and malicious communications by force and year, after a change of the second in 2019."""
+    first, second = (recorded(offence, range(2017, 2022)) for offence in ("8L", "8M"))
+    second[2019] = change(first[2019], second[2019])
+    return long_years(first, "harassment").assign(malicious=long_years(second, "malicious")["malicious"])
+
+
+def _copied_share_in_part():
+    held = with_shares()
+    held.loc[10:20, "charged %"] = held.loc[10:20, "withdrew %"]
+    return held
+
+
+def _row_twice_in_two_editions():
+    held = _charged("8Q").drop(columns="charged %")
+    return pd.concat([held, held.iloc[[7]].assign(recorded=held.iloc[7]["recorded"] + 9)])
+
+
+def _far_from_the_suite():
+    held = recorded("8Q", range(2018, 2023))
+    held.loc["Kent", 2020] += 4000
+    return wide_years(held)
+
+
 def faulty():
     """Every fault by name: its kind, and what makes the table."""
     swap = {"charged": "withdrew", "withdrew": "charged"}
@@ -259,6 +374,22 @@ def faulty():
         "a row under another label": ("repeated_row", _row_under_another_label),
         "a year that is another's": ("copied_time", _year_twice),
         "counts under each other's names": ("swapped_labels", lambda: with_shares().rename(columns=swap)),
+        "changes that do not follow": ("total", _changes),
+        "changes from what is absent": ("zero", _changes_from_nothing),
+        "a total of all times": ("total", _total_of_times),
+        "a total of all labels": ("total", _total_of_labels),
+        "a column of totals": ("total", _column_of_totals),
+        "a column of totals of each time": ("total", _totals_of_each_time),
+        "the only total": ("total", _one_total),
+        "parts above their whole": ("above_whole", _parts_above_their_whole),
+        "shares of nothing": ("share_of_nothing", _shares_of_nothing),
+        "shares without their counts": ("share", _shares_without_counts),
+        "a count that is another's where a third is blank": ("copied_column", _copied_where_blank),
+        "a count that is another's in one year": ("copied_column", lambda: _two_columns(lambda one, _: one)),
+        "a share that is another's in part": ("copied_column", _copied_share_in_part),
+        "a column of one year doubled": ("multiplied", lambda: _two_columns(lambda _, other: 2 * other)),
+        "a row twice, in two editions": ("two_editions", _row_twice_in_two_editions),
+        "a count far from the suite's": ("differs", _far_from_the_suite),
         "shares under each other's names": ("swapped_labels", lambda: with_shares().rename(columns=swap_shares)),
     }
 

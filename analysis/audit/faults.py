@@ -120,5 +120,5 @@ def _beside(finding: Finding, read: Table, matches: list[suite.Match]) -> Findin
 
 
 def _order(finding: Finding) -> tuple[int, float, int]:
-    """Facts of many rows first, then by how unlikely."""
+    """What chance is told of first, the least likely first; then facts, as they stand in the table."""
     return (0 if finding.chance is not None else 1, finding.chance or 0.0, min(finding.lines, default=0))

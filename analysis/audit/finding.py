@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 #: Nothing is told that chance makes more often than this, once all that was tried is allowed for.
 SELDOM = -4.0
@@ -152,17 +153,19 @@ def spoken(lines: Iterable[int], *, most: int = 8) -> str:
     return ("line " if count == 1 else "lines ") + listed(phrases, most=most)
 
 
-def figure(value: float) -> str:
+def figure(value: float, *, sign: Literal["", "+"] = "") -> str:
     """A number as it is told: "10,834", "0.25".
 
     Parameters
     ----------
     value
         The number.
+    sign
+        "+" where one above 0 has its sign too.
 
     Returns
     -------
     str
-        Whole numbers with commas, others with four digits.
+        Whole numbers, and from a thousand on all, with commas; others with four digits.
     """
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.4g}"
+    return f"{value:{sign},.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:{sign},.4g}"

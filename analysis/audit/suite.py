@@ -388,7 +388,8 @@ def _far_off(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
     if match.telling < 40 or match.same < 0.9 * match.telling or not 0 < len(rows) <= max(1, 0.1 * len(seen)):
         return None
     names = listed(
-        f"{row.place} {row.time.label}, {row.column}: {figure(row.value)} printed, {figure(row.suite)} in the suite's"
+        f"{row.place} {', '.join(dict.fromkeys((row.time.label, row.column)))}: {figure(row.value)} printed, "
+        f"{figure(row.suite)} in the suite's"
         for row in rows.itertuples()
     )
     evidence = (

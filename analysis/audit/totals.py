@@ -58,7 +58,7 @@ def _changes(table: Table) -> list[Finding]:
     """A column that is the difference of two others: where it is not, and where one of the two is absent."""
     findings = []
     for column in table.counts:
-        if not re.search(r"change|difference|increase", column.name, re.IGNORECASE):
+        if not _is_change(column):
             continue
         values = table.values(column)
         others = [count for count in table.counts if count is not column]
@@ -70,6 +70,10 @@ def _changes(table: Table) -> list[Finding]:
                 findings += _wrong_changes(table, column, (after, before), seen & ~same)
                 break
     return findings
+
+
+def _is_change(column: Column) -> bool:
+    return bool(re.search(r"change|difference|increase", column.name, re.IGNORECASE))
 
 
 def _wrong_changes(table: Table, column: Column, pair: tuple[Column, Column], wrong: np.ndarray) -> list[Finding]:
@@ -109,7 +113,7 @@ def _finding(table: Table, sums: list[Sum], wrong: list[Sum], what: str) -> Find
     examples = listed(
         (
             f"line {table.printed.lines[total.row]}, {total.column}: {figure(total.total)} printed, "
-            f"parts {figure(total.parts)} ({total.total - total.parts:+,.4g}{total.guess})"
+            f"parts {figure(total.parts)} ({figure(total.total - total.parts, sign='+')}{total.guess})"
             for total in wrong
         ),
         most=4,
@@ -207,7 +211,9 @@ def _label_sums(table: Table) -> Iterator[Sum]:
 def _column_sums(table: Table) -> Iterator[Sum]:
     """Columns called total beside the columns that they are the total of, or any that is the sum of all the others."""
     for column in table.counts:
-        others = [count for count in table.counts if count is not column and not _is_total(count)]
+        others = [
+            count for count in table.counts if count is not column and not (_is_total(count) or _is_change(count))
+        ]
         alike = [count for count in others if count.stem == column.stem] if column.time is None else []
         same = [count for count in others if count.time == column.time] if column.time is not None else others
         for parts in (alike, same, others):

@@ -3,10 +3,13 @@
 import json
 import random
 
+import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
+from scipy import integrate, stats
 
-from analysis.audit import faults, finding, sizes
+from analysis.audit import copies, faults, finding, sizes
 from analysis.audit.printed_table import numbers, printed, times
 from analysis.cli.main import main
 from analysis.errors import DataRefused, ParameterError
@@ -14,6 +17,53 @@ from tests import printed_tables as made
 from tests.conftest import nightly
 
 FAULTY = made.faulty()
+#: A stretch of the sentence that tells of each fault; of most, what was done to the table says what it must be.
+TOLD = {
+    "a share that is another's": "follows from withdrew / recorded; charged / recorded it is not in 43 of 43 (line 26:",
+    "a count that is another's": "'charged' and 'withdrew' are the same in 42 of the 42 rows that can tell.",
+    "a share that is another's, rounded": "'evidential %' is the same as 'charged %' in 43 of 43 rows",
+    "a year doubled": "All 43 counts above 0 of 2018/19 are even, where 51% of the 257 other counts are: doubled.",
+    "a year trebled": "adds up to 658,671 as printed, 219,557 if so. The suite's figures have 219,557 where",
+    "a force doubled": "Kent is 2 times the suite's in 7 of 7 counts: 112,098 printed, 56,049 in the suite's figures.",
+    "a year missing": "2017/18 is not there, and the 7 others from 2013/14 to 2020/21 are.",
+    "a force missing": "Hertfordshire is not there, and the 42 other territorial forces",
+    "a row missing": "429 of 430 rows are there; none for Cleveland 2019/20",
+    "shares slipped": "in 31 rows it follows from charged and recorded of 1 row below",
+    "counts slipped": "in 27 rows it follows from charged of 1 row above over its own recorded",
+    "a year slipped": "those that the suite has 1 row below (Essex: 1,516 printed, 3,837 its own)",
+    "a year slipped of unknown places": "from Area 12 to Area 41, is of the size of the row 1 below at other times",
+    "two rows exchanged": "The counts of Dorset and Kent (2020/21) stand at each other's labels",
+    "shares that do not follow": "in 40 of 43 rows, and not in 3: line 22: 56 of 867 is 6.5, printed 13.5%.",
+    "percentages among fractions": "as percentages among fractions in 9 of 43 rows (line 7: 62.3, where withdrew",
+    "fractions among percentages, no counts": "and 9 of 1 or less that are like them once a hundred times as large",
+    "a year in thousands": "of 2021/22 is about a thousandth of what the same places have at other times, in all 42",
+    "a total of many years": "1 of 6 totals do not add: line 45, 2018/19: 212,717 printed, parts 213,617 (-900).",
+    "a total of one year": "1 of 4 totals do not add: line 45, charged: 35,761 printed, parts 34,761 (+1,000).",
+    "zeros of large forces": "Kent 2019/20, figure (about 1,226 expected; 1,226 in the suite's figures).",
+    "zeros of unknown places": "2 zeros that few would expect, likely 'not provided': Area 24 2019/20",
+    "two editions": "113 counts of 'figure' are those of stalking_recorded: 8Q, all cases, and 75 others",
+    "a row twice": "Derbyshire stands more than once, with the same figures.",
+    "a row under another label": "All 4 counts that Essex and Nottinghamshire both have are the same.",
+    "a year that is another's": "All 43 counts that 2018/19 and 2019/20 both have are the same.",
+    "counts under each other's names": "(line 26: 5,363 of 11,831 is 45.3, printed 11.6%)",
+    "changes that do not follow": "in 3 rows (line 14: 3,837 − 2,750 is 1,087, printed 1127)",
+    "changes from what is absent": "is printed where one of them is absent, taken for 0: Kent 5248 and Surrey 782.",
+    "a total of all times": "1 of 43 totals do not add: line 121, offences: 15,799 printed, parts 16,499 (-700)",
+    "a total of all labels": "line 81, crimes: 14,222 printed, parts 28,511 (-14,289, as much as offence 8N has)",
+    "a column of totals": "printed, parts 23,971 (+900) and line 21, total: 28,512 printed, parts 28,511 (+1).",
+    "a column of totals of each time": "of 86 totals do not add: line 21, total 2021/22: 10,098 printed, parts 10,038",
+    "the only total": "1 of 1 totals do not add: line 45, 2021/22: 339,951 printed, parts 261,501 (+78,450).",
+    "parts above their whole": "charged is more than recorded in 2 of 43 rows (line 11: 522 of 502, printed 104.0%)",
+    "shares of nothing": "in 2 rows where recorded is 0 and charged is not (line 7: 411 of 0, printed 100.0%)",
+    "shares without their counts": "(charged / recorded) is printed in 2 rows where one of the two is not there",
+    "a count that is another's where a third is blank": "in all 9 rows that have no '2022/23' (Cheshire, City of",
+    "a count that is another's in one year": "in all 43 rows of 2019/20 that can tell, and in 0 of 172 others",
+    "a share that is another's in part": "but withdrew / recorded in 11 of the 11 others (lines 12 to 22)",
+    "a column of one year doubled": "malicious adds up to 7,042 as printed, 3,521 if so.",
+    "a row twice, in two editions": "Derbyshire stands more than once, with different figures",
+    "a count far from the suite's": "210 are the same: Kent 2020/21: 9",
+    "shares under each other's names": "under each other's names (line 26: 5,363 of 11,831 is 45.3, printed 11.6%)",
+}
 SEEDS = nightly(range(24), *range(0, 24, 4))
 
 
@@ -22,15 +72,22 @@ def kinds(table, tmp_path, **options):
 
 
 @pytest.mark.parametrize("name", FAULTY)
-def test_each_fault_is_found_and_no_other(name, tmp_path):
+def test_each_fault_is_found_and_told_and_no_other(name, tmp_path):
     kind, table = FAULTY[name]
-    assert set(kinds(table(), tmp_path)) == {kind}
+    found = faults.audit(made.write(table(), tmp_path / "table.csv")).findings
+    assert {one.kind for one in found} == {kind}
+    assert TOLD[name] in found[0].evidence
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_found_where_nothing_is_wrong(seed, tmp_path):
     delimiter = random.Random(seed).choice([",", ",", ";", "\t"])
     assert kinds(made.clean(seed), tmp_path, delimiter=delimiter) == []
+
+
+def test_a_column_called_total_that_adds_nowhere_is_of_something_else(tmp_path):
+    table = made.with_total("total")
+    assert kinds(table.assign(total=round(1.7 * table["total"])).astype(int).reset_index(), tmp_path) == []
 
 
 def test_a_finding_names_its_rows_its_columns_and_its_chance(tmp_path):
@@ -147,15 +204,76 @@ def test_a_workbook_is_no_table_of_text(tmp_path):
         faults.audit(tmp_path / "table.csv")
 
 
-def test_a_tail_is_a_bound():
-    """Chernoff's bound is never below the tail itself: 10 of 10 at one half is 1 in 1,024."""
-    assert finding.tail(10, 10, 0.5) == pytest.approx(-3.0103, abs=1e-4)
-    assert finding.tail(5, 10, 0.5) == 0.0
+@pytest.mark.parametrize(("hits", "tried", "often"), [(10, 10, 0.5), (9, 10, 0.3), (40, 43, 0.05), (300, 1000, 0.25)])
+def test_a_tail_is_a_bound(hits, tried, often):
+    """Chernoff's bound by scipy's relative entropy is never below the tail: 10 of 10 at one half is 1 in 1,024."""
+    found, part = finding.tail(hits, tried, often), hits / tried
+    assert found == pytest.approx(-tried * stats.entropy([part, 1 - part], [often, 1 - often], base=10))
+    assert found >= stats.binom.logsf(hits - 1, tried, often) / np.log(10) - 1e-9
 
 
-def test_no_case_of_few_expected_is_no_wonder():
-    assert sizes._chance_of_none(1, 0.3) > -0.6
-    assert sizes._chance_of_none(300, 0.3) < -6
+@pytest.mark.parametrize(("hits", "tried", "often"), [(5, 10, 0.5), (0, 0, 0.5), (3, 3, 1.0), (4, 3, 1.1)])
+def test_what_comes_no_more_often_than_expected_is_no_wonder(hits, tried, often):
+    assert finding.tail(hits, tried, often) == 0.0
+
+
+@pytest.mark.parametrize("mean", [30, 400])
+def test_two_counts_of_one_mean_agree_as_often_as_is_said(mean):
+    """By the sum of the squares of Poisson's probabilities; of less than one case nothing is said."""
+    exact = np.log10((stats.poisson.pmf(np.arange(4 * mean), mean) ** 2).sum())
+    assert finding.coincidence([mean]) == pytest.approx(exact, abs=0.01)
+    assert finding.coincidence([0, mean, 0.01, mean]) == pytest.approx(2 * finding.coincidence([mean]))
+
+
+def test_a_chance_is_of_as_many_as_were_tried_and_never_above_one():
+    assert [finding.for_all(-5, 100), finding.for_all(-1, 100), finding.for_all(-2, 0)] == [-3, 0, -2]
+
+
+def test_all_rows_without_a_figure_among_those_alike_by_fishers_test():
+    assert copies._all_inside(43, 9, 9) == pytest.approx(stats.hypergeom.logpmf(9, 43, 9, 9) / np.log(10))
+    assert copies._all_inside(60, 25, 8) == pytest.approx(stats.hypergeom.logpmf(8, 60, 25, 8) / np.log(10))
+
+
+@pytest.mark.parametrize(("expected", "spread"), [(1, 0.3), (30, 0.5), (300, 0.3)])
+def test_the_chance_of_no_case_is_that_of_a_mean_that_is_not_known(expected, spread):
+    """Poisson's, over a mean whose logarithm has a t distribution, by scipy's integral."""
+    none = integrate.quad(
+        lambda z: stats.t.pdf(z, sizes._FREEDOM) * np.exp(-expected * np.exp(spread * z)), -60, 60, points=[-20, 0, 5]
+    )[0]
+    assert sizes._chance_of_none(expected, spread) == pytest.approx(np.log10(none), abs=0.01)
+
+
+def test_a_panel_expects_the_product_of_a_place_and_a_time():
+    """A cell is not printed, then one more is a zero; nothing is expected of three places or of two times."""
+    place, time = np.array([100, 200, 400, 1000]), np.array([1, 2, 4, 8])
+    cells = pd.DataFrame(np.outer(place, time)).rename_axis("place").stack().rename_axis(["place", "when"])
+    cells = cells.rename("value").reset_index().drop(index=12)
+    panel = sizes._panel(cells)
+    assert panel.expected == pytest.approx(np.outer(place, time))
+    assert panel.spread == 0.05, "never less"
+    zero = sizes._panel(cells.assign(value=cells["value"].where(cells.index != 15, 0)))
+    by_time = 8000 * 700 / 1700  # what the others had of what was expected then
+    assert zero.expected[3, 3] == pytest.approx(by_time * 6000 / (6000 + by_time))
+    assert sizes._panel(cells[cells["when"] > 0]).expected.shape == (4, 3)
+    assert sizes._panel(cells[cells["place"] > 0]) is None
+    assert sizes._panel(cells[cells["when"] > 1]) is None
+
+
+def test_names_and_lines_are_told_as_a_reader_says_them():
+    assert [finding.listed([]), finding.listed("a"), finding.listed("abca")] == ["", "a", "a, b and c"]
+    assert [finding.listed("abc", most=3), finding.listed("abcd", most=3)] == ["a, b and c", "a, b, c and 1 more"]
+    assert finding.spoken([9, 3, 2, 4, 14, 2]) == "lines 2 to 4, 9 and 14"
+    numbers = {8000: "8,000", -14289: "-14,289", 12345.6: "12,346", 0.12345: "0.1235", 45.25: "45.25"}
+    assert {number: finding.figure(number) for number in numbers} == numbers
+    assert [finding.spoken([5]), finding.spoken([5, 6])] == ["line 5", "lines 5 to 6"]
+
+
+def test_the_least_likely_is_told_first_and_what_needs_no_chance_last():
+    told = [
+        finding.Finding("x", "X", (), lines, "", chance) for lines, chance in (((9,), None), ((2,), None), ((3,), -5.0))
+    ]
+    told.append(finding.Finding("x", "X", (), (4,), "", -9.0))
+    assert [one.lines for one in sorted(told, key=faults._order)] == [(4,), (3,), (2,), (9,)]
 
 
 def run(*words):
@@ -167,10 +285,18 @@ def test_the_command_tells_people_and_machines_and_ends_with_a_status(tmp_path):
     path = made.write(table(), tmp_path / "table.csv")
     told = run(path)
     assert told.exit_code == 3
-    assert "Totals that do not add" in told.output
+    assert "44 rows, lines 2 to 45; labels: force; counts: 2016/17, 2017/18, 2018/19, 2019/20, 2020/21" in told.output
+    assert "\nCompared: 'figure' beside stalking_recorded: 8L, all cases" in told.output
+    assert "\n1. Totals that do not add: 2018/19; line 45.\n   1 of 6 totals" in told.output
+    assert "Compared with" not in told.output
     record = json.loads(run(path, "--format", "json").stdout)
     assert [one["kind"] for one in record["findings"]] == [kind]
     assert record["findings"][0]["lines"] == [45]
+    multiplied = run(made.write(FAULTY["a year doubled"][1](), path)).output
+    assert "\n   By chance: less than 1 in 10^9 (a count is a multiple of 2" in multiplied
+    assert "\n   Compared with: 'figure' beside stalking_recorded: 8Q" in multiplied
+    missing = run(made.write(FAULTY["a force missing"][1](), path)).output
+    assert "\n1. A force missing: force; the whole table.\n" in missing
     clean = run(made.write(made.clean(1), tmp_path / "clean.csv"))
     assert clean.exit_code == 0
     assert "Nothing was found wrong." in clean.output
