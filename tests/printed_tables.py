@@ -110,6 +110,11 @@ def _copied_share():
     return with_shares().assign(**{"charged %": with_shares()["withdrew %"]})
 
 
+def _copied_alone(style, show):
+    held = with_shares("8N", style)[["force", "charged %", "withdrew %"]]
+    return held.assign(**{"charged %": [show(one) for one in held["withdrew %"]]})
+
+
 def _copied_count():
     return with_shares("5D").assign(charged=with_shares("5D")["withdrew"])
 
@@ -188,9 +193,9 @@ def _total_of_one_year():
     return held
 
 
-def _zeros(*, named):
+def _zeros(*forces, named):
     held = recorded("8Q", range(2016, 2024))
-    held.loc[["Metropolitan Police", "Kent"], 2019] = 0
+    held.loc[list(forces), 2019] = 0
     return wide_years(held if named else without_names(held))
 
 
@@ -232,6 +237,13 @@ def _changes():
     held = recorded("8Q", (2020, 2021))
     held["change"] = held[2021] - held[2020]
     held.loc[["Essex", "Kent", "Surrey"], "change"] += 40
+    return wide_years(held)
+
+
+def percentage_changes(*wrong):
+    """Two years and the change in per cent, that of some rows ten points too high."""
+    held = recorded("8Q", (2020, 2021))
+    held["% change"] = [f"{100 * row[2021] / row[2020] - 100 + 10 * (at in wrong):.1f}%" for at, row in held.iterrows()]
     return wide_years(held)
 
 
@@ -350,10 +362,20 @@ def faulty():
         "a share that is another's": ("copied_column", _copied_share),
         "a count that is another's": ("copied_column", _copied_count),
         "a share that is another's, rounded": ("copied_column", _copied_and_rounded),
+        "a share that is another's, no counts": ("copied_column", lambda: _copied_alone("12.3%", str)),
+        "a share that is another's, rounded, no counts": (
+            "copied_column",
+            lambda: _copied_alone("0.123", lambda one: f"{float(one):.2f}"),
+        ),
         "a year doubled": ("multiplied", lambda: wide_years(_year_times("8Q", range(2015, 2022), 2018, 2))),
         "a year trebled": ("multiplied", lambda: long_years(_year_times("8L", range(2015, 2023), 2020, 3))),
+        "a year a hundredfold": ("multiplied", lambda: wide_years(_year_times("8Q", range(2015, 2022), 2018, 100))),
         "a force doubled": ("multiplied", _force_doubled),
         "a year missing": ("missing_time", lambda: wide_years(recorded("8L", range(2013, 2021)).drop(columns=2017))),
+        "two years missing": (
+            "missing_time",
+            lambda: wide_years(recorded("8L", range(2013, 2021)).drop(columns=[2017, 2018])),
+        ),
         "a force missing": ("missing_force", lambda: with_shares("8N").drop(index=17)),
         "a row missing": ("missing_row", lambda: long_years(recorded("8L", range(2012, 2022))).drop(index=57)),
         "shares slipped": ("slipped_rows", _share_slipped),
@@ -367,14 +389,16 @@ def faulty():
         "a year in thousands": ("units", _thousands),
         "a total of many years": ("total", lambda: _total(-900)),
         "a total of one year": ("total", _total_of_one_year),
-        "zeros of large forces": ("zero", lambda: _zeros(named=True)),
-        "zeros of unknown places": ("zero", lambda: _zeros(named=False)),
+        "zeros of large forces": ("zero", lambda: _zeros("Metropolitan Police", "Kent", named=True)),
+        "a zero of a large force": ("zero", lambda: _zeros("Kent", named=True)),
+        "zeros of unknown places": ("zero", lambda: _zeros("Metropolitan Police", "Kent", named=False)),
         "two editions": ("two_editions", _two_editions),
         "a row twice": ("repeated_row", _row_twice),
         "a row under another label": ("repeated_row", _row_under_another_label),
         "a year that is another's": ("copied_time", _year_twice),
         "counts under each other's names": ("swapped_labels", lambda: with_shares().rename(columns=swap)),
         "changes that do not follow": ("total", _changes),
+        "percentage changes that do not follow": ("share", lambda: percentage_changes("Essex", "Kent", "Surrey")),
         "changes from what is absent": ("zero", _changes_from_nothing),
         "a total of all times": ("total", _total_of_times),
         "a total of all labels": ("total", _total_of_labels),

@@ -49,7 +49,7 @@ def findings(table: Table) -> list[Finding]:
     for what, make in by_kind.items():
         sums = list(make(table))
         wrong = [total for total in sums if not total.adds]
-        if wrong and _is_meant(sums, wrong, what):
+        if wrong and (what == "column" or _is_meant(sums, wrong)):
             findings.append(_finding(table, sums, wrong, what))
     return [*findings, *_changes(table)]
 
@@ -99,13 +99,11 @@ def _wrong_changes(table: Table, column: Column, pair: tuple[Column, Column], wr
     return findings
 
 
-def _is_meant(sums: list[Sum], wrong: list[Sum], what: str) -> bool:
-    """Whether these totals are sums of what is printed: most add, or the parts are all that there are."""
-    if len(sums) - len(wrong) >= max(1, (0.8 if what == "column" else 0.5) * len(sums)):
-        return True
-    if what == "column":
-        return False
-    return all(total.is_whole or total.total < total.parts for total in wrong)
+def _is_meant(sums: list[Sum], wrong: list[Sum]) -> bool:
+    """Whether these totals are sums of what is printed: half of them add, or the parts are all that there are."""
+    return len(sums) - len(wrong) >= max(1, 0.5 * len(sums)) or all(
+        total.is_whole or total.total < total.parts for total in wrong
+    )
 
 
 def _finding(table: Table, sums: list[Sum], wrong: list[Sum], what: str) -> Finding:

@@ -1,5 +1,6 @@
 """Every way of counting, and the choices that move it."""
 
+import re
 from itertools import product
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 
 from analysis.counts import counts
 from analysis.disclosure import protect
+from analysis.presentation.drawing.colours import ORANGE
 from analysis.presentation.wording import Line
 from analysis.questions.findings import ways
 from analysis.questions.findings.specifications import WHOLE, choices, parts_of, specifications
@@ -93,6 +95,22 @@ def test_the_curve_says_where_the_printed_figure_lies():
     assert shown.record["title"] == "70 ways of counting give 18.5% to 39.1%; the 41% printed is above all of them"
     assert "The way this report counts gives 33.1%." in shown.record["description"]
     assert len(shown.record["records"]) == 70
+
+
+def test_the_way_of_this_report_and_its_options_stand_out_in_the_curve(made):
+    rows = [("Kent", Q1, "16", 40), ("Kent", Q1, "14", 10), ("Kent", Q1, "0", 20), ("Kent", Q1, "1", 30)]
+    held = protect(specifications(made(rows), "victim_withdrawal"))
+    (part,) = ways.specification_curve(held, line=Line(0.45, "x", 0.445, 0.455, is_printed=True)).parts
+    for drawing in (part["wide"], part["narrow"]):
+        marks = re.findall(r"<title>([^:<]+): ([^<]*)</title>(.*?)</g>", drawing, re.DOTALL)
+        assert {name: told for name, told, drawn in marks if ORANGE in drawn} == {
+            "Withdrew (types 14 and 16), of all recorded cases, whole period": "50.0% (40.4% to 59.6%), 50 of 100",
+            "withdrew (types 14 and 16)": "50.0% to 62.5%",
+            "all recorded cases": "40.0% to 50.0%",
+            "whole period": "40.0% to 62.5%",
+        }
+        assert len({name for name, *_ in marks}) > 4
+        assert drawing.count(">this report: 50.0%</text>") == 1
 
 
 def test_a_curve_of_nothing_says_so(made):
