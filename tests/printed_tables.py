@@ -354,6 +354,14 @@ def _far_from_the_suite():
     return wide_years(held)
 
 
+def _far_in_one_quarter():
+    held = counts.read("stalking_2024_25").select(force=list(TERRITORIAL)).table
+    held = held.pivot_table(index="force", columns="period", values="cases", aggfunc="sum")
+    held.columns = [f"2024/25 Q{number}" for number in range(1, 5)]
+    held.loc["Kent", "2024/25 Q3"] += 1000
+    return held.reset_index()
+
+
 def faulty():
     """Every fault by name: its kind, and what makes the table."""
     swap = {"charged": "withdrew", "withdrew": "charged"}
@@ -414,6 +422,7 @@ def faulty():
         "a column of one year doubled": ("multiplied", lambda: _two_columns(lambda _, other: 2 * other)),
         "a row twice, in two editions": ("two_editions", _row_twice_in_two_editions),
         "a count far from the suite's": ("differs", _far_from_the_suite),
+        "a count of one quarter far from the suite's": ("differs", _far_in_one_quarter),
         "shares under each other's names": ("swapped_labels", lambda: with_shares().rename(columns=swap_shares)),
     }
 
