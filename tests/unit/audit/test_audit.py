@@ -106,6 +106,23 @@ def test_a_column_called_total_that_adds_in_few_rows_is_of_something_else(adds, 
     assert kinds(table.assign(total=other).astype(int).reset_index(), tmp_path) == []
 
 
+@pytest.mark.parametrize(("fewest", "told"), [(3, []), (0, ["missing_force"]), (5, ["missing_force"])])
+def test_a_force_is_missing_unless_those_without_a_case_may_be_left_out(fewest, told, tmp_path):
+    """Three forces have next to none: one that is not there may have had none, unless zeros are printed."""
+    numbers = [fewest, 3, 4, *(20 + 37 * place % 97 for place in range(len(made.TERRITORIAL) - 3))]
+    table = pd.DataFrame({"force": made.TERRITORIAL, "calls": numbers})
+    assert kinds(table.drop(index=17), tmp_path) == told
+
+
+@pytest.mark.parametrize(("fewest", "told"), [(4, []), (0, ["missing_row"]), (10, ["missing_row"])])
+def test_a_row_is_missing_unless_its_place_may_have_had_no_case(fewest, told, tmp_path):
+    held = made.without_names(made.recorded("8L", range(2012, 2022)))
+    held.loc["Area 5"] = [fewest, *range(11, 20)]
+    table = made.long_years(held)
+    is_absent = (table["area"] == "Area 5") & (table["year"] == "2016/17")
+    assert kinds(table[~is_absent], tmp_path) == told
+
+
 def test_percentage_changes_that_follow_are_passed_over(tmp_path):
     assert kinds(made.percentage_changes(), tmp_path) == []
 
