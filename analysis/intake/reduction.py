@@ -189,9 +189,9 @@ def _appended(
         if request.form != "police-uk":
             force, first = both[0]
             raise DataRefused(
-                f"{len(both)} force-periods are already in set '{request.name}', the first of them {force}, "
-                f"{first:%B %Y}: adding them would count cases twice. Reduce all current files together, without "
-                "--append."
+                f"{'1 force-period is' if len(both) == 1 else f'{len(both)} force-periods are'} already in set "
+                f"'{request.name}', the first of them {force}, {first:%B %Y}: adding them would count cases twice. "
+                "Reduce all current files together, without --append."
             )
         before[name] = _without(before[name], frozenset(both))
         new[name] = replace(part, as_at=_earliest(before[name], part))
@@ -372,12 +372,15 @@ def _replaced(pairs: list[tuple[str, date]]) -> tuple[Warned, ...]:
     warned = []
     for force in sorted({force for force, _ in pairs}):
         months = [first for name, first in pairs if name == force]
+        span, their = f"{len(months)} months ({min(months):%B %Y} to {max(months):%B %Y}) were", "their"
+        if len(months) == 1:
+            span, their = f"1 month ({months[0]:%B %Y}) was", "its"
         warned.append(
             Warned(
                 force,
                 "published again",
-                f"{len(months)} months ({min(months):%B %Y} to {max(months):%B %Y}) were in the set from an earlier "
-                "publication; the later one took their place. Publications are revised, so totals may have moved.",
+                f"{span} in the set from an earlier publication; the later one took {their} place. Publications are "
+                "revised, so totals may have moved.",
             )
         )
     return tuple(warned)

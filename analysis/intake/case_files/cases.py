@@ -21,7 +21,7 @@ from analysis.intake.case_files import mapping as mapping_file
 from analysis.intake.case_files.mapping import Feature, Mapping
 from analysis.intake.case_files.query import month_number
 from analysis.intake.case_files.reader import CaseReader
-from analysis.intake.case_files.vocabulary import LISTED_FROM, UNDECIDED, folded, preferred
+from analysis.intake.case_files.vocabulary import LISTED_FROM, UNDECIDED, folded, in_rows, preferred
 from analysis.intake.database import connection
 from analysis.intake.files import listed
 from analysis.intake.reading import Described, Part, Reading, Request, Task
@@ -111,7 +111,7 @@ def finished(reading: Reading, request: Request) -> Reading:
         When no case is left to count.
     """
     if not reading.kept:
-        reasons = "; ".join(f"{reason}: {rows:,} rows" for reason, rows in reading.dropped.items())
+        reasons = "; ".join(f"{reason}: {in_rows(rows)}" for reason, rows in reading.dropped.items())
         raise DataRefused(
             f"No case is left to count ({reasons or 'the files hold none'}). Look at the files and the mapping."
         )
@@ -165,14 +165,20 @@ def _pooled(reading: Reading, features: tuple[Feature, ...]) -> Reading:
 
 
 def _months_without(main: Part) -> Iterator[Warned]:
-    """Forces with a month between their first and their last in which no case was recorded."""
-    for force in sorted({force for force, _ in main.received}):
-        months = sorted(month_number(first) for name, first in main.received if name == force)
-        absent = (months[-1] - months[0]) // main.months + 1 - len(months)
+    """Forces with a period between the first and the last of all forces in which no case was recorded."""
+    periods: dict[str, set[int]] = {}
+    for force, first in main.received:
+        periods.setdefault(force, set()).add(month_number(first))
+    first_of_all, last_of_all = (end(set().union(*periods.values()), default=0) for end in (min, max))
+    noun = "month" if main.months == 1 else "quarter"
+    for force, here in sorted(periods.items()):
+        absent = len(range(first_of_all, last_of_all + 1, main.months)) - len(here)
         if absent:
+            verb = "has" if absent == 1 else "have"
             sentence = (
-                f"{absent} months between its first and its last have no case: none happened, or none was sent. If "
-                "none happened, say first_month and last_month in the mapping."
+                f"{absent} {noun}{'' if absent == 1 else 's'} between the first and the last of these counts {verb} no "
+                "case of it: none happened, or none was sent. If none happened, say first_month and last_month in the "
+                "mapping."
             )
             yield Warned(force, "months without cases", sentence)
 

@@ -289,16 +289,16 @@ def told(vocabulary: Vocabulary) -> list[str]:
     for word, rows in sorted(vocabulary.unknown.items(), key=lambda pair: (-pair[1], pair[0])):
         part = outcome_words.meaning(word) if vocabulary.role == "outcome" else outcome_words.Meaning()
         if twin := as_seen.get(_visible(word)):
-            lines.append(f"'{twin}' with {_oddity(word)} ({_rows(rows)})")
+            lines.append(f"'{twin}' with {_oddity(word)} ({in_rows(rows)})")
         elif part.part and part.is_known:
-            lines.append(f"'{word}' ({_rows(rows)}): {part.reason}")
+            lines.append(f"'{word}' ({in_rows(rows)}): {part.reason}")
         elif rows >= PRINTED_FROM and len(lines) < 20:
-            lines.append(f"'{word}' ({_rows(rows)})")
+            lines.append(f"'{word}' ({in_rows(rows)})")
         else:
             unnamed, unnamed_rows = unnamed + 1, unnamed_rows + rows
     if unnamed:
         which = "that is not printed here because it" if unnamed == 1 else "that are not printed here because each"
-        lines.append(f"{unnamed:,} {which} is rare ({_rows(unnamed_rows)})")
+        lines.append(f"{unnamed:,} {which} is rare ({in_rows(unnamed_rows)})")
     return lines
 
 
@@ -313,5 +313,22 @@ def _oddity(word: str) -> str:
     return "a character that cannot be seen"
 
 
-def _rows(rows: int) -> str:
+def in_rows(rows: int) -> str:
+    """A number of rows as a message has it.
+
+    Parameters
+    ----------
+    rows
+        How many.
+
+    Returns
+    -------
+    str
+        The number with its noun.
+
+    Examples
+    --------
+    >>> in_rows(1), in_rows(3872)
+    ('1 row', '3,872 rows')
+    """
     return f"{rows:,} row" if rows == 1 else f"{rows:,} rows"

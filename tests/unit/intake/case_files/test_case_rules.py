@@ -111,7 +111,9 @@ def test_a_month_without_cases_is_not_received_unless_the_mapping_says_it_is_cov
     rows = [row for row in desk.rows(60) if row["Recorded"][3:5] == "01"]
     rows.append(desk.row(0) | {"Case ref": "x", "Recorded": "05/03/2024", "Outcome": "", "Outcome date": ""})
     told = check_reduced(desk, desk.reduce(desk.table(rows)))
-    assert "Kent: months without cases: 1 months between" in told
+    assert (
+        "Kent: months without cases: 1 month between the first and the last of these counts has no case of it" in told
+    )
     made = desk.exact()["broken"]
     assert ("Gwent", date(2024, 3, 1)) in made.coverage.missing
     mapping = desk.mapping(("[columns]", 'first_month = "2023-12"\nlast_month = "2024-04"\n[columns]'))
@@ -119,6 +121,25 @@ def test_a_month_without_cases_is_not_received_unless_the_mapping_says_it_is_cov
     made = desk.exact()["broken"]
     assert list(made.coverage.periods) == [date(2023, 12, 1), *(date(2024, month, 1) for month in (1, 2, 3, 4))]
     assert not made.coverage.missing
+
+
+def test_a_force_that_begins_later_or_ends_earlier_than_another_is_told(desk):
+    later, earlier = ([desk.row(place) | {"Recorded": "05/01/2024"} for place in places] for places in ((1, 3), (0, 2)))
+    earlier[0] |= {"Recorded": "05/12/2023", "Outcome": "", "Outcome date": ""}
+    told = check_reduced(desk, desk.reduce(desk.table(earlier + later)))
+    assert "Gwent: months without cases: 1 month between" in told
+    assert "Kent: months without cases" not in told
+    earlier[0] |= {"Recorded": "05/11/2023"}
+    told = check_reduced(desk, desk.reduce(desk.table(earlier + later)))
+    assert "Gwent: months without cases: 2 months between the first and the last of these counts have no case" in told
+    assert "Kent: months without cases: 1 month between" in told
+
+
+def test_what_left_no_case_is_said_of_one_row_and_of_several(desk):
+    for rows, said in ((1, "1 row)"), (2, "2 rows)")):
+        late = [desk.row(place) | {"Recorded": "05/01/2025", "Outcome date": ""} for place in range(rows)]
+        result = desk.reduce(desk.table(late), words=["--allow", "date_after_extract"])
+        assert f"a date after the day of the extract: {said}" in result.output
 
 
 def test_a_force_and_an_offence_may_stand_for_a_whole_file(desk):
