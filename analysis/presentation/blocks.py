@@ -399,7 +399,8 @@ def read(*counts: Counts) -> Shown:
     for counted in {count.name: count for count in counts}.values():
         coverage = counted.coverage
         absent = len(coverage.missing)
-        missing = f"{absent} of {coverage.pairs} force-periods not received" if absent else "nothing missing"
+        missing = "what the files lack is not shown" if counted.is_released else "nothing missing"
+        missing = f"{absent} of {coverage.pairs} force-periods not received" if absent else missing
         if types := coverage.lacks():
             missing += f", outcome {reference.types_label(types)} did not arrive"
         forces = wording.plural(len(coverage.forces), "police force")

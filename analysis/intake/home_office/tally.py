@@ -299,8 +299,10 @@ def _unknown_codes(rows: _Rows, relevant: Mask, allow: frozenset[str]) -> tuple[
             f"{described}. Add a row there for each (offence, offence_name, offence_group, source), or leave them out "
             "of the counts with --allow unknown-offences."
         )
+    codes, are = ("code", "is") if len(numbers) == 1 else ("codes", "are")
     text = (
-        f"{rows.place.file}: {len(numbers)} codes that data/reference/offences.csv lacks are not counted: {described}."
+        f"{rows.place.file}: {len(numbers)} {codes} that data/reference/offences.csv lacks {are} not counted: "
+        f"{described}."
     )
     return strange & np.isin(rows.offence.raw.of_row, numbers), (Warned("", "offences left out", text),)
 
@@ -329,8 +331,9 @@ def _repeated(rows: _Rows, is_kept: Mask) -> tuple[Mask, tuple[Warned, ...]]:
     repeated = np.zeros_like(is_kept)
     repeated[again] = True
     text = (
-        f"{rows.place}: {len(again):,} rows repeat a row above them word for word and are counted once, the first of "
-        f"them row {rows.place.numbers[again.min()]:,}. A published table has none: compare with the publisher's own."
+        f"{rows.place}: {'1 row repeats' if len(again) == 1 else f'{len(again):,} rows repeat'} a row above word for "
+        f"word and {'is' if len(again) == 1 else 'are'} left out, the first of them row "
+        f"{rows.place.numbers[again.min()]:,}. A published table has none: compare with the publisher's own."
     )
     return repeated, (Warned("", "repeated rows", text),)
 

@@ -337,7 +337,8 @@ def _marked(cells: Mapping[Pair, int], part: Part) -> Iterator[Warned]:
         yield Warned(force, "not received", f"{_runs(firsts)}: marked 'data not provided'.")
     for force, firsts in _by_force(cells.keys() & part.received):
         number = sum(cells[force, first] for first in firsts)
-        text = f"{_runs(firsts)}: {number:,} cells marked 'data not provided', among others that were."
+        cells_said = f"{number:,} cell{'' if number == 1 else 's'}"
+        text = f"{_runs(firsts)}: {cells_said} marked 'data not provided', among others that were provided."
         yield Warned(force, "received in part", text)
 
 

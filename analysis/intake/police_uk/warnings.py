@@ -150,13 +150,14 @@ def _not_received(followed: Followed) -> str:
     rows = sum(followed.street[month] for month in absent)
     why = {
         "no row below the header": not rows,
-        f"{followed.dropped.get(NO_ID, 0):,} crimes without a crime ID": followed.dropped.get(NO_ID, 0),
-        f"{followed.unpublished:,} crimes of which no outcome is published": followed.unpublished,
+        f"{_crimes(followed.dropped.get(NO_ID, 0))} without a crime ID": followed.dropped.get(NO_ID, 0),
+        f"{_crimes(followed.unpublished)} of which no outcome is published": followed.unpublished,
     }
     reasons = " and ".join(reason for reason, holds in why.items() if holds) or "no crime that nothing else holds"
     return (
-        f"Nothing can be followed of crimes recorded in {_months(absent)} ({rows:,} rows: {reasons}). These months are "
-        "not received ([x]): neither none recorded nor none decided."
+        f"Nothing can be followed of crimes recorded in {_months(absent)} ({rows:,} row{'' if rows == 1 else 's'}: "
+        f"{reasons}). {'This month is' if len(absent) == 1 else 'These months are'} not received ([x]): neither none "
+        "recorded nor none decided."
     )
 
 
@@ -286,11 +287,15 @@ def _empty(followed: Followed) -> str:
 
 def _of_other_months(followed: Followed) -> str:
     rows = followed.dropped.get(OTHER_MONTH, 0)
+    if rows == 1:
+        return "1 row names another month than its file does and is not counted."
     return f"{rows:,} rows name another month than their file does and are not counted." if rows else ""
 
 
 def _unidentified(followed: Followed) -> str:
     rows = followed.dropped.get(NO_ID, 0)
+    if rows == 1:
+        return "1 crime carries no crime ID, so nothing follows it; it is not counted."
     return f"{rows:,} crimes carry no crime ID, so nothing follows them; they are not counted." if rows else ""
 
 
@@ -317,9 +322,10 @@ def _street_only(followed: Followed) -> str:
     cases = followed._those(followed.cases["is_undated"])
     if not cases or followed.dated_to is None:
         return ""
+    are, count = ("It is", "it counts") if cases == 1 else ("They are", "they count")
     return (
-        f"{cases:,} crimes have an ending in the street files that no outcomes file dates. They are in every base; in "
-        f"everything about time they count as open at the end of {followed.dated_to:%B %Y}."
+        f"{_have(cases)} an ending in the street files that no outcomes file dates. {are} in every base; in everything "
+        f"about time {count} as open at the end of {followed.dated_to:%B %Y}."
     )
 
 
@@ -342,15 +348,16 @@ def _histories(followed: Followed) -> str:
     several, together = followed._those(followed.cases["several"]), followed._those(followed.cases["together"])
     if not several:
         return ""
-    return f"{several:,} crimes have several different outcomes; the last is counted" + (
-        f", and where two stand in one month ({together:,} crimes) the one further on." if together else "."
+    return f"{_have(several)} several different outcomes; the last is counted" + (
+        f", and where two stand in one month ({_crimes(together)}) the one further on." if together else "."
     )
 
 
 def _negative(followed: Followed) -> str:
     dated = ~followed.cases["is_open"] & ~followed.cases["is_undated"]
     cases = followed._those(dated & (followed.cases["lag"] < 0))
-    return f"{cases:,} crimes have an outcome of a month before they were recorded; kept as published." if cases else ""
+    were = "it was" if cases == 1 else "they were"
+    return f"{_have(cases)} an outcome of a month before {were} recorded; kept as published." if cases else ""
 
 
 def _open(followed: Followed) -> str:
@@ -374,7 +381,19 @@ def _unable(followed: Followed) -> str:
 
 
 def _encoding(followed: Followed) -> str:
-    return f"{followed.in_latin} files are not UTF-8; only names of places can differ." if followed.in_latin else ""
+    files = followed.in_latin
+    are = "file is" if files == 1 else "files are"
+    return f"{files} {are} not UTF-8; only names of places can differ." if files else ""
+
+
+def _crimes(number: int) -> str:
+    """ "1 crime", "375 crimes"."""
+    return f"{number:,} crime{'' if number == 1 else 's'}"
+
+
+def _have(number: int) -> str:
+    """ "1 crime has", "375 crimes have"."""
+    return f"{_crimes(number)} {'has' if number == 1 else 'have'}"
 
 
 _TOLD: dict[str, Callable[[Followed], str]] = {

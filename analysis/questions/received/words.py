@@ -23,7 +23,13 @@ _FORMS = {
 }
 _RULES = ("outcomes without date",)  # kinds of notice, of case files, that say how all of them are read
 _RULE = "A rule, whatever the file holds:"
-_ABSENT = {"suppressed": "is too small to be shown", "not_received": "was not received"}
+_NO_WARNING = "The reading found nothing to warn of."
+#: Of case files: whether there is more to warn of, such as a month without cases, tells of cases.
+_NONE_RELEASED = (
+    "There is no warning that may be shown. Months without a case, endings without a date and the like are told to "
+    "whoever reduced the files."
+)
+_ABSENT = {"suppressed": "is too small to be shown, or the file has none", "not_received": "was not received"}
 
 
 def opening(counted: Protected) -> str:
@@ -45,7 +51,7 @@ def opening(counted: Protected) -> str:
         return ""
     share = float(row["share"])
     if share >= 0.999:
-        return "Everything that arrived was counted." if share == 1 else "All but a few of the rows were counted."
+        return "Everything that arrived was counted." if share == 1 else "Nearly all rows that arrived were counted."
     return f"{wording.capital(wording.plain_share(share))} of the rows that arrived were counted."
 
 
@@ -66,9 +72,10 @@ def sentence(counted: Protected, ledger: Ledger | Released) -> str:
     """
     only_protected(counted)
     row = counted.table.iloc[0]
-    files = f"{wording.plural(len(ledger.files), 'file')} ({_FORMS.get(ledger.form, ledger.form)})"
     if pd.isna(row["cases"]):
+        files = wording.plural(len(ledger.files), "case file")
         return f"{wording.capital(files)} {wording.agree(len(ledger.files), 'was', 'were')} read."
+    files = f"{wording.plural(len(ledger.files), 'file')} ({_FORMS.get(ledger.form, ledger.form)})"
     rows = int(row["cases"])
     read = f"{rows:,} {wording.agree(rows, 'row', 'rows')} of {files} {wording.agree(rows, 'was', 'were')} read"
     if row["state"] != "shown":
@@ -301,7 +308,7 @@ def warnings(ledger: Ledger | Released, *, force: str = "all") -> Shown:
     text = " ".join(f"{wording.capital(kind)}: {_plain(texts)}" for kind, texts in kinds.items())
     entries = [_parts(kind, texts) for kind, texts in kinds.items()]
     if not kinds:
-        text = "The reading found nothing to warn of."
+        text = _NO_WARNING if isinstance(ledger, Ledger) else _NONE_RELEASED
         entries = [[content.paragraph(text)]]
     record: dict[str, object] = {"warnings": [vars(warning) for warning in every_warning]}
     parts = [content.items(entries, style="sources")]

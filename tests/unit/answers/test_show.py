@@ -75,3 +75,9 @@ def test_words_are_never_made_of_rows():
     read_counts("stalking_2024_25")
     with pytest.raises(DisclosureRefused, match="A DataFrame stands where words belong"):
         show.table(ROWS, title="A title", words=ROWS)
+
+
+def test_nothing_is_said_to_be_complete_that_nobody_can_know_to_be():
+    """Of case files it is not released which months a force sent."""
+    assert show.read(read_counts("stalking_2024_25")).text.endswith("published figures, nothing missing.")
+    assert show.read(read_counts("stalking_example")).text.endswith("figures, what the files lack is not shown.")

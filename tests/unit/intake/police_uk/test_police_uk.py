@@ -370,7 +370,7 @@ def test_the_street_file_tells_where_the_outcomes_files_do_not(tmp_path):
         ("Suspect charged", "Suspect charged", 2): 1,
     }
     told = kinds(found)
-    assert told["undated"].startswith("1 crimes have an ending in the street files that no outcomes file dates")
+    assert told["undated"].startswith("1 crime has an ending in the street files that no outcomes file dates. It is in")
     assert told["outcomes missing"].startswith("No outcome of April to May 2024 came though later ones did")
     assert "different last outcomes of 1 of 1 crimes; in 0 of them the case stands differently" in told["disagreement"]
     assert told["no outcomes file"] == "Street file without outcomes file: April 2024."
@@ -386,7 +386,7 @@ def test_a_lag_before_the_month_recorded_is_kept_and_said(tmp_path):
     }
     found = reading(write(tmp_path, held))
     assert as_dict(found.parts["lags"], "outcome", "lag") == {(UNABLE, -2): 1}
-    assert kinds(found)["negative lag"].startswith("1 crimes have an outcome of a month before")
+    assert kinds(found)["negative lag"].startswith("1 crime has an outcome of a month before it was recorded")
 
 
 def test_rows_of_another_month_and_crimes_without_an_id_are_not_counted(tmp_path):
@@ -405,7 +405,7 @@ def test_rows_of_another_month_and_crimes_without_an_id_are_not_counted(tmp_path
     assert (found.rows, found.kept) == (8, 2)
     told = kinds(found)
     assert told["other months"].startswith("2 rows name another month")
-    assert told["no crime ID"].startswith("1 crimes carry no crime ID")
+    assert told["no crime ID"].startswith("1 crime carries no crime ID, so nothing follows it; it is not")
 
 
 def test_a_force_that_does_not_publish_an_outcome_and_a_month_that_hardly_came_are_told(tmp_path):

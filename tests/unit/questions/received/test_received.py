@@ -49,7 +49,7 @@ def test_of_case_files_only_what_was_released_is_told(example):
     assert isinstance(held, Released)
     counted = protect(rows_counted(held, example))
     assert words.opening(counted) == ""
-    assert words.sentence(counted, held) == "One file (case files) was read."
+    assert words.sentence(counted, held) == "One case file was read."
     shown = tables.table(protect(rows_by_reason(held, example)), title="Rows", finding=words.reasons(held))
     assert shown.html == f"<p>{words.reasons(held)}</p>"
     assert "Here there is no such reason." in shown.html
