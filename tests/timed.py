@@ -61,9 +61,9 @@ def everything(counts: Counts) -> dict[str, pd.DataFrame]:
     made = {name: getattr(times, part) for name, part in PARTS.items()}
     now, ended, halves = made["standing"], made["any_ending_by"], made["median_times"]
     told = [
-        words.opening(halves, ended),
+        words.opening(halves, ended, now),
         words.shares(ended, now),
-        words.ways(made["ended_by"]),
+        words.ways(made["ended_by"], now),
         words.still_open(now, protect(split(counts, by="outcome_name"))),
         words.misleads(ended),
         words.halves(halves),

@@ -117,9 +117,9 @@ class Times(Answer):
         ...
         """
         return blocks.headline(
-            words.opening(self._medians, self._ended),
+            words.opening(self._medians, self._ended, self._standing),
             words.shares(self._ended, self._standing),
-            words.ways(self._endings),
+            words.ways(self._endings, self._standing),
             words.still_open(self._standing, protect(split(self.cases, by="outcome_name"))),
             narrowing.passed_over(self.cases, offence=self.offence),
         )

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.disclosure import Protected, only_protected
+from analysis.disclosure import Policy, Protected, only_protected
 from analysis.presentation import endings, wording
 from analysis.presentation.blocks import Shown
 from analysis.presentation.captions import quarter_label
@@ -30,6 +30,7 @@ from analysis.questions.timing.words import STILL_OPEN, short
 from analysis.shares.differences import side_of_estimates
 
 _LEVEL = ", not clearly different"
+_NOTHING_SHOWN = "nothing that can be shown"
 _STEPS = "Curves are steps, since time is counted in whole {unit}."
 _TICKS = {"days": (0, 30, 90, 180, 270, 365), "months": (0, 3, 6, 12, 18, 24, 30, 36)}
 _AXIS = {"days": "days since recording", "months": "months after the month of recording"}
@@ -437,9 +438,9 @@ def _stacked_caption(curves: Protected, standing: Protected) -> Caption:
         return _no_caption("endings-over-time")
     unit = str(table["lag_unit"].iloc[0])
     last = _at_end(table)
-    title = f"{_largest(last)}, {_time(table)}"
+    title = f"{_largest(last, words.unended(standing))}, {_time(table)}"
     clauses = [
-        f"{'no ending on record' if row['ending'] == STILL_OPEN else endings.ending(row['ending'])} "
+        f"{words.unended(standing) if row['ending'] == STILL_OPEN else endings.ending(row['ending'])} "
         f"{percent(row['incidence_share'])}"
         for _, row in last.dropna(subset=["incidence_share"]).iterrows()
     ]
@@ -451,7 +452,7 @@ def _stacked_caption(curves: Protected, standing: Protected) -> Caption:
         "endings-over-time",
         title,
         subtitle,
-        f"{text}{'; '.join(clauses)}. {_STEPS.format(unit=unit)}",
+        f"{text}{'; '.join(clauses) or _NOTHING_SHOWN}. {_STEPS.format(unit=unit)}",
         _left_out(standing),
     )
 
@@ -477,9 +478,9 @@ def _multiples_caption(curves: Protected, medians: Protected) -> Caption:
         "plot has a scale of its own."
     )
     halves = [f"{name} {words.by(lag, unit)}" for lag, name in soon]
-    text = f"A small plot for each ending. By {_time(table)}, with 95% intervals: {'; '.join(clauses)}."
-    if halves:
-        text += f" Of the cases that end so within the time followed, half have: {'; '.join(halves)}."
+    text = f"A small plot for each ending. By {_time(table)}, "
+    text += f"with 95% intervals: {'; '.join(clauses)}." if clauses else f"{_NOTHING_SHOWN}."
+    text += f" Of the cases that end so within the time followed, half have: {'; '.join(halves)}." if halves else ""
     return Caption("each-ending-over-time", title, subtitle, text)
 
 
@@ -503,6 +504,7 @@ def _groups_caption(curves: Protected, *, note: str, is_level: bool | None) -> C
     hidden = int(rows["incidence_share"].isna().sum())
     text = f"A stepped curve for each of {wording.plural(len(rows) - hidden, 'group')}"
     text += f"; that of {wording.plural(hidden, 'group')} may not be shown" if hidden else ""
+    text = "The curve of no group may be shown" if hidden == len(rows) else text
     text += f". {wording.capital(when)}: {'; '.join(clauses)}."
     return Caption("groups-over-time", title, subtitle, text, notes)
 
@@ -526,6 +528,8 @@ def _run_off_caption(decided: Protected, *, highlight: str) -> Caption:
         f"quarter. Thick, with diamonds: {name}."
     )
     notes = (f"{name} is the newest quarter that has been followed for some time; younger ones are short lines.",)
+    if decided.policy.smallest:
+        notes += (_rounded(table, decided.policy),)
     return Caption("decided-by-age", title, subtitle, f"{text}.", notes)
 
 
@@ -559,8 +563,18 @@ def _share(row: pd.Series) -> str:
     return "not shown" if pd.isna(row["incidence_share"]) else percent(row["incidence_share"])
 
 
+def _rounded(table: pd.DataFrame, policy: Policy) -> str:
+    """That rounding moves these lines: of each month the cases and each ending are a number of their own."""
+    least, most = (int(end) for end in (table["cases"].min(), table["cases"].max()))
+    cases = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    return (
+        f"Each month's cases, and those that ended in each way, are rounded by themselves, up to {policy.rounding} "
+        f"off; months of which one is hidden are left out. So a line, out of {cases} cases, may be several points off."
+    )
+
+
 def _no_caption(identity: str) -> Caption:
-    text = "No case can be followed: there are none, or too few to be shown."
+    text = "No case can be followed: there are none, none of their endings has a date, or too few to be shown."
     return Caption.of_nothing(identity, "There is nothing to draw here", words=text)
 
 
@@ -591,7 +605,7 @@ def _time(table: pd.DataFrame) -> str:
     return f"{wording.plural(int(table['by_lag'].max()), unit.removesuffix('s'))} after recording"
 
 
-def _largest(last: pd.DataFrame) -> str:
+def _largest(last: pd.DataFrame, unended: str) -> str:
     """The largest ending at the end of the curves, and how many cases have none."""
     with_share = last.dropna(subset=["incidence_share"])
     ended = with_share[(with_share["ending"] != STILL_OPEN) & (with_share["incidence_share"] > 0)]
@@ -601,8 +615,8 @@ def _largest(last: pd.DataFrame) -> str:
         row = ended.iloc[int(ended["incidence_share"].astype(float).to_numpy().argmax())]
         clauses.append(f"{percent(row['incidence_share'])} {endings.ending(row['ending'])}")
     if len(still):
-        clauses.append(f"{percent(still.iloc[0]['incidence_share'])} no ending on record")
-    return "; ".join(clauses) or "Nothing that can be shown"
+        clauses.append(f"{percent(still.iloc[0]['incidence_share'])} {unended}")
+    return "; ".join(clauses) or wording.capital(_NOTHING_SHOWN)
 
 
 def _pace(soon: list[tuple[int, str]], unit: str) -> str:

@@ -34,6 +34,7 @@ _ORDINALS = (
 )
 #: Outcomes of a case that is not decided by which its publisher says that it does not know.
 _SILENT = ("Status update unavailable", "No outcome published")
+_MANY_UNDATED = 0.01  # of the cases: from so many endings without a date, what counts as open is not said to be so
 _TOLD = (1, 2, 4)  # of the asked times: 30 days or 1 month, 90 days or 3 months, 365 days or 12 months
 
 
@@ -82,7 +83,25 @@ def _numbered(lag: int) -> str:
     return f"{lag}{ending}"
 
 
-def opening(medians: Protected, ended: Protected) -> str:
+def unended(standing: Protected) -> str:
+    """What is said of a case that counts as open: that no ending is on record, or none with a date where many lack one.
+
+    Parameters
+    ----------
+    standing
+        What ``standing`` gives, as it may be shown.
+
+    Returns
+    -------
+    str
+        Words for after "had".
+    """
+    only_protected(standing)
+    row = {"undated": 0, "cases": 1} if standing.table.empty else standing.table.iloc[0]
+    return "no ending on record" if row["undated"] < _MANY_UNDATED * row["cases"] else "no ending that has a date"
+
+
+def opening(medians: Protected, ended: Protected, standing: Protected) -> str:
     """The answer in words: by when half of all cases had ended, and how many were open at the last asked time.
 
     Parameters
@@ -91,6 +110,8 @@ def opening(medians: Protected, ended: Protected) -> str:
         What ``median_times`` gives, as it may be shown.
     ended
         What ``any_ending_by`` gives, as it may be shown.
+    standing
+        What ``standing`` gives, as it may be shown.
 
     Returns
     -------
@@ -110,7 +131,7 @@ def opening(medians: Protected, ended: Protected) -> str:
         return f"Of {who}, none had ended {_by(last)}."
     if not share:
         return f"{half} All had ended {_by(last)}."
-    return f"{half} {wording.capital(_later(last))}, {wording.plain_share(share)} had no ending on record."
+    return f"{half} {wording.capital(_later(last))}, {wording.plain_share(share)} had {unended(standing)}."
 
 
 def shares(ended: Protected, standing: Protected) -> str:
@@ -132,8 +153,10 @@ def shares(ended: Protected, standing: Protected) -> str:
     rows = _told_rows(ended)
     if rows.empty and not standing.table.empty and standing.table.iloc[0]["undated"]:
         return _never_dated(standing)
-    if rows.empty or standing.table.empty:
+    if standing.table.empty:
         return f"No {wording.out_of(standing.about)} can be followed: there are none, or too few to be shown."
+    if rows.empty:
+        return f"How soon {_cases(standing)} ended is not shown: those that had, or those that had not, are too few."
     first, *others = [row for _, row in rows.iterrows()]
     clauses = [f"{percent(first['incidence_share'])} had ended {_by(first)}"]
     clauses += [f"{percent(row['incidence_share'])} {short(int(row['by_lag']), row['lag_unit'])}" for row in others]
@@ -150,6 +173,11 @@ def _never_dated(standing: Protected) -> str:
     """What can be said of cases of which no ending has a date."""
     row = standing.table.iloc[0]
     ended = f"{int(row['undated']):,} ({percent(row['undated'] / row['cases'])})"
+    if standing.policy.smallest:
+        return (
+            f"Of {_cases(standing)}, {ended} had ended on a date that is not given. How soon cannot be said, because "
+            "no ending, or too few to be shown, has a date. How the cases ended is in the report data_received."
+        )
     return (
         f"Of {_cases(standing)}, {ended} had ended. How soon cannot be said, and no curve is drawn, because no ending "
         "has a date. Of data.police.uk, the outcomes files of the same months have the dates: reduce them with the "
@@ -157,13 +185,15 @@ def _never_dated(standing: Protected) -> str:
     )
 
 
-def ways(ended: Protected) -> str:
+def ways(ended: Protected, standing: Protected) -> str:
     """How cases had ended by the last asked time that is known, and how many had no ending on record.
 
     Parameters
     ----------
     ended
         What ``ended_by`` gives, as it may be shown.
+    standing
+        What ``standing`` gives, as it may be shown.
 
     Returns
     -------
@@ -183,7 +213,7 @@ def ways(ended: Protected) -> str:
     if len(kinds) > len(clauses):
         clauses.append(f"{percent(kinds['incidence_share'].iloc[len(clauses) :].sum())} in other ways")
     still = last[last["ending"] == STILL_OPEN]
-    clauses += [f"{percent(share)} no ending on record" for share in still["incidence_share"] if share > 0]
+    clauses += [f"{percent(share)} {unended(standing)}" for share in still["incidence_share"] if share > 0]
     return f"How, {_by(last.iloc[0])}: {'; '.join(clauses)}."
 
 
@@ -219,7 +249,7 @@ def still_open(standing: Protected, outcomes: Protected) -> str:
 def _without_ending(row: pd.Series) -> str:
     """How many had no ending, when the figures were taken: to the newest month or day of which anything is known."""
     if row["state"] != "shown":
-        return "How many had no ending when the figures were taken is not shown: they are too few."
+        return "How many had no ending when the figures were taken is not shown: they, or all others, are too few."
     open_cases = f"{wording.number(int(row['events']))} of the {int(row['cases']):,} ({percent(row['share'])})"
     as_at = str(row["known_to"])
     when = f"When the figures were taken, {'in' if as_at[:1].isalpha() else 'on'} {as_at}," if as_at else "At the end,"
@@ -252,7 +282,7 @@ def _no_update(outcomes: Protected) -> str:
 def _undated(row: pd.Series) -> str:
     """Cases with an ending that has no date, and as what they count."""
     number, dated = int(row["undated"]), str(row["dated_to"])
-    if not number or not dated:
+    if not number or not dated or number >= int(row["cases"]):  # of which shares() has told
         return ""
     still = int(row["events"]) + number if row["state"] == "shown" else None
     together = "" if still is None else f", so that {still:,} ({percent(still / int(row['cases']))}) were open then"
@@ -393,6 +423,7 @@ def _half(medians: Protected) -> dict[str, Any]:
     unit = str(row["lag_unit"])
     half = None if pd.isna(row["median"]) else int(row["median"])
     value = "Not reached" if half is None else wording.plural(half, unit.removesuffix("s"))
+    value = f"At most {value}" if half and medians.policy.smallest else value  # released at a few times only
     value = wording.capital(by(0, unit).partition(" ")[2]) if half == 0 else value
     limits = [row["low_median"], row["high_median"]]
     is_wide = not any(pd.isna(limit) for limit in limits) and limits[0] != limits[1]

@@ -1,5 +1,7 @@
 """How soon cases end, as one result: what it shows, in which order, and what it refuses."""
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.answers.timing import Times, follow
@@ -72,6 +74,51 @@ def test_counts_that_do_not_say_how_long_cases_took_are_refused_at_once():
 def test_exact_counts_of_people_are_never_shown():
     with pytest.raises(DisclosureRefused, match="released"):
         follow(made_up_cases()["stalking_example_lags"]).headline()
+
+
+@pytest.mark.parametrize("outcome", ["16", "0"], ids=["everything decided", "nothing decided"])
+def test_cases_that_are_all_alike_are_not_said_to_be_none_or_few(outcome):
+    """Released, all of one kind are hidden as none of another: which of the two it is may not be told."""
+    times = follow(shown(timed_counts([(month, outcome, 15, 60) for month in MONTHS], sensitivity="restricted")))
+    told = times.headline().text
+    assert "How soon the stalking cases recorded by Kent Police" in told
+    assert "those that had, or those that had not, are too few" in told
+    assert "How many had no ending when the figures were taken is not shown: they, or all others, are too few." in told
+    assert "there are none" not in told
+    for chart in CHARTS:
+        assert ": ." not in getattr(times, chart)().text
+        assert "each of no groups" not in getattr(times, chart)().text
+
+
+def test_cases_without_a_date_of_an_ending_are_told_of_once():
+    dated = timed_counts([(month, "16", 15, 60) for month in MONTHS], sensitivity="restricted")
+    dimensions = ("force", "period", "first_outcome", "outcome", "lag")
+    undated = replace(dated, table=dated.table.assign(first_outcome="0")[[*dimensions, "cases"]], dimensions=dimensions)
+    told = follow(shown(undated)).headline().text
+    assert "720 (100%) had ended on a date that is not given" in told
+    assert "data.police.uk" not in told
+    assert "Another" not in told
+
+
+def test_an_ending_without_a_date_is_not_said_to_be_none_on_record():
+    """Half of the endings have no date; they count as open in all that is said of time, and are not called so."""
+    halves = [(month, code, lag, 60) for month in MONTHS for code, lag in (("16", 1), ("0", 15))]
+    dated = timed_counts(halves, sensitivity="restricted")
+    dimensions = ("force", "period", "first_outcome", "outcome", "lag")
+    table = dated.table.assign(first_outcome=dated.table["outcome"], outcome="16")[[*dimensions, "cases"]]
+    times = follow(shown(replace(dated, table=table, dimensions=dimensions)))
+    told = times.headline().text
+    assert "about half had no ending that has a date" in told
+    assert "no ending on record" not in told + times.all_endings().text
+    assert "Another 720 cases had ended, on a date that is not given" in told
+
+
+def test_the_half_and_the_run_off_of_rounded_numbers_say_so():
+    public, people = (follow(counts.read(name)) for name in ("gwent_2022_2025_lags", "stalking_example_lags"))
+    assert "Until half had ended: At most " in people.key_figures().text
+    assert "At most" not in public.key_figures().text
+    assert "may be several points off" in people.run_off().html
+    assert "points off" not in public.run_off().html
 
 
 def test_an_ending_of_few_people_is_nowhere_in_a_released_result():

@@ -164,7 +164,7 @@ def test_the_naive_share_never_counts_the_open_ones():
 
 def test_only_what_may_be_shown_is_shown():
     held = histories(timed_counts(PLAIN))
-    for call in (words.misleads, words.ways, curves.run_off, words.tried):
+    for call in (words.misleads, words.unended, curves.run_off, words.tried):
         with pytest.raises(DisclosureRefused, match="protect"):
             call(Timed(held).any_ending_by)
 
