@@ -49,6 +49,7 @@ def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
         return Caption.of_nothing(identity, text, subtitle)
     ends_known = told_ends(rates)
     text = f"A dot and its interval for each of {wording.plural(len(shown), noun)}, highest share first."
+    text = f"A dot and its interval for one {noun}." if len(shown) == 1 else text
     text += f"{_both_ends(ends_known, by)}{_against(rates, line, noun=noun, highlight=highlight)}"
     text += Marked.of(highlight, by=by).said((str(row[by]), percent(row["share"])) for _, row in shown.iterrows())
     title = _dots_title(rates, ends_known, line, highlight=highlight)
@@ -97,7 +98,7 @@ def _both_ends(ends_known: Ends, by: str) -> str:
     """Up to three rows of either end, none of them at both; of two or three places all, once."""
     named = [f"{row[by]} ({percent(row['share'])})" for _, row in ends_known.rows.iterrows()]
     if not named:
-        return " Too few cases to say which is highest."
+        return " No figure is known well enough to say which is highest."
     if by == "place" and len(named) <= 3:
         return f" {wording.listed(named)}."
     if len(named) == 1 or ends_known.high == ends_known.low:
@@ -157,7 +158,7 @@ def _range(ends_known: Ends, by: str) -> str:
     joint = _NOUNS.get(by, ("row", "in"))[1]
     sentences = [f"{percent(row['share'])} {joint} {_inside(row[by], by)}" for _, row in ends_known.rows.iterrows()]
     if not sentences:
-        return "Too few cases to compare"
+        return "No figure is known well enough to compare"
     if len(sentences) == 1:
         return wording.capital(sentences[0])
     if ends_known.high == ends_known.low:
@@ -381,9 +382,13 @@ def months(undecided: Protected) -> Caption:
         return Caption.of_nothing(identity, text, subtitle)
     low, high = int(ends_shown.low), int(ends_shown.high)
     which = f"each {unit}" if ends_shown.is_whole else f"each of the {wording.plural(len(ends_shown.rows), unit)} shown"
+    which = names.iloc[0] if len(table) == 1 else which
     title = f"Between {low:,} and {high:,} cases in {which}" if low < high else f"{low:,} cases in {which}"
     text = f"A bar for each of {wording.plural(len(table), unit)}, {names.iloc[0]} to {names.iloc[-1]}. "
-    if ends_shown.is_whole:
+    text = f"A bar for one {unit}, {names.iloc[0]}. " if len(table) == 1 else text
+    if ends_shown.is_whole and len(table) == 1:
+        text += f"Cases: {low:,}."
+    elif ends_shown.is_whole:
         most, fewest = (in_months(str(ends_shown.rows[unit].iloc[place])) for place in (0, -1))
         text += f"Fewest cases: {fewest} ({low:,}). Most: {most} ({high:,})."
     else:

@@ -81,7 +81,7 @@ def distance(value: float) -> str:
 
 
 def times(ratio: float) -> str:
-    """A ratio to two decimals; one without an upper limit says so.
+    """A ratio to two decimals; one without an upper limit says so, and none that is above 0 is 0.
 
     Parameters
     ----------
@@ -95,9 +95,11 @@ def times(ratio: float) -> str:
 
     Examples
     --------
-    >>> times(1.5)
-    '1.50'
+    >>> times(1.5), times(0.002)
+    ('1.50', 'under 0.01')
     """
+    if 0 < ratio < 0.005:
+        return "under 0.01"
     return "no limit" if isinf(ratio) else f"{rounded(ratio, decimals=2)}"
 
 

@@ -33,6 +33,7 @@ ENDINGS = {
 }
 LEVEL = 0.05
 _NONE_CLEAR = "No clear difference", "between categories of any feature"
+_NOTHING_APART = "Not known", "no two categories can be compared"
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,24 @@ def is_unsure(associations: Protected) -> bool:
     name, table = column(associations), associations.table
     others = table[table["category"] != table["compared_category"]].dropna(subset=[name])
     return len(others) > 0 and bool(others[f"low_{name}"].isna().all())
+
+
+def compares(associations: Protected) -> bool:
+    """Whether two categories of any feature can be compared, clearly apart or not.
+
+    Parameters
+    ----------
+    associations
+        What ``associations`` gives, as it may be shown.
+
+    Returns
+    -------
+    bool
+        False where no share may be shown, or every feature has one category.
+    """
+    table = associations.table
+    others = table[table["category"] != table["compared_category"]]
+    return bool(others[column(associations)].notna().any())
 
 
 def widest(associations: Protected) -> Contrast | None:
@@ -213,7 +232,7 @@ def opening(*results: Protected) -> str:
     Returns
     -------
     str
-        One sentence; that there are too few cases, where no share may be shown.
+        One sentence; that nothing can be compared, where no two categories can.
     """
     only_protected(*results)
     goes_with: list[str] = []
@@ -222,13 +241,15 @@ def opening(*results: Protected) -> str:
         with_what = f"{_degree(associations)} with {_quoted(contrast.more)}" if contrast else _with_none(associations)
         goes_with.append(f"{noun(associations)} {'' if goes_with else 'goes '}{with_what}")
     cases = wording.cases_of(results[0].about)
-    if all(associations.table["share"].isna().all() for associations in results):
-        return f"Too few {cases} to compare."
+    if not any(map(compares, results)):
+        return f"No two categories of these {cases} can be compared."
     return f"Among these {cases}, {wording.listed(goes_with)}."
 
 
 def _with_none(associations: Protected) -> str:
     """What an ending goes with where no category is called clear."""
+    if not compares(associations):
+        return "with nothing that can be compared"
     return "with no category that can be called clear" if is_unsure(associations) else "clearly with no category"
 
 
@@ -274,7 +295,7 @@ def most(associations: Protected) -> str:
     """
     only_protected(associations)
     contrast = widest(associations)
-    if associations.table["share"].isna().all():
+    if not compares(associations):
         return " ".join([f"{title_noun(associations)}: nothing can be compared.", *associations.about.notes[-1:]])
     opening = f"Among these {wording.cases_of(associations.about)}, {noun(associations)} goes"
     if contrast is None and is_unsure(associations):
@@ -349,6 +370,7 @@ def key_contrast(associations: Protected) -> dict[str, Any]:
     only_protected(associations)
     contrast, ending = widest(associations), title_noun(associations)
     value, base = ("Not known", "what chance alone could do") if is_unsure(associations) else _NONE_CLEAR
+    value, base = (value, base) if compares(associations) else _NOTHING_APART
     figure = {"label": ending, "value": value, "base": base, "interval": ""}
     if contrast is not None:
         figure["label"] = f"{ending}, more often with {_quoted(contrast.more)} than with {_quoted(contrast.less)}"
@@ -499,7 +521,7 @@ def _forest_caption(associations: Protected) -> Caption:
     identity = slug(f"features-{about.measure}")
     short = measures.measure(about.measure).short
     subtitle = f"{short}: share of {wording.out_of(about)}. Differences in percentage points."
-    if associations.table["unadjusted_difference_share"].isna().all():
+    if not compares(associations):
         text = f"No difference can be shown for {noun(associations)}."
         return Caption.of_nothing(identity, text, subtitle, notes=about.notes)
     contrast = widest(associations)
@@ -733,6 +755,7 @@ def _calibration_caption(groups: Protected) -> Caption:
     subtitle = f"{short}: observed less predicted share of {wording.out_of(groups.about)}, in percentage points."
     off, many = len(off_expected(groups)), int(groups.table["difference_share"].notna().sum())
     title = f"{title_noun(groups)}: {wording.number(many - off)} of {many} groups end as their features would suggest"
+    title = title if many else f"{title_noun(groups)}: predicted and observed shares cannot be compared"
     text = f"{subtitle} {calibrated(groups)}"
     return Caption(
         identity, title, subtitle, text, ("Figures in bold: the interval does not include 0.",) if off else ()

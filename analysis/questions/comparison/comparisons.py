@@ -142,9 +142,10 @@ def place(league: Protected, *, force: str) -> str:
     who = wording.capital(wording.force_phrase(force))
     if force in league.much_open:
         return f"A rank is not a finding, least of all that of {wording.force_phrase(force)}: {wording.MANY_OPEN}."
+    could = f"by chance alone it could be {captions.rank_range(row)}"
+    could = "chance alone would leave it there" if row["low_rank"] == row["high_rank"] else could
     return (
-        f"A rank is not a finding. {who} has rank {row['rank']:g} of {len(ranked)}, 1 being the lowest share; by "
-        f"chance alone it could be {captions.rank_range(row)}."
+        f"A rank is not a finding. {who} has rank {row['rank']:g} of {len(ranked)}, 1 being the lowest share; {could}."
     )
 
 
@@ -217,16 +218,19 @@ def heterogeneity(spread: Protected) -> Shown:
         "q": f"Would be about {int(row['degrees'])} if forces differed by chance alone.",
         "i_squared_share": "Of the differences between the shares, the part that is more than chance.",
         "tau": "How far a force lies from the typical one, usually, on the scale that the tests use (log odds).",
-        "tau_points": f"The same as a share: 2 of 3 forces lie within about {in_points(f'{tau:.0f}')} of it.",
+        "tau_points": f"The same as a share: 2 of 3 forces lie within about {in_points(f'{max(tau, 1):.0f}')} of it.",
         "mean_share": "The share of a typical force, each force counting about alike: the centre of the limits.",
         "low_predicted_share": f"Leaving chance out, 19 of 20 such forces would be between {low} and {high}.",
         "high_predicted_share": "The upper end of the same.",
     }
-    part = percent(row["i_squared_share"], decimals=0)
-    finding = f"The variance of the shares about that of a typical force is {row['scatter']:,.0f} times what chance "
-    finding += f"alone gives: {part} of the differences between forces is more than chance. Leaving chance out, a "
-    away = f"about {wording.plural(round(tau), 'percentage point')}" if round(tau) else "under one percentage point"
-    finding += f"force's share is typically {away} from {percent(row['mean_share'])}."
+    part, scatter = percent(row["i_squared_share"], decimals=0), float(row["scatter"])
+    points = f"about {wording.plural(round(tau), 'percentage point')}" if tau >= 0.5 else "under one percentage point"
+    finding = f"The variance of the shares about that of a typical force is {scatter:,.{0 if scatter >= 10 else 1}f} "
+    finding += "times what chance alone gives"
+    if scatter <= 1:  # a mean over all forces, of which one is not free: the part below may be above 0 all the same
+        finding = "Forces differ hardly more than by chance"
+    finding += f": {part} of the differences between forces is more than chance. Leaving chance out, a force's share "
+    finding += f"is typically {points} from {percent(row['mean_share'])}."
     if float(row["tau"]) == 0:
         finding = "Forces differ by no more than chance would explain."
     return tables.turned(spread, title=title, meanings=meanings, finding=finding)

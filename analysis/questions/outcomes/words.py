@@ -51,10 +51,11 @@ def parted(beside: Protected, cancels: Protected | None = None, *, force: str = 
     if len(table) < _FEW:  # of which there is nothing to count
         return f"{_of(beside, force)} {text}".strip()
     are = {kind: wording.agree(count, "is", "are") for kind, count in counts.items()}
-    text += f"Of {wording.plural(len(table), 'force')}, {wording.number(counts[LABEL])} {are[LABEL]} mostly a matter "
+    many = {kind: wording.number(count) if count else "none" for kind, count in counts.items()}
+    text += f"Of {wording.plural(len(table), 'force')}, {many[LABEL]} {are[LABEL]} mostly a matter "
     text += "of label: type 15 offsets more than half of the distance by which they are from all forces together. "
-    text += f"{wording.capital(wording.number(counts[OPPOSED]))} {are[OPPOSED]} on the other side of all forces "
-    text += f"together by the three types, {wording.number(counts[TOGETHER])} on the same side by both."
+    text += f"{wording.capital(many[OPPOSED])} {are[OPPOSED]} on the other side of all forces "
+    text += f"together by the three types, {many[TOGETHER]} on the same side by both."
     also = cancelling(cancels) if cancels is not None else ""
     return " ".join(part for part in (_of(beside, force), text, also) if part)
 

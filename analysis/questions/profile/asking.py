@@ -137,7 +137,7 @@ def _moves(facts: Facts) -> bool:
 
 def _few_told(facts: Facts) -> str:
     cases = wording.plural(int(facts.number(WITHDRAWAL, "cases")), "case")
-    return f"{wording.capital(cases)} in the year: too few for shares to say much."
+    return f"{wording.capital(cases)}: too few for shares to say much."
 
 
 def _split_told(facts: Facts) -> str:

@@ -82,6 +82,9 @@ def test_quarters_are_not_called_by_their_first_months():
 
 def test_a_hidden_month_may_be_the_one_with_fewest_cases():
     rows = [("Kent", day, "16", n) for day, n in zip(MONTHS, (100, 80, 3), strict=True)]
+    alone = captions.months(months_of(rows[:1], "published"))
+    assert alone.title.endswith(" cases in April 2024")
+    assert alone.description.startswith("A bar for one month, April 2024. Cases: ")
     caption = captions.months(months_of(rows))
     assert "Between 80 and 100 cases in each of the 2 months shown" in caption.title
     assert "Fewest" not in caption.description

@@ -85,6 +85,13 @@ def test_no_headline_rests_on_such_a_force():
     )
 
 
+def test_a_force_of_many_cases_alone_with_many_open_is_not_said_to_have_few():
+    held = make_counts([("Kent", DAY, "16", 700), ("Kent", DAY, "0", 300)])
+    caption = captions.dots(protect(rates(held, "victim_withdrawal", by="force")), line=None, highlight="")
+    assert caption.title == "No figure is known well enough to compare"
+    assert caption.description.startswith("A dot and its interval for one force. No figure is known well enough to say")
+
+
 def test_without_such_a_force_the_ends_are_named():
     two = {"Essex": (500, 500), "Kent": (600, 400)}
     rows = [(force, DAY, code, n) for force, some in two.items() for code, n in zip(("16", "15"), some, strict=True)]

@@ -108,6 +108,24 @@ def test_nothing_clear_is_said_to_be_so():
     assert words.forest(found).record["title"] == "Withdrawal goes clearly with none of these features"
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([("High", code, 100) for code in ("16", "1")], id="one category"),
+        pytest.param([(risk, "16", 100) for risk in ("High", "Low")], id="all ended so"),
+        pytest.param([(risk, "1", 100) for risk in ("High", "Low")], id="none ended so"),
+    ],
+)
+def test_where_no_two_categories_can_be_compared_none_is_called_alike(rows):
+    found = shown(with_features(rows, "risk"), "risk")
+    assert words.opening(found, found) == "No two categories of these stalking cases can be compared."
+    assert words.most(found).startswith("Withdrawal: nothing can be compared.")
+    card = words.key_contrast(found)
+    assert (card["value"], card["base"]) == ("Not known", "no two categories can be compared")
+    assert words.forest(found).record["title"] == "No difference can be shown for withdrawal."
+    assert ": ." not in words.forest(found).text
+
+
 def test_an_odds_ratio_is_set_beside_the_ratio_of_shares(withdrawal):
     told = words.odds(withdrawal)
     assert "“Stranger” is 0.19, though its share is 0.32 times that of “Former partner” (16.0% against 49.5%)" in told

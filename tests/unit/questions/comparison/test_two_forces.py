@@ -1,5 +1,7 @@
 """What is said of two forces reads as of two, and what makes no sense of so few is not said."""
 
+import re
+
 import pytest
 
 from analysis import comparison, profile, read_counts
@@ -23,6 +25,35 @@ def test_tables_of_two_forces(two):
     compared = comparison.compare(two, "victim_withdrawal", force="Kent")
     assert "there is no typical force" in compared.table("levels").text
     assert "mostly a matter of label" not in compared.table("labels").text
+
+
+@pytest.mark.parametrize(
+    ("withdrew", "told"),
+    [
+        ((610, 620, 580), "Forces differ hardly more than by chance: 17% of the differences"),
+        ((630, 640, 580), "is 1.9 times what chance alone gives: "),
+    ],
+)
+def test_what_is_little_more_than_chance_is_no_whole_number_of_times(made, withdrew, told):
+    """Three forces of 1,500 cases each."""
+    rows = []
+    for force, events in zip(("Kent", "Essex", "Surrey"), withdrew, strict=True):
+        rows += [(force, "2024-04-01", code, cases) for code, cases in (("16", events), ("1", 1500 - events))]
+    compared = comparison.compare(made(rows), "victim_withdrawal", force="Kent")
+    text = compared.table("heterogeneity").text
+    assert told in text
+    assert not re.search(r"\b1 percentage points|\b1 times", text)
+    assert "of 3 forces, none are mostly a matter of label" in compared.table("labels").text.casefold()
+    assert "None are on the other side" in compared.table("labels").text
+
+
+def test_a_rank_that_chance_would_leave_is_said_to_be_left(made):
+    rows = [(force, "2024-04-01", code, n) for force, n in (("Kent", 900), ("Essex", 300)) for code in ("16",)]
+    rows += [(force, "2024-04-01", "1", 1500 - n) for force, _, _, n in rows]
+    compared = comparison.compare(made(rows), "victim_withdrawal", force="Kent")
+    assert (
+        "has rank 2 of 2, 1 being the lowest share; chance alone would leave it there." in compared.table("ranks").text
+    )
 
 
 @pytest.mark.parametrize(("force", "other"), [("Kent", "Essex"), ("Essex", "Kent")])

@@ -38,7 +38,7 @@ def test_a_force_like_all_others_prompts_nothing():
 @pytest.mark.parametrize(
     ("known", "name", "told"),
     [
-        (facts(cases=30), "few cases", "30 cases in the year: too few for shares to say much."),
+        (facts(cases=30), "few cases", "30 cases: too few for shares to say much."),
         (facts(row(OPEN, 0.08, "above")), "many still open", "8.0% of recorded cases; 3.0% in all forces together."),
         (facts(row(SUSPECT, 0.8, "below")), "few suspects", "identified in 80.0% of decided cases; 94.0%"),
         (facts(row(SUSPECT, 0.915, "below")), "few suspects", "91.5%"),  # of decided cases: open ones raise nothing
