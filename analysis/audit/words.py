@@ -48,7 +48,8 @@ def _read_as(table: Table) -> str:
         if columns:
             sentences.append(f"{name}: {listed(columns, most=8)}")
     first, last = min(table.printed.lines), max(table.printed.lines)
-    return f"{len(table.printed.rows):,} rows, lines {first} to {last}; {'; '.join(sentences)}."
+    rows = f"{len(table.printed.rows):,} rows, lines {first} to {last}" if first < last else f"1 row, line {first}"
+    return f"{rows}; {'; '.join(sentences)}."
 
 
 def record(audit: Audit) -> dict[str, Any]:

@@ -275,7 +275,7 @@ def bars(split: Protected, *, counted: str) -> Caption:
     base = wording.out_of(about)
     identity = f"split-{split.by[0]}"
     if table.empty or not float(table["share"].max()):
-        text = f"No share can be given of the {base}, so there is nothing to draw here."
+        text = f"No share of one ending can be given of the {base}, so there is nothing to draw here."
         return Caption.of_nothing(identity, text, wording.capital(base) + ".", words=text)
     title = _bars_title(split, table, counted_labels(split, counted))
     phrases = [f"{ending(row[split.by[0]])} {percent(row['share'])}" for _, row in table.iterrows() if row["share"] > 0]

@@ -84,7 +84,8 @@ class Changes:
         """What changed, in a few words."""
         moves = sum(len(report.moved) for report in self.of(CORRECTED))
         parts = [f"{len(self.of(state))} {state}" for state in STATES if self.of(state)]
-        return f"{', '.join(parts) or 'no number moved'}{f', {moves:,} rows of numbers corrected' if moves else ''}"
+        rows = f", {moves:,} {'row' if moves == 1 else 'rows'} of numbers corrected" if moves else ""
+        return f"{', '.join(parts) or 'no number moved'}{rows}"
 
     @property
     def record(self) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def measures(standings: Protected, *, force: str, ranked: int, earlier_source: s
     title = f"{force} by four measures" if is_alone else f"{force} beside all police forces together"
     earlier = str(table["earlier"].iloc[0]) if len(table) else ""
     headings = ["Of recorded cases", about.period, "95% interval"]
-    headings += [] if is_alone else [wording.place_name(about.place), f"Rank of {ranked}"]
+    headings += [] if is_alone else [wording.place_name(about.place), f"Rank of {ranked}" if ranked else "Rank"]
     headings += [earlier] if earlier else []
     rows = [_measure(row, is_alone=is_alone)[: len(headings)] for _, row in table.iterrows()]
     symbols = [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if any(symbol in row for row in rows)]
@@ -160,6 +160,8 @@ def questions(rules: Sequence[Rule], facts: Facts, standings: Protected) -> Show
     asked = [{"rule": rule.name, "prompt": rule.prompt(facts), "question": rule.question} for rule in rules]
     entries = [[content.paragraph(f"{entry['prompt']} ", content.run(entry["question"], "strong"))] for entry in asked]
     none = "" if asked else "No figure here prompts a question by the rules of this report."
+    if none and standings.table["share"].isna().all():
+        none = "No figure of the force may be shown here, so none prompts a question."
     part = content.items(entries, is_numbered=True, style="sources") if asked else content.paragraph(none)
     text = " ".join(f"{entry['prompt']} {entry['question']}" for entry in asked) or none
     record = {"id": "what-to-ask", "title": "What to ask", "sentences": [none] if none else [], "questions": asked}

@@ -124,7 +124,9 @@ def opening(medians: Protected, ended: Protected, standing: Protected) -> str:
         return ""
     who, last = f"all {wording.cases_of(medians.about)}", rows.iloc[-1]
     half = f"Fewer than half of {who} had ended {_by(last)}."
-    if len(table) and not pd.isna(table.iloc[0]["median"]):
+    if len(table) and table.iloc[0]["state"] == "suppressed":
+        half = f"Of {who}, {wording.plain_share(float(last['incidence_share']))} had ended {_by(last)}."
+    elif len(table) and not pd.isna(table.iloc[0]["median"]):
         half = f"Half of {who} had ended {by(int(table.iloc[0]['median']), str(last['lag_unit']))}."
     share = 1 - float(last["incidence_share"])
     if share == 1:
@@ -377,6 +379,8 @@ def halves(medians: Protected) -> str:
     table = medians.table
     if table.empty:
         return ""
+    if table["state"].eq("suppressed").all():
+        return "By when half had ended is not shown of so few cases"
     unit = str(table.iloc[0]["lag_unit"])
     reached = table[table["median"].notna() & (table["ending"] != "Any ending")]
     by_half = [f"{endings.ending(row['ending'])} ({by(int(row['median']), unit)})" for _, row in reached.iterrows()]
@@ -423,6 +427,7 @@ def _half(medians: Protected) -> dict[str, Any]:
     unit = str(row["lag_unit"])
     half = None if pd.isna(row["median"]) else int(row["median"])
     value = "Not reached" if half is None else wording.plural(half, unit.removesuffix("s"))
+    value = "Not shown" if row["state"] == "suppressed" else value  # of few cases, whenever it was
     value = f"At most {value}" if half and medians.policy.smallest else value  # released at a few times only
     value = wording.capital(by(0, unit).partition(" ")[2]) if half == 0 else value
     limits = [row["low_median"], row["high_median"]]

@@ -100,6 +100,16 @@ def test_cases_without_a_date_of_an_ending_are_told_of_once():
     assert "Another" not in told
 
 
+def test_a_half_that_is_hidden_is_not_said_never_to_be_reached():
+    """Of 45 cases 30 ended within a month; of so few the time of a half is not shown."""
+    rows = [("2023-01-01", "16", 1, 30), ("2023-01-01", "0", 15, 15)]
+    times = follow(shown(timed_counts(rows, sensitivity="restricted")))
+    assert times.headline().text.startswith("Of all stalking cases, about two thirds had ended by the 12th month")
+    assert "Fewer than half" not in times.headline().text
+    assert "Until half had ended: Not shown" in times.key_figures().text
+    assert "No single ending accounts" not in times.table("halves").text
+
+
 def test_an_ending_without_a_date_is_not_said_to_be_none_on_record():
     """Half of the endings have no date; they count as open in all that is said of time, and are not called so."""
     halves = [(month, code, lag, 60) for month in MONTHS for code, lag in (("16", 1), ("0", 15))]

@@ -239,3 +239,11 @@ def test_a_force_without_a_share_is_said_to_have_none_to_show():
     assert chart._described(others, "Charged", "Essex") == (
         "Charged: no share to show for Essex, the other force 50.0%."
     )
+
+
+def test_a_force_of_which_no_share_may_be_shown_is_not_said_to_give_no_question():
+    """All of its cases were charged, all of the other's withdrew: of people, neither share may be shown."""
+    rows = [("Kent", "2024-04-01", "1", 900), ("Essex", "2024-04-01", "16", 900)]
+    hidden = describe(rounded(make_counts(rows, sensitivity="restricted")), "Kent")
+    assert hidden.questions().text == "No figure of the force may be shown here, so none prompts a question."
+    assert "Rank of 0" not in hidden.table("measures").html
