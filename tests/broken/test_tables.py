@@ -78,6 +78,12 @@ def test_a_number_of_cases_that_is_none_is_named_by_its_row(desk, numbers, rows)
     assert (total(desk), entry(desk).kept) == (1296, 4)
 
 
+def test_a_table_that_counts_no_case_is_refused(desk):
+    empty = "\n".join([LINES[0], "1,2024-04-01,Kent,8Q,16,0", "2,2024-05-01,Kent,8Q,1,0"])
+    result = desk.reduce(desk.file(empty), mapping=desk.mapping(text=COUNTED))
+    check_refused(desk, result, says=["No case is left to count (the files hold none)"])
+
+
 def test_rows_that_are_added_are_warned_of(desk):
     text = "\n".join([*LINES, "5,2024-04-01,Kent,8Q,1,15"])
     told = check_reduced(desk, desk.reduce(desk.file(text), mapping=desk.mapping(text=COUNTED)))

@@ -110,7 +110,7 @@ def finished(reading: Reading, request: Request) -> Reading:
     DataRefused
         When no case is left to count.
     """
-    if not reading.kept:
+    if not reading.kept or not int(reading.parts[""].table["cases"].sum()):
         reasons = "; ".join(f"{reason}: {in_rows(rows)}" for reason, rows in reading.dropped.items())
         raise DataRefused(
             f"No case is left to count ({reasons or 'the files hold none'}). Look at the files and the mapping."

@@ -64,11 +64,13 @@ def published_of(own: Counts) -> Counts | None:
     Returns
     -------
     Counts or None
-        The first of ``held_of`` that has a time in common with them, or the first; None where nothing is published.
+        The first of ``held_of`` that has a time in common with them, or the one of most times; None where nothing is
+        published.
     """
     [offence] = own.offences
     published = held_of(offence)
-    return next((held for held in published if times_in_common(own, held)), published[0] if published else None)
+    longest = max(published, key=lambda held: len(held.coverage.periods), default=None)
+    return next((held for held in published if times_in_common(own, held)), longest)
 
 
 def _tells_outcomes(published: Counts) -> bool:

@@ -159,7 +159,7 @@ def no_published(own: Counts, published: Counts | None) -> str:
         A sentence or two.
     """
     if published is None:
-        return "These counts are published themselves: there are no others of the same cases to set beside them."
+        return _none_held(own)
     if not forces_in_common(own, published):
         made_up = [force for force in own.forces if force in reference.made_up_forces()]
         whose = wording.listed(made_up or own.forces)
@@ -169,11 +169,22 @@ def no_published(own: Counts, published: Counts | None) -> str:
         return f"No published figures are held of {whose} for {own.crime.lower() or 'these cases'}."
     if not times_in_common(own, published):
         published_span, asked = published.coverage.span.label, own.coverage.span.label
+        is_newer = own.coverage.span.last > published.coverage.span.last
+        newer = " 'attrition update' fetches what is newly published." if is_newer else ""
         return (
             f"The published figures that are held are of {published_span}, the file is of {asked}: they have no whole "
-            "year or quarter in common. 'attrition update' fetches what is newly published."
+            f"year or quarter in common.{newer}"
         )
     return ""
+
+
+def _none_held(own: Counts) -> str:
+    """Why there are no published counts to look at."""
+    if own.sensitivity == "published":
+        return "These counts are published themselves: there are no others of the same cases to set beside them."
+    if len(own.offences) > 1:
+        return "What is published is set beside the cases of one offence, and these are of several."
+    return f"No published figures are held of {own.crime.lower() or 'these cases'}."
 
 
 def beside_published(result: Protected, *, edition: str) -> list[str]:

@@ -117,7 +117,16 @@ def test_made_up_cases_of_a_real_force_say_so(published):
 def test_where_there_is_nothing_to_set_beside_it_is_said_why(kent, published):
     assert words.no_published(kent, published) == ""
     assert "published themselves" in words.no_published(published, None)
-    assert "have no whole year or quarter in common" in words.no_published(own(year=2022), published)
+    assert words.no_published(own(year=2022), published).endswith("have no whole year or quarter in common.")
+    assert "'attrition update' fetches" in words.no_published(own(year=2027), published)
+    part = own(first=4, last=5, year=2023)
+    assert "held are of April 2012 to " in words.no_published(part, published_of(part))
+    assert words.no_published(kent, None) == "No published figures are held of stalking."
+    exact = make_counts([("Kent", "2024-04-01", "16", 90)], sensitivity="restricted")
+    dimensions = ("force", "period", "offence", "outcome")
+    table = pd.concat([exact.table.assign(offence=code) for code in ("8L", "8Q")])[[*dimensions, "cases"]]
+    several = rounded(replace(exact, table=table, dimensions=dimensions, offence=""))
+    assert "these are of several" in words.no_published(several, None)
     example = read("stalking_example").select(offence="8Q")
     assert "Exampleshire, which does not exist" in words.no_published(example, published)
     other = replace(published, coverage=published.coverage.select(forces=["Essex"]))
