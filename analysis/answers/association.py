@@ -106,7 +106,9 @@ class Association(Answer):
         counted = [protect(rates(self.cases, measure, base=self.base)) for measure in (_WITHDRAWAL, _NO_ACTION)]
         most = map(words.most, (self._withdrawal, self._no_action))
         opening = words.opening(self._withdrawal, self._no_action)
-        return blocks.headline(opening, words.counted(*counted), *most, words.caution(self._withdrawal))
+        return blocks.headline(
+            opening, words.counted(*counted), *most, words.caution(self._withdrawal, self._no_action)
+        )
 
     def key_figures(self) -> Shown:
         """The widest clear difference of each ending.

@@ -251,7 +251,7 @@ def against_expected(table: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFram
 
 
 #: What a mapping calls a blank form, unless it says otherwise, and what others call it.
-_BLANKS = frozenset({"not recorded", "unknown", "not known", "not stated", "blank", "missing"})
+BLANKS = frozenset({"not recorded", "unknown", "not known", "not stated", "blank", "missing"})
 _LEFT_OUT = ["feature", "category", "events", "cases", "share", "other_share", *_DIFFERENCES, "q_value"]
 _MOVED = [
     "more_category",
@@ -288,7 +288,7 @@ def not_recorded(features: CaseFeatures, ending: str) -> Worked:
         rows = [
             _left_out(categories, blank)
             for _, categories in table[table["share"].notna()].groupby("feature", sort=False)
-            for _, blank in categories[categories["category"].str.casefold().isin(_BLANKS)].iloc[:1].iterrows()
+            for _, blank in categories[categories["category"].str.casefold().isin(BLANKS)].iloc[:1].iterrows()
             if len(categories) > 1
         ]
         result = pd.DataFrame(rows, columns=[*_LEFT_OUT, *_MOVED])

@@ -18,7 +18,7 @@ from analysis.presentation.drawing.paired import Group, Mark, Row, paired_rows
 from analysis.presentation.drawing.told import ranged, told
 from analysis.presentation.endings import Caption
 from analysis.presentation.figure import figure
-from analysis.questions.association.results import MoreHeld
+from analysis.questions.association.results import BLANKS, MoreHeld
 from analysis.reference import measures
 from analysis.reference.names import in_sentence
 from analysis.safe_words import slug
@@ -336,22 +336,28 @@ def _which(rows: pd.DataFrame, difference: str) -> str:
     )
 
 
-def caution(associations: Protected) -> str:
+def caution(*results: Protected) -> str:
     """What a reader must not make of it.
 
     Parameters
     ----------
-    associations
-        What ``associations`` gives, as it may be shown.
+    *results
+        What ``associations`` gives for each ending, of the same cases.
 
     Returns
     -------
     str
-        One sentence, or two where other features are not allowed for.
+        One sentence, and one more where other features are not allowed for, and where what stands out is a blank form.
     """
-    only_protected(associations)
-    alone = "" if is_adjusted(associations) else " Each is taken alone here: other features are not allowed for."
-    return f"These are associations only: something that was not recorded may be behind any of them.{alone}"
+    only_protected(*results)
+    sentences = ["These are associations only: something that was not recorded may be behind any of them."]
+    contrasts = [contrast for contrast in map(widest, results) if contrast is not None]
+    ends = dict.fromkeys(category for contrast in contrasts for category in (contrast.more, contrast.less))
+    if blank := [_quoted(category) for category in ends if category.casefold() in BLANKS]:
+        sentences.append(f"{wording.listed(blank)} may come of how a case ended: its form was left blank.")
+    if not is_adjusted(results[0]):
+        sentences.append("Each is taken alone here: other features are not allowed for.")
+    return " ".join(sentences)
 
 
 def key_contrast(associations: Protected) -> dict[str, Any]:
@@ -683,7 +689,8 @@ def calibrated(groups: Protected) -> str:
         return " ".join(
             [f"{title_noun(groups)}: predicted and observed shares cannot be compared.", *groups.about.notes[-1:]]
         )
-    sentence = f"{title_noun(groups)}: of {wording.plural(len(table), 'group')} of cases, {wording.number(len(off))} "
+    many = wording.number(len(off)) if len(off) else "none"
+    sentence = f"{title_noun(groups)}: of {wording.plural(len(table), 'group')} of cases, {many} "
     sentence += f"{wording.agree(len(off), 'is', 'are')} outside the 95% interval of the share that the features of "
     sentence += f"their cases would suggest; by chance alone about {_by_chance(len(table))} would."
     named = [
@@ -693,10 +700,10 @@ def calibrated(groups: Protected) -> str:
     ]
     if not named:
         return f"{sentence} So these groups show no fault in the comparison."
-    return (
-        f"{sentence} {'It is' if len(named) == 1 else 'They are'} {wording.listed(named)}. There the features that "
-        "were written down do not account for what is seen."
-    )
+    sentence = f"{sentence} {'It is' if len(named) == 1 else 'They are'} {wording.listed(named)}."
+    if len(named) <= int(len(table) * LEVEL + 0.5):
+        return f"{sentence} That is no more than chance alone would bring, and shows no fault in the comparison."
+    return f"{sentence} There the features that were written down do not account for what is seen."
 
 
 def _by_chance(groups: int) -> str:
@@ -754,7 +761,9 @@ def _calibration_caption(groups: Protected) -> Caption:
     short = measures.measure(groups.about.measure).short
     subtitle = f"{short}: observed less predicted share of {wording.out_of(groups.about)}, in percentage points."
     off, many = len(off_expected(groups)), int(groups.table["difference_share"].notna().sum())
-    title = f"{title_noun(groups)}: {wording.number(many - off)} of {many} groups end as their features would suggest"
+    inside = wording.number(many - off) if many > off else "none"
+    title = f"{title_noun(groups)}: {inside} of {many} groups {wording.agree(many - off, 'ends', 'end')} "
+    title += "as their features would suggest"
     title = title if many else f"{title_noun(groups)}: predicted and observed shares cannot be compared"
     text = f"{subtitle} {calibrated(groups)}"
     return Caption(

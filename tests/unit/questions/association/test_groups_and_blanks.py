@@ -1,5 +1,6 @@
 """Cases of one group that are alike, predicted against observed shares, and forms that were left blank."""
 
+import copy
 import math
 from dataclasses import replace
 
@@ -26,6 +27,7 @@ from analysis.shares.differences import Two, false_discoveries, p_value
 from benchmarks import fits_attacked as attacker
 from benchmarks.coverage import regressions as coverage
 from tests.conftest import EVERY
+from tests.unit.questions.association.case_counts import asked_of, with_features
 
 FEATURES = "victim_sex, victim_age, relationship, previous_reports, risk, contact, first_recorded_as"
 
@@ -155,6 +157,28 @@ def with_blanks(*, apart):
     rows["risk"] = rows["risk"].where(random.random(len(rows)) > chance, "Not recorded")
     table = rows.groupby([*held.dimensions])["cases"].sum().reset_index()
     return attacker.release(replace(held, table=table, fit_cluster=""))
+
+
+def test_where_blank_forms_stand_out_a_reader_is_told_what_may_be_behind_them():
+    rows = [(risk, code, n) for risk, n in (("Not recorded", 450), ("Low", 100)) for code, n in (("16", n), ("1", 300))]
+    found = protect(associations(asked_of(with_features(rows, "risk"), "risk"), "victim_withdrawal"))
+    assert "withdrawal goes most with “Not recorded”" in words.opening(found)
+    assert "“Not recorded” may come of how a case ended: its form was left blank." in words.caution(found)
+    known = [("High" if risk == "Not recorded" else risk, code, n) for risk, code, n in rows]
+    found = protect(associations(asked_of(with_features(known, "risk"), "risk"), "victim_withdrawal"))
+    assert "blank" not in words.caution(found)
+
+
+def test_as_many_groups_outside_as_by_chance_show_no_fault(example):
+    """Of the twelve teams of data/examples three are outside; of one of them with eight others nothing follows."""
+    found = protect(calibrated(example, "victim_withdrawal"))
+    assert "do not account for what is seen" in words.calibrated(found)
+    off = list(words.off_expected(found)["category"])
+    for left_out, told in ((off[1:], "That is no more than chance alone would bring"), (off, "none are outside the")):
+        part = copy.copy(found)
+        part._table = found.table[~found.table["category"].isin(left_out)]
+        assert told in words.calibrated(part)
+        assert "do not account for what is seen" not in words.calibrated(part)
 
 
 @pytest.mark.parametrize(("apart", "is_said"), [(0.04, True), (0.0, False)])
