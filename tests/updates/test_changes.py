@@ -77,6 +77,14 @@ def test_each_number_is_told_once_the_largest_first_with_where_it_stands(root):
     assert page_rules.broken(page, is_report=False) == []
 
 
+@pytest.mark.parametrize(("forces", "told"), [(("Kent",), "1 row of"), (("Kent", "Essex"), "2 rows of")])
+def test_one_row_is_told_as_one(forces, told):
+    held = tuple(moved(results(Kent=1, Essex=2), results(**({"Kent": 1, "Essex": 2} | dict.fromkeys(forces, 9)))))
+    empty = dict.fromkeys(("subject", "title", "answer", "answer_before", "made_at", "made_at_before"), "")
+    report = changes.Report(folder="a", state=changes.CORRECTED, counts={}, moved=held, **empty)
+    assert changes.Changes((report,)).line == f"1 corrected, {told} numbers corrected"
+
+
 def test_killed_before_it_is_told_it_is_told_whole_and_then_never_again(root, monkeypatch):
     corrected(root)
     with monkeypatch.context() as patch:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from scipy import integrate, stats
 
 from analysis.audit import copies, faults, finding, sizes
+from analysis.audit import words as audit_words
 from analysis.audit.printed_table import numbers, printed, times
 from analysis.cli.main import main
 from analysis.errors import DataRefused, ParameterError
@@ -133,6 +134,12 @@ def test_a_finding_names_its_rows_its_columns_and_its_chance(tmp_path):
     assert found.columns[0] == "withdrew %"
     assert found.chance < -20
     assert "less than 1 in 10^" in found.probability
+
+
+def test_a_table_of_one_row_is_said_to_have_one(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("Force,Cases,Withdrew,Percent\nKent,100,40,40%\n")
+    assert next(audit_words.lines(faults.audit(path))).startswith("table.csv: 1 row, line 2; labels: Force")
 
 
 def test_what_was_compared_is_cited(tmp_path):
