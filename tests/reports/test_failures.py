@@ -200,7 +200,7 @@ def test_the_feed_is_what_the_format_asks_for(tmp_path):
     assert titles[0].startswith("Made-up cases: Surrey, stalking, 2024/25: How many")
     assert root.findtext(f"{ATOM}updated") == "2026-11-21T03:00:00+00:00"
     assert found[titles[0]].findtext(f"{ATOM}summary") == "A & <b> New on 21 November 2026."
-    assert found[titles[1]].findtext(f"{ATOM}summary").endswith("Its figures changed on 2 November 2026.")
+    assert found[titles[1]].findtext(f"{ATOM}summary").endswith("Its answer or figures changed on 2 November 2026.")
 
 
 def test_the_feed_stays_as_it_is_over_runs_that_change_nothing(tmp_path):
@@ -222,7 +222,7 @@ def test_the_feed_stays_as_it_is_over_runs_that_change_nothing(tmp_path):
     index.write_index(out)
     _, found = entries_of((out / "feed.xml").read_text())
     (entry,) = found.values()
-    assert "Its figures changed on" in entry.findtext(f"{ATOM}summary")
+    assert "Its answer or figures changed on" in entry.findtext(f"{ATOM}summary")
     assert entry.findtext(f"{ATOM}id") in aged.decode()
     assert entry.findtext(f"{ATOM}published") == "2026-01-01T00:00:00+00:00"
 

@@ -115,6 +115,7 @@ def test_the_first_reports_of_a_place_are_set_beside_nothing(tmp_path):
         (results(Kent=401), "1", "counted otherwise"),
         (results(Kent=400, Essex=1), "2", "carried further"),
         (results(Kent=400), "2", ""),
+        (results(Kent=400, Essex=1), "1", "worded otherwise"),
         (results(Kent=None), "2", "corrected"),
     ],
 )
@@ -122,6 +123,19 @@ def test_what_became_of_a_report(root, now, inputs, state):
     before.keep(root, ["q/force-kent"])
     put(root, "q/force-kent", now, inputs=[("data/counts/a.parquet", inputs)])
     assert [report.state for report in changes.write(root).reports] == [state] * bool(state)
+
+
+def test_other_words_for_the_same_numbers_are_no_other_figures(root):
+    before.keep(root, ["q/force-kent"])
+    put(root, "q/force-kent", results(Kent=400), answer="Nearly half.")
+    found = changes.write(root)
+    assert (found.line, found.record["counted_otherwise"]) == ("1 worded otherwise", 0)
+    page = (root / "changes.html").read_text()
+    assert (
+        "1 report reads otherwise, by a newer edition of this software, and no figure that stood there moved." in page
+    )
+    assert "Figures are counted otherwise" not in page
+    assert "Now: Nearly half. Before: About half." in page
 
 
 def test_a_report_that_goes_on_is_not_corrected_though_its_limits_move(root):

@@ -23,7 +23,13 @@ from analysis.system.writing import as_json
 
 SCHEMA = "attrition changes 1"
 PAGE, RECORD = "changes.html", "changes.json"
-NEW, CORRECTED, FURTHER, OTHERWISE = STATES = ("new", "corrected", "carried further", "counted otherwise")
+NEW, CORRECTED, FURTHER, OTHERWISE, WORDED = STATES = (
+    "new",
+    "corrected",
+    "carried further",
+    "counted otherwise",
+    "worded otherwise",
+)
 _MOST = 40  # rows of a list on the page; changes.json has all
 
 
@@ -33,7 +39,7 @@ class Report:
 
     folder: str  # where it stands, below its place
     #: NEW; CORRECTED where a count moved, since what it is made from changed; FURTHER where that has grown and no
-    #: earlier count moved; OTHERWISE where only this package or its notebook changed.
+    #: earlier count moved; OTHERWISE where only this package or its notebook changed, and WORDED where no number did.
     state: str
     #: What it is about, and what it asks.
     subject: str
@@ -97,6 +103,7 @@ class Changes:
             "corrected": len(self.of(CORRECTED)),
             "carried_further": len(self.of(FURTHER)),
             "counted_otherwise": len(self.of(OTHERWISE)),
+            "worded_otherwise": len(self.of(WORDED)),
             "same": self.same,
             "reports": [{**_told(report), "moved": [_row(row) for row in report.moved]} for report in self.reports],
         }
@@ -210,7 +217,7 @@ def _state(stood: before.Stood, data: list[str], rows: tuple[Moved, ...]) -> str
     if not stood.results:
         return NEW
     if not data:
-        return OTHERWISE
+        return OTHERWISE if rows else WORDED
     return CORRECTED if any(row.is_counted for row in rows) else FURTHER
 
 

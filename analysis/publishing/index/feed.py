@@ -74,7 +74,9 @@ def _entry(root: ElementTree.Element, report: Entry, base: str, *, kind: str) ->
     _add(entry, "published", report.first_made_at)
     _add(entry, "updated", report.changed_at)
     is_new = report.first_made_at == report.changed_at
-    news = f"New on {day(report.changed_at)}." if is_new else f"Its figures changed on {day(report.changed_at)}."
+    news = (
+        f"New on {day(report.changed_at)}." if is_new else f"Its answer or figures changed on {day(report.changed_at)}."
+    )
     _add(entry, "summary", f"{report.answer} {news}".strip())
     _add(entry, "category", term=report.notebook, label=report.question)
     _add(entry, "link", rel="alternate", type="text/html", href=urljoin(base, report.link))

@@ -239,7 +239,7 @@ def _what_changed(run: Run) -> Part:
     if hidden:
         items.append((f"{_reports(hidden)} made from case files.",))
     items += [
-        (f"Numbers that moved: {changed.line}.", CHANGES)
+        (f"Beside what stood before: {changed.line}.", CHANGES)
         for changed in run.changes
         if changed.reports and not changed.is_restricted
     ]
