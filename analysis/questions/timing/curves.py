@@ -527,9 +527,8 @@ def _run_off_caption(decided: Protected, *, highlight: str) -> Caption:
         f"Share of {wording.out_of(about)} that had been decided in any way, by {unit} since recording, a line a "
         f"quarter. Thick, with diamonds: {name}."
     )
-    notes = (f"{name} is the newest quarter that has been followed for some time; younger ones are short lines.",)
-    if decided.policy.smallest:
-        notes += (_rounded(table, decided.policy),)
+    newest = f"{name} is the newest quarter that has been followed for some time; younger ones are short lines."
+    notes = (newest, _rounded(table, decided.policy)) if decided.policy.smallest else (newest,)
     return Caption("decided-by-age", title, subtitle, f"{text}.", notes)
 
 
