@@ -393,7 +393,8 @@ def _far_off(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
         for row in rows.itertuples()
     )
     evidence = (
-        f"{len(rows)} of {len(seen)} counts are far from the suite's figures, and {match.same:,} are the same: {names}."
+        f"{len(rows)} of {len(seen)} counts {'is' if len(rows) == 1 else 'are'} far from the suite's figures, and "
+        f"{match.same:,} are the same: {names}."
     )
     return _finding(
         table, match, rows, kind="differs", title="Counts that differ from the suite's", evidence=evidence, chance=None,

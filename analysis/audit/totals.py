@@ -116,7 +116,7 @@ def _finding(table: Table, sums: list[Sum], wrong: list[Sum], what: str) -> Find
         ),
         most=4,
     )
-    evidence = f"{len(wrong)} of {len(sums)} totals do not add: {examples}."
+    evidence = f"{len(wrong)} of {len(sums)} totals {'does' if len(wrong) == 1 else 'do'} not add: {examples}."
     columns = tuple(dict.fromkeys(total.column for total in wrong))
     title = "Totals that do not add" if what != "column" else "A column of totals that do not add"
     return Finding("total", title, columns, table.where([total.row for total in wrong]), evidence)

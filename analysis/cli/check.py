@@ -57,11 +57,10 @@ def _notebooks(chosen: tuple[str, ...]) -> None:
     for fault in broken:
         say(fault)
     if broken:
-        many = len({fault.notebook for fault in broken})
+        broken_rules, books = _many(len(broken), "rule"), _many(len({fault.notebook for fault in broken}), "notebook")
         raise NotebookFailed(
-            f"{len(broken)} {'rule' if len(broken) == 1 else 'rules'} broken in {many} "
-            f"{'notebook' if many == 1 else 'notebooks'}. docs/notebook_rules.md has all of them; 'attrition run NAME "
-            "--draft' runs a notebook as it is, for a draft."
+            f"{broken_rules} broken in {books}. docs/notebook_rules.md has all of them; 'attrition run NAME --draft' "
+            "runs a notebook as it is, for a draft."
         )
     say("1 notebook keeps the rules." if len(paths) == 1 else f"{len(paths)} notebooks keep the rules.")
 
@@ -97,9 +96,16 @@ def reports(*, out: Path, browser: bool, published: bool) -> None:
     for fault in broken:
         say(fault)
     if broken:
-        raise NotebookFailed(f"{len(broken)} rules broken in {len({fault.report for fault in broken})} pages.")
+        broken_rules, pages = _many(len(broken), "rule"), _many(len({fault.report for fault in broken}), "page")
+        raise NotebookFailed(f"{broken_rules} broken in {pages}.")
     where = " in a browser too" if browser else ""
-    say(f"{len(folders)} reports and their index keep the rules{where}.")
+    their = "its" if len(folders) == 1 else "their"
+    say(f"{_many(len(folders), 'report')} and {their} index keep the rules{where}.")
+
+
+def _many(number: int, noun: str) -> str:
+    """ "1 rule", "3 rules"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @check.command()

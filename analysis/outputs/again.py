@@ -56,7 +56,8 @@ def _made(report: Report, place: int) -> Report:
     """The report as it would be made now. Raises what making one raises, and for a notebook that breaks the rules."""
     book = notebooks.notebook(report.notebook)
     if broken := rules.faults(book.path):
-        raise AttritionError(f"the notebook {book.name} breaks {len(broken)} rules; 'attrition check' names them")
+        names = "a rule; 'attrition check' names it" if len(broken) == 1 else "rules; 'attrition check' names them"
+        raise AttritionError(f"the notebook {book.name} breaks {names}")
     with tempfile.TemporaryDirectory() as staged:
         making.make(book, jobs.checked(book, report.parameters), Path(staged), form=Form(("page",)))
         return request.of_report(Path(staged) / BUILT, place)

@@ -629,7 +629,11 @@ def _still_open(protected: Protected) -> str:
     row = protected.noted.iloc[0]
     sentence = f" {capital(MANY_OPEN)}, so this says little yet"
     decided = row.get("of_decided_share", pd.NA)
-    return f"{sentence}." if pd.isna(decided) else f"{sentence}: of those decided, {percent(float(decided))} did."
+    if pd.isna(decided):
+        return f"{sentence}."
+    # of numbers that are each rounded, those decided are not to a tenth what recorded less open ones are
+    share = f"about {percent(float(decided), decimals=0)}" if protected.policy.smallest else percent(float(decided))
+    return f"{sentence}: of those decided, {share} did."
 
 
 def own_words(about: About) -> list[str]:

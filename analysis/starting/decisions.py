@@ -109,4 +109,5 @@ def told(text: str, *, name: str) -> Iterator[str]:
         yield f"{name} leaves {len(left)} to decide. Take the # away and write what it is, or strike the line out:"
         yield from (f"  {decision}" for decision in left)
     if guesses:
-        yield f"{name} has {len(guesses)} guesses, marked CHECK, to look at: lines {runs(guesses)}."
+        many, lines = ("1 guess", "line") if len(guesses) == 1 else (f"{len(guesses)} guesses", "lines")
+        yield f"{name} has {many}, marked CHECK, to look at: {lines} {runs(guesses)}."

@@ -285,7 +285,7 @@ def test_the_command_names_report_place_and_rule_and_ends_with_5(report):
     assert measured.startswith(f"{name}: 5 pages, ")
     assert told == [
         f"{name}: page: does not say its language (lang='en-GB')",
-        "attrition: 1 rules broken in 1 pages.",
+        "attrition: 1 rule broken in 1 page.",
     ]
     (out / "index.html").unlink()
     assert "index.html: page: is not there; any 'attrition run' writes it" in check("--out", str(out)).output

@@ -9,6 +9,7 @@ from analysis.questions.outcomes import charts as outcomes_charts
 from analysis.shares.open_cases import MUCH_OPEN, is_much_open
 from analysis.shares.rates import rates, split
 from tests.conftest import make_counts
+from tests.released import shown
 
 DAY = "2024-04-01"
 FORCES = {"Essex": (400, 550, 50), "Gwent": (450, 500, 50), "Kent": (100, 500, 400), "Surrey": (520, 430, 50)}
@@ -83,6 +84,17 @@ def test_no_headline_rests_on_such_a_force():
         "still open"
         not in outcomes_charts.hundred_cases(protect(split(counts().select(force="Essex")))).record["title"]
     )
+
+
+def test_of_rounded_numbers_the_share_of_those_decided_is_said_to_a_whole_percentage():
+    """Drawn, those decided are 1,750 where recorded less open ones are 1,745: 42.3% and 42.4% of the same cases."""
+    rows = [("Kent", DAY, "16", 740), ("Kent", DAY, "15", 1005), ("Kent", DAY, "0", 255)]
+    public, people = (
+        protect(rates(shown(make_counts(rows, sensitivity=name)), "victim_withdrawal"))
+        for name in ("published", "restricted")
+    )
+    assert "of those decided, 42.4% did." in wording.share_sentence(public)
+    assert "of those decided, about 42% did." in wording.share_sentence(people)
 
 
 def test_a_force_of_many_cases_alone_with_many_open_is_not_said_to_have_few():

@@ -32,5 +32,10 @@ def test_what_is_open_is_told_with_its_line_and_guesses_by_theirs():
     ]
 
 
+def test_one_guess_is_told_as_one():
+    text = '[columns]\ncase = "Ref"  # CHECK: the name of the column\n'
+    assert list(decisions.told(text, name="kent.toml")) == ["kent.toml has 1 guess, marked CHECK, to look at: line 2."]
+
+
 def test_of_a_mapping_in_which_all_is_decided_nothing_is_told():
     assert list(decisions.told('[columns]\ncase = "Ref"\n', name="kent.toml")) == []
