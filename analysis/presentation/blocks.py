@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from math import isinf
 from typing import Any, Literal
@@ -21,6 +22,7 @@ from analysis.presentation.content import Part
 from analysis.presentation.forms import page, plain
 from analysis.public import public
 from analysis.reference import definitions, measures, reference
+from analysis.reference.periods import month_name
 from analysis.reference.schema import NUMERIC, STATES
 
 #: The media type under which a cell's data travels beside its HTML.
@@ -397,12 +399,7 @@ def read(*counts: Counts) -> Shown:
     """
     phrases = []
     for counted in {count.name: count for count in counts}.values():
-        coverage = counted.coverage
-        absent = len(coverage.missing)
-        missing = "what the files lack is not shown" if counted.is_released else "nothing missing"
-        missing = f"{absent} of {coverage.pairs} force-periods not received" if absent else missing
-        if types := coverage.lacks():
-            missing += f", outcome {reference.types_label(types)} did not arrive"
+        coverage, missing = counted.coverage, _lacking(counted)
         forces = wording.plural(len(coverage.forces), "police force")
         if reference.is_group(counted.selection.get("force", "")):
             forces += f" ({wording.listed(coverage.forces)})"
@@ -411,6 +408,21 @@ def read(*counts: Counts) -> Shown:
             f"counts {counted.name}: {forces}, {coverage.span.label}, {counted.sensitivity} figures, {missing}"
         )
     return said("reading", f"Read {'; '.join(phrases)}.", style="reading")
+
+
+def _lacking(counted: Counts) -> str:
+    """What did not arrive of some counts, as far as that is known: periods, dates of endings, outcome types."""
+    coverage, absent = counted.coverage, len(counted.coverage.missing)
+    late = sorted(dated for known_to, dated in counted.as_at.values() if dated != known_to)
+    words = f"{absent} of {coverage.pairs} force-periods not received"
+    if not absent:
+        words = "no month missing" if late else "nothing missing"
+        words = "what the files lack is not shown" if counted.is_released else words
+    if late:
+        words += f", endings dated to {month_name(date.fromisoformat(f'{late[0]}-01'))}" if late[0] else ", none dated"
+    if types := coverage.lacks():
+        words += f", outcome {reference.types_label(types)} did not arrive"
+    return words
 
 
 @public

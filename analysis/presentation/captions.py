@@ -383,11 +383,14 @@ def months(undecided: Protected) -> Caption:
     low, high = int(ends_shown.low), int(ends_shown.high)
     which = f"each {unit}" if ends_shown.is_whole else f"each of the {wording.plural(len(ends_shown.rows), unit)} shown"
     which = names.iloc[0] if len(table) == 1 else which
-    title = f"Between {low:,} and {high:,} cases in {which}" if low < high else f"{low:,} cases in {which}"
+    alike = f"{low:,} {wording.agree(low, 'case', 'cases')} in {which}"
+    title = f"Between {low:,} and {high:,} cases in {which}" if low < high else alike
     text = f"A bar for each of {wording.plural(len(table), unit)}, {names.iloc[0]} to {names.iloc[-1]}. "
     text = f"A bar for one {unit}, {names.iloc[0]}. " if len(table) == 1 else text
     if ends_shown.is_whole and len(table) == 1:
         text += f"Cases: {low:,}."
+    elif low == high:
+        text += f"Each{'' if ends_shown.is_whole else ' of those shown'} has {low:,}."
     elif ends_shown.is_whole:
         most, fewest = (in_months(str(ends_shown.rows[unit].iloc[place])) for place in (0, -1))
         text += f"Fewest cases: {fewest} ({low:,}). Most: {most} ({high:,})."

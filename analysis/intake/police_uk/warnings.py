@@ -22,6 +22,7 @@ FEW = 0.70
 DROP = 1 / 3
 #: Less than this share of decided crimes in "Unable to prosecute suspect" is a force that does not publish it.
 UNPUBLISHED = 0.01
+_LEAST_DECIDED = 30  # of fewer crimes, none with the outcome says nothing of the force
 _UNABLE = "Unable to prosecute suspect"
 _NEWEST = 3
 #: A street file of so many rows holds some of each of these, whatever the force: one that does not was cut.
@@ -310,11 +311,13 @@ def _join(followed: Followed) -> str:
     if not followed.total:
         return ""
     dated = followed._those(followed.cases["last"].notna())
-    text = f"{_share(dated, followed.total)} of {followed.total:,} crimes have a row in the outcomes files"
+    have = "have" if followed.total > 1 else "has"
+    text = f"{_share(dated, followed.total)} of {_crimes(followed.total)} {have} a row in the outcomes files"
     rows = followed.joined.outcome_rows
     if rows:
         matched = _share(followed.joined.matched, rows)
-        text += f"; {matched} of {rows:,} outcome rows belong to one of these crimes"
+        belong = "rows belong" if rows > 1 else "row belongs"
+        text += f"; {matched} of {rows:,} outcome {belong} to one of these crimes"
     return f"{text}. Under {FEW:.0%}: read shares with care." if dated < FEW * followed.total else f"{text}."
 
 
@@ -372,7 +375,7 @@ def _open(followed: Followed) -> str:
 def _unable(followed: Followed) -> str:
     decided = followed._those(~followed.cases["is_open"])
     unable = followed._those(followed.cases["outcome"] == _UNABLE)
-    if not decided or unable >= UNPUBLISHED * decided:
+    if decided < _LEAST_DECIDED or unable >= UNPUBLISHED * decided:
         return ""
     return (
         f"'{_UNABLE}' stands for {unable:,} of {decided:,} decided crimes: this force does not publish it, so "

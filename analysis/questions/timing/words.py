@@ -255,6 +255,8 @@ def _without_ending(row: pd.Series) -> str:
     open_cases = f"{wording.number(int(row['events']))} of the {int(row['cases']):,} ({percent(row['share'])})"
     as_at = str(row["known_to"])
     when = f"When the figures were taken, {'in' if as_at[:1].isalpha() else 'on'} {as_at}," if as_at else "At the end,"
+    if not int(row["events"]):
+        return f"{when} none of the {int(row['cases']):,} was without an ending on record."
     return f"{when} {open_cases} had no ending on record; some were recorded only lately."
 
 

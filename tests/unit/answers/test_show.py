@@ -1,5 +1,7 @@
 """A chart and a table of one's own: what they are of, and what is refused before anything is shown."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
@@ -80,4 +82,8 @@ def test_words_are_never_made_of_rows():
 def test_nothing_is_said_to_be_complete_that_nobody_can_know_to_be():
     """Of case files it is not released which months a force sent."""
     assert show.read(read_counts("stalking_2024_25")).text.endswith("published figures, nothing missing.")
+    gwent = read_counts("gwent_2022_2025")
+    assert show.read(gwent).text.endswith("published figures, nothing missing.")
+    for dated, told in (("2025-04", "no month missing, endings dated to April 2025."), ("", "missing, none dated.")):
+        assert show.read(replace(gwent, as_at={"Gwent": ("2025-06", dated)})).text.endswith(told)
     assert show.read(read_counts("stalking_example")).text.endswith("figures, what the files lack is not shown.")

@@ -100,6 +100,12 @@ def test_cases_without_a_date_of_an_ending_are_told_of_once():
     assert "Another" not in told
 
 
+def test_of_published_cases_that_all_ended_none_is_said_to_be_recent():
+    told = follow(timed_counts([("2023-01-01", "16", 1, 30)])).headline().text
+    assert "When the figures were taken, in April 2024, none of the 30 was without an ending on record." in told
+    assert "recorded only lately" not in told
+
+
 def test_a_half_that_is_hidden_is_not_said_never_to_be_reached():
     """Of 45 cases 30 ended within a month; of so few the time of a half is not shown."""
     rows = [("2023-01-01", "16", 1, 30), ("2023-01-01", "0", 15, 15)]

@@ -82,6 +82,11 @@ def test_quarters_are_not_called_by_their_first_months():
 
 def test_a_hidden_month_may_be_the_one_with_fewest_cases():
     rows = [("Kent", day, "16", n) for day, n in zip(MONTHS, (100, 80, 3), strict=True)]
+    alike = captions.months(months_of([("Kent", day, "16", 60) for day in MONTHS], "published"))
+    assert "Each has 60." in alike.description
+    assert "Fewest" not in alike.description
+    one = captions.months(months_of([("Kent", MONTHS[0], "16", 1)], "published"))
+    assert one.title == "1 case in April 2024"
     alone = captions.months(months_of(rows[:1], "published"))
     assert alone.title.endswith(" cases in April 2024")
     assert alone.description.startswith("A bar for one month, April 2024. Cases: ")

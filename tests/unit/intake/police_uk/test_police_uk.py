@@ -537,7 +537,9 @@ def test_without_outcomes_files_endings_are_known_and_their_dates_are_not(tmp_pa
         "Of 3 cases of violence and sexual offences recorded by Kent Police in April 2024, 2 (66.7%) had ended. How "
         "soon cannot be said, and no curve is drawn, because no ending has a date."
     )
-    assert "none had ended" not in words.opening(protect(Timed(found).median_times), ended)
+    assert "none had ended" not in words.opening(
+        protect(Timed(found).median_times), ended, protect(Timed(found).standing)
+    )
 
 
 def test_outcomes_that_say_only_that_a_case_is_open_date_no_ending(tmp_path):
@@ -695,3 +697,20 @@ def test_folders_and_files_that_are_hidden_are_not_read(tmp_path):
         archive.writestr(f".ipynb_checkpoints/{next(iter(EARLIER))}", next(iter(EARLIER.values())))
         archive.writestr(f"__MACOSX/2024-04/._{next(iter(EARLIER))}", "resource fork")
     assert same(reading(tmp_path / "2024-05.zip"), alone)
+
+
+def test_of_a_few_crimes_nothing_is_concluded_of_what_a_force_publishes(tmp_path):
+    """One crime that ended otherwise is no force that withholds an outcome, and is one crime."""
+    told = kinds(
+        reading(
+            write(
+                tmp_path,
+                {
+                    "2024-04-kent-street.csv": street(("a", VIOLENCE, NO_SUSPECT)),
+                    "2024-04-kent-outcomes.csv": outcomes(("a", NO_SUSPECT)),
+                },
+            )
+        )
+    )
+    assert "unpublished outcome" not in told
+    assert told["join"].startswith("100.0% of 1 crime has a row in the outcomes files; 100.0% of 1 outcome row belongs")
