@@ -98,11 +98,12 @@ def test_the_figures_that_the_page_is_read_for():
     cases = narrowed(counts.read(GWENT), crime_type="Violence and sexual offences")
     whole, months = histories(cases), histories(cases, by="month")
     ended, medians = protect(Timed(whole).any_ending_by), protect(Timed(whole).median_times)
-    assert words.opening(medians, ended) == (
+    standing = protect(Timed(whole).standing)
+    assert words.opening(medians, ended, standing) == (
         "Half of all cases of violence and sexual offences had ended by the second month after recording. By the 12th "
         "month, more than 1 in 10 had no ending on record."
     )
-    assert words.shares(ended, protect(Timed(whole).standing)) == (
+    assert words.shares(ended, standing) == (
         "Of 76,532 cases of violence and sexual offences recorded by Gwent Police from July 2022 to June 2025, 48.7% "
         "had ended by the first month after recording, 64.4% by the third month and 84.7% by the 12th month."
     )
