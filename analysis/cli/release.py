@@ -45,9 +45,9 @@ def release(*, place: Path, chosen: tuple[str, ...], reports: Path) -> None:
             "reports with --report, or make these again."
         )
     written = folder.write(asked, place)
-    told = "1 report" if len(asked.reports) == 1 else f"{len(asked.reports)} reports"
+    many = "1 report" if len(asked.reports) == 1 else f"{len(asked.reports)} reports"
     size = sum(len(text.encode()) for text in written.values()) / 1_000_000
-    say(f"{place}: {len(written)} files of {told}, {size:.1f} MB. Read {folder.REQUEST} first.")
+    say(f"{place}: {len(written)} files of {many}, {size:.1f} MB. Read {folder.REQUEST} first.")
     say(f"'attrition check outputs {place} --page PAGE.html' makes the page that an output checker signs.")
 
 
