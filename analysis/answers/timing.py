@@ -13,7 +13,7 @@ from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
 from analysis.public import public
 from analysis.questions.timing import curves, forecast_chart, words
-from analysis.questions.timing.histories import histories
+from analysis.questions.timing.histories import histories, is_recent
 from analysis.questions.timing.outlook import Outlook
 from analysis.questions.timing.results import Timed
 from analysis.shares.rates import split
@@ -120,7 +120,9 @@ class Times(Answer):
             words.opening(self._medians, self._ended, self._standing),
             words.shares(self._ended, self._standing),
             words.ways(self._endings, self._standing),
-            words.still_open(self._standing, protect(split(self.cases, by="outcome_name"))),
+            words.still_open(
+                self._standing, protect(split(self.cases, by="outcome_name")), is_recent=is_recent(self.cases)
+            ),
             narrowing.passed_over(self.cases, offence=self.offence),
         )
 

@@ -29,6 +29,7 @@ from analysis.shares.worked import Histories
 
 OTHER = "any other ending"
 YEAR = 12  # months
+RECENT = 6  # months from the newest cases to the day of the figures in which these are young
 _WITHDRAWAL = ("victim_withdrew", "withdrew_or_evidential")
 
 #: What a reader calls each ending.
@@ -154,6 +155,22 @@ def _released_labels(counts: Counts, by: str) -> list[tuple[date | str, Counts, 
         spans = [months for months in _first_and_last(counts) if months]
         return [(_label(months), counts, span_key(months[0], len(months))) for months in spans]
     return [("", counts, span_key(span.first, months_of(span)))]
+
+
+def is_recent(counts: Counts) -> bool:
+    """Whether the newest cases were recorded not long before the figures were taken.
+
+    Parameters
+    ----------
+    counts
+        Counts by time to outcome.
+
+    Returns
+    -------
+    bool
+        False where the last of their months is further back than RECENT.
+    """
+    return lag_of(counts.coverage.span.last, day_of(counts.taken), "months") <= RECENT
 
 
 def lag_of(day: date, taken: date, unit: str) -> int:

@@ -219,7 +219,7 @@ def ways(ended: Protected, standing: Protected) -> str:
     return f"How, {_by(last.iloc[0])}: {'; '.join(clauses)}."
 
 
-def still_open(standing: Protected, outcomes: Protected) -> str:
+def still_open(standing: Protected, outcomes: Protected, *, is_recent: bool = True) -> str:
     """How many of all cases had no ending, of how many of these nobody says where they stand, and what has no date.
 
     Parameters
@@ -228,6 +228,8 @@ def still_open(standing: Protected, outcomes: Protected) -> str:
         What ``standing`` gives, as it may be shown.
     outcomes
         The ``split`` of the same counts by outcome, as it may be shown.
+    is_recent
+        Whether the newest of the cases were recorded not long before the figures were taken.
 
     Returns
     -------
@@ -239,7 +241,7 @@ def still_open(standing: Protected, outcomes: Protected) -> str:
         return ""
     row = standing.table.iloc[0]
     sentences = [
-        _without_ending(row),
+        _without_ending(row, is_recent=is_recent),
         _no_update(outcomes),
         _undated(row),
         _unfollowed(row),
@@ -248,7 +250,7 @@ def still_open(standing: Protected, outcomes: Protected) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _without_ending(row: pd.Series) -> str:
+def _without_ending(row: pd.Series, *, is_recent: bool) -> str:
     """How many had no ending, when the figures were taken: to the newest month or day of which anything is known."""
     if row["state"] != "shown":
         return "How many had no ending when the figures were taken is not shown: they, or all others, are too few."
@@ -257,7 +259,8 @@ def _without_ending(row: pd.Series) -> str:
     when = f"When the figures were taken, {'in' if as_at[:1].isalpha() else 'on'} {as_at}," if as_at else "At the end,"
     if not int(row["events"]):
         return f"{when} none of the {int(row['cases']):,} was without an ending on record."
-    return f"{when} {open_cases} had no ending on record; some were recorded only lately."
+    lately = "; some were recorded only lately" if is_recent else ""
+    return f"{when} {open_cases} had no ending on record{lately}."
 
 
 def _rounded(standing: Protected, outcomes: Protected) -> str:

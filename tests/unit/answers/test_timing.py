@@ -100,6 +100,15 @@ def test_cases_without_a_date_of_an_ending_are_told_of_once():
     assert "Another" not in told
 
 
+@pytest.mark.parametrize(("taken", "is_said"), [("2024-04", True), ("2025-12", False)])
+def test_cases_of_long_ago_are_not_said_to_be_recorded_lately(taken, is_said):
+    """The newest were recorded in December 2023."""
+    rows = [(*row[:2], 15 if taken == "2024-04" else 24, row[3]) if row[1] == "0" else row for row in ROWS[-4:]]
+    told = follow(timed_counts(rows, taken=taken)).headline().text
+    assert "had no ending on record" in told
+    assert ("some were recorded only lately" in told) == is_said
+
+
 def test_of_published_cases_that_all_ended_none_is_said_to_be_recent():
     told = follow(timed_counts([("2023-01-01", "16", 1, 30)])).headline().text
     assert "When the figures were taken, in April 2024, none of the 30 was without an ending on record." in told
