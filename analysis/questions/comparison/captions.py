@@ -137,7 +137,10 @@ def ranks(forces: Protected, *, marked: Marked) -> Caption:
         could = "could put either" if widths.max() == _PAIR else "would leave each"
         title = f"Chance alone {could} of the two {_noun(by)}s{' first' if widths.max() == _PAIR else ' at its rank'}"
     text = f"For each of {wording.plural(len(ranked), _noun(by))}, lowest share first, a dot for the share, leaving "
-    text += f"chance out, and the interval of its rank. The widest interval: {widest[by]}, {rank_range(widest)}. "
+    text += "chance out, and the interval of its rank. "
+    text += (
+        f"The widest interval: {widest[by]}, {rank_range(widest)}. " if widths.max() > 1 else "None is of two ranks. "
+    )
     outer = ends(forces.table, "pooled_share", passed_over=forces.much_open)
     if len(outer.rows):
         low, high = (f"{row[by]} ({percent(row['pooled_share'])})" for row in (outer.rows.iloc[-1], outer.rows.iloc[0]))
@@ -147,7 +150,9 @@ def ranks(forces: Protected, *, marked: Marked) -> Caption:
     one = ranked[ranked[by] == marked.one]
     if len(one):
         row = one.iloc[0]
-        text += f" {marked.one}: rank {row['rank']:g}, with an interval of {rank_range(row)}."
+        is_one = row["low_rank"] == row["high_rank"]
+        interval = "of that rank alone" if is_one else f"of {rank_range(row)}"
+        text += f" {marked.one}: rank {row['rank']:g}, with an interval {interval}."
     text += marked.said((str(row[by]), f"rank {row['rank']:g}") for _, row in ranked.iterrows())
     return Caption(identity, title, subtitle, text, notes)
 

@@ -51,6 +51,9 @@ def test_a_rank_that_chance_would_leave_is_said_to_be_left(made):
     rows = [(force, "2024-04-01", code, n) for force, n in (("Kent", 900), ("Essex", 300)) for code in ("16",)]
     rows += [(force, "2024-04-01", "1", 1500 - n) for force, _, _, n in rows]
     compared = comparison.compare(made(rows), "victim_withdrawal", force="Kent")
+    text = compared.ranks().text
+    assert "None is of two ranks." in text
+    assert "Kent: rank 2, with an interval of that rank alone." in text
     assert (
         "has rank 2 of 2, 1 being the lowest share; chance alone would leave it there." in compared.table("ranks").text
     )
