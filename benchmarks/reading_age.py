@@ -3,7 +3,7 @@
     python -m benchmarks.reading_age [--out FOLDER]
 
 FOLDER holds built reports (``reports`` unless named). Read are the paragraphs and list items of a page, folds included;
-not tables, drawings and the foot. Needs textstat 0.7.4, which is not among the project's dependencies: later releases
+not tables, drawings and the foot. Needs textstat 0.7.4 (and setuptools below 80 for it), not among the project's dependencies: later releases
 look for word lists that they fetch from a website.
 
 Flesch's reading ease runs from 0 to 100, more is easier; 60 to 70 is plain English. Grade is the Flesch-Kincaid grade:
@@ -41,7 +41,8 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--out", type=Path, default=reference.PROJECT / "reports")
     folders = report_rules.folders(asked.parse_args().out)
-    rows = [_row(folder) for folder in folders]
+    firsts = {folder.parent.name: folder for folder in reversed(folders)}  # of several, such as a force's, one
+    rows = [_row(folder) for _, folder in sorted(firsts.items())]
     header = ["report", "ease", "grade", "ease of the answer", "grade of the answer", "words a sentence", "long"]
     table = markdown(header, rows)
     told = _TOLD.format(when=f"{date.today():%-d %B %Y}", version=version("textstat"))
