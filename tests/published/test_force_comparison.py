@@ -59,7 +59,7 @@ def test_the_verdict_on_london(places, width):
     )
     assert worth == (
         "The gap between the Metropolitan Police and the others is larger than chance usually makes it, but no larger "
-        "than the usual differences between forces: 19 of 20 of these forces, with as many cases, would be within "
+        "than the usual differences between forces: 19 of 20 forces with as many cases would be within "
         "29.3% to 66.2%."
     )
     assert told == (

@@ -326,7 +326,7 @@ def _worth(places: Protected, gaps: Protected, force: str) -> str:
         return ""
     gap = gaps.table.iloc[0]
     limits = f"{percent(row['low_allowed_share'])} to {percent(row['high_allowed_share'])}"
-    many = "19 of 20 of these forces, with as many cases, would be"
+    many = "19 of 20 forces with as many cases would be"
     if row["allowed_position"] != WITHIN:
         return f"{many} within {limits}; {who} is not."
     if gap["low_difference_share"] <= 0 <= gap["high_difference_share"]:

@@ -58,7 +58,7 @@ TOLD = {
     "a total of all times": "1 of 43 totals does not add: line 121, offences: 15,799 printed, parts 16,499 (-700)",
     "a total of all labels": "line 81, crimes: 14,222 printed, parts 28,511 (-14,289, as much as offence 8N has)",
     "a column of totals": "printed, parts 23,971 (+900) and line 21, total: 28,512 printed, parts 28,511 (+1).",
-    "a column of totals of each time": "of 86 totals does not add: line 21, total 2021/22: 10,098 printed, parts 10,038",
+    "a column of totals of each time": "1 of 86 totals does not add: line 21, total 2021/22: 10,098 printed, parts",
     "the only total": "1 of 1 totals does not add: line 45, 2021/22: 339,951 printed, parts 261,501 (+78,450).",
     "parts above their whole": "charged is more than recorded in 2 of 43 rows (line 11: 522 of 502, printed 104.0%)",
     "shares of nothing": "in 2 rows where recorded is 0 and charged is not (line 7: 411 of 0, printed 100.0%)",
