@@ -3,8 +3,8 @@
     python -m benchmarks.reading_age [--out FOLDER]
 
 FOLDER holds built reports (``reports`` unless named). Read are the paragraphs and list items of a page, folds included;
-not tables, drawings and the foot. Needs textstat 0.7.4 (and setuptools below 80 for it), not among the project's dependencies: later releases
-look for word lists that they fetch from a website.
+not tables, drawings and the foot. Needs textstat 0.7.4, and setuptools below 80 for it, which are not among the
+project's dependencies: later releases look for word lists that they fetch from a website.
 
 Flesch's reading ease runs from 0 to 100, more is easier; 60 to 70 is plain English. Grade is the Flesch-Kincaid grade:
 years of schooling in the United States, so that an age is about five more. Both know nothing but the lengths of words
