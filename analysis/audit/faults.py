@@ -17,11 +17,13 @@ _SURER = ("units", "multiplied", "slipped_rows", "copied_column", "swapped_label
 
 @dataclass(frozen=True)
 class Audit:
-    """What was found in a table, how it was read, and what it was compared with."""
+    """What was found in a table, how it was read, and what it was compared with: the suite's figures, its own parts."""
 
     table: Table
     findings: tuple[Finding, ...]
     compared: tuple[str, ...]
+    totals: int
+    shares: int
 
 
 def audit(path: Path, named: Mapping[str, Sequence[str]] | None = None) -> Audit:
@@ -64,7 +66,8 @@ def _audited(read: Table) -> Audit:
     findings += sizes.findings(read, matches, explained=_explained(read, findings, _SURER, by_kind=True))
     findings += totals.findings(read)
     findings = _with_evidence(_causes(findings), read, matches)
-    return Audit(read, tuple(sorted(findings, key=_order)), tuple(suite.told(match) for match in matches))
+    told = tuple(suite.told(match) for match in matches)
+    return Audit(read, tuple(sorted(findings, key=_order)), told, totals.added(read), shares.following(read))
 
 
 def _explained(read: Table, findings: list[Finding], kinds: Sequence[str], *, by_kind: bool) -> set[tuple[int, str]]:

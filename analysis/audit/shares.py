@@ -108,6 +108,22 @@ def findings(table: Table, beside: Sequence[Column] = ()) -> list[Finding]:
     return findings
 
 
+def following(table: Table) -> int:
+    """How many shares of a table follow from two of its counts, or one and the sum of all, in most of their rows.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+
+    Returns
+    -------
+    int
+        Columns of shares.
+    """
+    return sum(_chosen(_relations(table, share)) is not None for share in table.shares)
+
+
 def _slipped_beside(table: Table, share: Column, beside: Sequence[Column]) -> list[Finding]:
     """A share of counts that only the suite has, where its rows slipped."""
     for top in sorted(beside, key=lambda count: -_likeness(share, count)):

@@ -45,13 +45,28 @@ def findings(table: Table) -> list[Finding]:
         One for each kind of total, and one for each change that does not follow from what it is between.
     """
     findings = []
-    by_kind = {"row": _row_sums, "label": _label_sums, "column": _column_sums}
-    for what, make in by_kind.items():
+    for what, make in _BY_KIND.items():
         sums = list(make(table))
         wrong = [total for total in sums if not total.adds]
         if wrong and (what == "column" or _is_meant(sums, wrong)):
             findings.append(_finding(table, sums, wrong, what))
     return [*findings, *_changes(table)]
+
+
+def added(table: Table) -> int:
+    """How many totals of a table were added up from its parts.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+
+    Returns
+    -------
+    int
+        Totals in rows, in further labels and in columns.
+    """
+    return sum(1 for make in _BY_KIND.values() for _ in make(table))
 
 
 def _changes(table: Table) -> list[Finding]:
@@ -242,3 +257,6 @@ def _added(table: Table, column: Column, parts: list[Column]) -> Iterator[Sum]:
         off = values[row] - added
         adds = abs(off) <= slack or (bool(np.isnan(addends[:, row]).any()) and off > 0)
         yield Sum(int(row), column.name, float(values[row]), added, adds, is_whole=False)
+
+
+_BY_KIND = {"row": _row_sums, "label": _label_sums, "column": _column_sums}

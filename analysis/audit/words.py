@@ -27,7 +27,7 @@ def lines(audit: Audit) -> Iterator[str]:
     if audit.compared:
         yield f"Compared: {listed(audit.compared, most=3)}."
     if not audit.findings:
-        yield "Nothing was found wrong."
+        yield _nothing(audit)
         return
     for number, finding in enumerate(audit.findings, 1):
         where = spoken(finding.lines, most=12) if finding.lines else "the whole table"
@@ -37,6 +37,23 @@ def lines(audit: Audit) -> Iterator[str]:
         yield f"   By chance: {finding.probability}."
         if finding.compared:
             yield f"   Compared with: {finding.compared}."
+
+
+def _nothing(audit: Audit) -> str:
+    """That nothing was found, with what the table could be held against."""
+    held = [f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in _own(audit) if number]
+    if held:
+        return f"Nothing was found wrong. Worked out again from its own counts: {' and '.join(held)}."
+    if audit.compared:
+        return "Nothing was found wrong."
+    return (
+        "Nothing was found wrong, but little could be: it has no total, no share of two of its counts, and no column "
+        "like a figure of this suite. Looked for were copies, multiples, odd sizes and forces that are missing."
+    )
+
+
+def _own(audit: Audit) -> tuple[tuple[int, str], ...]:
+    return (audit.totals, "total"), (audit.shares, "share")
 
 
 def _read_as(table: Table) -> str:
@@ -71,6 +88,8 @@ def record(audit: Audit) -> dict[str, Any]:
         "rows": len(table.printed.rows),
         "columns": [{"name": column.name, "role": column.role} for column in table.columns],
         "compared": list(audit.compared),
+        "totals_added": audit.totals,
+        "shares_worked_out": audit.shares,
         "findings": [
             {
                 "kind": finding.kind,

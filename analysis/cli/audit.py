@@ -24,7 +24,7 @@ from analysis.errors import DataRefused, ParameterError
 def audit(*, table: Path, given: tuple[str, ...], form: str) -> None:
     """Say what is wrong with a printed table. TABLE: CSV, its columns named.
 
-    Each fault comes with its rows and its evidence. Says nothing of a table with which nothing is wrong, and ends with
+    Each fault comes with its rows and its evidence. Of a sound table it says what it could be held against. Ends with
     status 3 where something is.
     """
     from analysis.audit import faults, words

@@ -89,7 +89,7 @@ def _doubtful(row: pd.Series, parts: Protected) -> str:
     """A part that is not established, with both its intervals."""
     chance, differing = (_limits(row, name) for name in ("chance", "differing"))
     return (
-        f"Not established: that {_what(row, parts)} ({_against(row)}). That would "
+        f"Not established as a part of it: {_what(row, parts)} ({_against(row)}). That would "
         f"{'add' if row['part_share'] > 0 else 'take'} {distance(row['part_share'])} points: {chance} by chance alone, "
         f"but {differing} if forces differ."
     )

@@ -180,8 +180,8 @@ def test_words_say_what_makes_the_difference_in_order_and_what_is_not_establishe
         "What goes into the difference, largest first: fewer of its decided cases have an identified suspect (81.1% "
         "against 95.1%: 3.0 points down); more of its cases are still open (8.4% against 3.8%: 2.4 points down); fewer "
         "of its decided cases without a suspect ended because the victim withdrew (26.0% against 35.9%: 1.1 points "
-        "down). Not established: that more of its decided cases with a suspect ended because the victim withdrew "
-        "(54.9% against 52.8%)."
+        "down). Not established as a part of it: more of its decided cases with a suspect ended because the victim "
+        "withdrew (54.9% against 52.8%)."
     )
     assert "0.9 to 2.7 up by chance alone" in said
     assert "Shapley" not in said
