@@ -1,6 +1,7 @@
 """A real JupyterLab in a real browser, as a reader meets it: start page, cards, a run, a mistake, themes, exports."""
 
 import json
+import time
 from functools import partial
 
 import nbformat
@@ -97,6 +98,14 @@ def own(view, desk):
     return desk.project / COPY
 
 
+def cells_of(path):
+    """The cells of a notebook. JupyterLab empties a file before it writes it anew, so an empty one is read again."""
+    until = time.monotonic() + LIMIT / 1000
+    while not (text := path.read_text()) and time.monotonic() < until:
+        time.sleep(0.05)
+    return json.loads(text)["cells"]
+
+
 def texts(view, selector):
     return [words.strip() for words in view.window.locator(selector).all_inner_texts()]
 
@@ -129,15 +138,14 @@ def test_the_launcher_has_a_card_for_each_question(view):
 @pytest.fixture(scope="module")
 def kent(view, own):
     """That copy with its police force changed to Kent, run: the data of each output."""
-    source = json.loads(own.read_text())["cells"][1]["source"]
+    source = cells_of(own)[1]["source"]
     view.write("".join(source).replace('force: str = "all"', 'force: str = "Kent"'))
     return view.run()
 
 
 def test_a_question_from_the_launcher_runs_with_a_parameter_changed(view, own, kent):
     sources = [
-        [cell["source"] for cell in json.loads(path.read_text())["cells"]]
-        for path in (own, PROJECT / "notebooks" / "victim_withdrawal.ipynb")
+        [cell["source"] for cell in cells_of(path)] for path in (own, PROJECT / "notebooks" / "victim_withdrawal.ipynb")
     ]
     assert sources[0] == sources[1]
     assert not [one for one in kent if one["output_type"] == "error"]
