@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from tempfile import gettempdir
 
 import nbformat
@@ -161,6 +162,16 @@ def test_what_an_error_of_anothers_making_quotes_stays_in_the_notebook(tmp_path,
     lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(kept.traceback)).splitlines()
     assert "----> 2 raise ValueError(' '.join(held))" in lines
     assert lines[-1] == "ValueError: a value"
+
+
+def test_the_file_by_which_a_kernel_is_reached_stands_in_the_folder_of_the_run(tmp_path):
+    """That of temporary files keeps it where a command is killed."""
+    path = written(tmp_path, "from ipykernel.connect import get_connection_file\nget_connection_file()")
+    book = notebooks.Notebook(str(path), path, "", ())
+    done = engine.execute(book, {}, tmp_path / "out.ipynb", engine="plain")
+    (place,) = [output["data"]["text/plain"].strip("'") for cell in done.cells for output in cell.get("outputs", [])]
+    assert Path(place).parent.parent == tmp_path
+    assert not Path(place).exists()
 
 
 def test_a_notebook_that_never_ends_is_stopped(tmp_path):

@@ -137,7 +137,12 @@ def _check_whole(executed: Any, name: str, where: str) -> None:
 
 
 class _Kernel(AsyncKernelManager):
-    """A kernel of this very Python, whatever kernels a reader has under its name. It ends with who asked for it."""
+    """A kernel of this very Python, whatever kernels a reader has under its name. It ends with who asked for it.
+
+    ``folder`` holds the file by which it is reached, which goes with the run, whatever ends that.
+    """
+
+    folder = ""
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -147,6 +152,7 @@ class _Kernel(AsyncKernelManager):
 
     def start_kernel(self, **settings: Any) -> Any:
         own = {"preexec_fn": partial(_begin, os.getpid(), children.Process.memory)} if children.is_possible() else {}
+        self.connection_file = str(Path(self.folder) / "kernel.json")
         return super().start_kernel(**own, **settings)
 
 
@@ -218,7 +224,7 @@ def _started(
                 cwd=notebook.path.parent,
                 execution_timeout=max(1, math.ceil(time_limit)),
                 extra_arguments=["--IPKernelApp.log_level=ERROR", f"--IPKernelApp.ipython_dir={profile}"],
-                **({} if engine else {"kernel_manager_class": _Kernel}),
+                **({} if engine else {"kernel_manager_class": type("_KernelHere", (_Kernel,), {"folder": profile})}),
             )
 
     return _begun(notebook.name, run)
