@@ -170,8 +170,16 @@ def test_no_force_is_said_to_be_seen_never_or_always():
         for part in (charged, knives)
     ]
     assert "In Derbyshire, Lincolnshire and the Metropolitan Police over a tenth" in told[0]
-    assert "outside the 95% limits over 99 times in 100" in told[0]
-    assert "outside the 95% limits under 1 time in 100" in told[1]
+    assert "outside the 95% limits 5 to 8 times in 100" in told[0]
+    assert comparisons._of_hundred({"low_caught_share": 0.996, "high_caught_share": 1.0}) == "over 99 times"
+    assert "outside the 95% limits less than once in 100" in told[1]
+
+
+def test_a_share_near_none_is_asked_of_a_distance_that_it_can_have(places, width):
+    charged = protect(results.spread(forces("charged")))
+    told = comparisons.outliers(protect(results.outliers(forces())), places, charged, width)
+    assert "a force whose own share was 5 percentage points from the typical one" in told
+    assert "out of decided cases, 3 to 5 times at 15 points." in told
 
 
 def test_one_force_and_none_have_verbs_of_their_own():

@@ -11,7 +11,7 @@ from analysis.presentation.numbers import in_points, times
 from analysis.presentation.wording import percent
 from analysis.questions.comparison import captions
 from analysis.questions.comparison.funnel import CHANCE, DIFFERING, FAR, LEVELS, NEAR
-from analysis.questions.comparison.results import ADJUSTED, ALLOWED, are_outside
+from analysis.questions.comparison.results import ADJUSTED, ALLOWED, are_outside, away
 from analysis.questions.comparison.words import apart, row_of
 from analysis.reference import measures, reference
 
@@ -85,12 +85,18 @@ def _seen(spread: Protected, together: Protected) -> str:
         return ""
     row = spread.table.iloc[0]
     worth = "would miss" if row["high_caught_share"] < 0.5 else "find"
-    text = f" Such limits {worth} most forces that are so far apart: a force whose own share was 15 percentage points "
-    text += f"from the typical one would be outside the 95% limits {_of_hundred(row)} in 100"
-    if len(together.table):
+    points = _points_away(row)
+    text = f" Such limits {worth} most forces that are so far apart: a force whose own share was {points} percentage "
+    text += f"points from the typical one would be outside the 95% limits {_of_hundred(row)} in 100"
+    for _, beside in together.table.iterrows():
+        other = _points_away(beside)
         text += "; by types 14, 15 and 16 together, out of decided cases, "
-        text += _of_hundred(together.table.iloc[0])
+        text += _of_hundred(beside) + (f" at {other} points" if other != points else "")
     return f"{text}."
+
+
+def _points_away(row: pd.Series) -> int:
+    return round(100 * away(float(row["mean_share"])))
 
 
 def _of_hundred(row: pd.Series) -> str:
@@ -101,7 +107,7 @@ def _of_hundred(row: pd.Series) -> str:
         return "at most once"
     if low != high:
         return f"{low} to {high} times"
-    return f"{low} {'time' if low in ('1', 'under 1') else 'times'}"
+    return {"under 1": "less than once", "1": "once"}.get(low, f"{low} times")
 
 
 def _open_outside(places: Protected) -> str:

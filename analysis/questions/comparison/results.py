@@ -223,8 +223,9 @@ _TESTS = ["scatter", "q", "degrees", "p_value", "i_squared_share", "tau", "tau_p
 _PREDICTED = ["mean_share", "low_predicted_share", "high_predicted_share"]
 _CAUGHT = ["low_caught_share", "high_caught_share"]
 _SPREAD = ["place", "extent", "rows", "floor_share", "rows_at_floor", *_TESTS, *_PREDICTED, *_CAUGHT]
-#: How far from the typical row a row is put to ask whether it would be seen, as a share, and of how many cases.
-AWAY, ENOUGH = 0.15, 500
+#: How far from the typical row a row is put to ask whether it would be seen, as a share (less where none or all is
+#: nearer than that), and of how many cases.
+AWAY, NEARER, ENOUGH = 0.15, 0.05, 500
 
 
 def spread(forces: Rates) -> Worked:
@@ -244,7 +245,7 @@ def spread(forces: Rates) -> Worked:
         with its ``degrees`` and ``p_value``, ``i_squared_share`` and ``tau`` are of the logits; ``tau_points`` is tau
         in percentage points, at the mean. The share of another such row lies between ``low_predicted_share`` and
         ``high_predicted_share`` 19 times of 20. ``low_caught_share`` and ``high_caught_share`` are how often a row of
-        these sizes whose own share is 15 points from the typical one would lie outside the 95% limits that allow for
+        these sizes whose own share is ``away`` from the typical one would lie outside the 95% limits that allow for
         rows that differ. Shares run 0 to 1.
 
     References
@@ -286,6 +287,27 @@ def spread(forces: Rates) -> Worked:
     return Worked(forces, work, ("place", "extent"))
 
 
+def away(typical_share: float) -> float:
+    """How far from the typical row a row is put, to ask whether it would be seen.
+
+    Parameters
+    ----------
+    typical_share
+        The share of the typical row, 0 to 1.
+
+    Returns
+    -------
+    float
+        A share.
+
+    Examples
+    --------
+    >>> away(0.47), away(0.09)
+    (0.15, 0.05)
+    """
+    return AWAY if AWAY <= typical_share <= 1 - AWAY else NEARER
+
+
 def spread_together(cases: Counts, measure: str) -> Worked:
     """The spread of types 14, 15 and 16 together out of decided cases, to be said beside that of withdrawal.
 
@@ -308,12 +330,13 @@ def spread_together(cases: Counts, measure: str) -> Worked:
 
 
 def _caught(cases: pd.Series, about: Differing) -> tuple[float, float]:
-    """The least and the greatest power against AWAY over rows of ENOUGH cases, on the side where more is likely to be.
+    """The least and the greatest power against ``away`` over rows of ENOUGH cases, on the side that holds more.
 
     A share cannot go far beyond a share near 0 or 1: the side is that towards a half.
     """
     sizes = cases[cases >= min(ENOUGH, cases.max())].to_numpy(dtype="float64")
-    powers = about.caught(sizes, AWAY if about.typical_share < 0.5 else -AWAY, _NEAR_LEVEL)
+    far = away(about.typical_share)
+    powers = about.caught(sizes, far if about.typical_share < 0.5 else -far, _NEAR_LEVEL)
     return float(powers.min()), float(powers.max())
 
 
