@@ -63,6 +63,7 @@ class View:
         asked.wait_for()
         asked.press("Enter")
         asked.wait_for(state="detached")
+        self.command("docmanager:save")  # what the kernel says of itself may have come into it meanwhile
         self.window.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
 
     def write(self, source):
