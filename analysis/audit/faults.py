@@ -17,7 +17,10 @@ _SURER = ("units", "multiplied", "slipped_rows", "copied_column", "swapped_label
 
 @dataclass(frozen=True)
 class Audit:
-    """What was found in a table, how it was read, and what it was compared with: the suite's figures, its own parts."""
+    """What was found in a table, how it was read, and what it was compared with.
+
+    ``totals`` are those that add, ``shares`` those that follow from two of its counts.
+    """
 
     table: Table
     findings: tuple[Finding, ...]
@@ -54,20 +57,21 @@ def audit(path: Path, named: Mapping[str, Sequence[str]] | None = None) -> Audit
 
 def _audited(read: Table) -> Audit:
     """What is wrong with a table."""
-    matches = suite.matches(read)
+    matches, related, sums = suite.matches(read), shares.relations(read), totals.sums(read)
     findings = [
         *presence.findings(read),
         *multiples.findings(read),
-        *shares.findings(read, suite.beside(read, matches)),
+        *shares.findings(read, related, suite.beside(read, matches)),
     ]
     copied = {name for finding in findings if finding.kind == "copied_column" for name in finding.columns}
     findings += copies.findings(read, explained=copied)
     findings += suite.findings(read, matches, explained=_explained(read, findings, _FIRST, by_kind=False))
     findings += sizes.findings(read, matches, explained=_explained(read, findings, _SURER, by_kind=True))
-    findings += totals.findings(read)
+    findings += totals.findings(read, sums)
     findings = _with_evidence(_causes(findings), read, matches)
     told = tuple(suite.told(match) for match in matches)
-    return Audit(read, tuple(sorted(findings, key=_order)), told, totals.added(read), shares.following(read))
+    adding = sum(bool(total.adds) for alike in sums.values() for total in alike)
+    return Audit(read, tuple(sorted(findings, key=_order)), told, adding, shares.following(related))
 
 
 def _explained(read: Table, findings: list[Finding], kinds: Sequence[str], *, by_kind: bool) -> set[tuple[int, str]]:

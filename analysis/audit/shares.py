@@ -7,7 +7,7 @@ out: the pair that most rows agree with, and the pair that the names agree with.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -75,13 +75,31 @@ class Relation(Quotient):
         return self.held / self.seen if self.seen else 0.0
 
 
-def findings(table: Table, beside: Sequence[Column] = ()) -> list[Finding]:
+def relations(table: Table) -> dict[str, list[Relation]]:
+    """For each share of a table the pairs of counts that it agrees with, the best first.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+
+    Returns
+    -------
+    dict[str, list[Relation]]
+        By name of the share.
+    """
+    return {share.name: _relations(table, share) for share in table.shares}
+
+
+def findings(table: Table, relations: Mapping[str, list[Relation]], beside: Sequence[Column] = ()) -> list[Finding]:
     """What is wrong with the shares of a table.
 
     Parameters
     ----------
     table
         The printed table.
+    relations
+        What ``relations`` gives of it.
     beside
         Counts of the suite that are not printed in it.
 
@@ -90,7 +108,6 @@ def findings(table: Table, beside: Sequence[Column] = ()) -> list[Finding]:
     list of Finding
         One for each kind of fault and column.
     """
-    relations = {share.name: _relations(table, share) for share in table.shares}
     chosen = {name: _chosen(candidates) for name, candidates in relations.items()}
     findings: list[Finding] = []
     done: set[str] = set()
@@ -108,20 +125,20 @@ def findings(table: Table, beside: Sequence[Column] = ()) -> list[Finding]:
     return findings
 
 
-def following(table: Table) -> int:
+def following(relations: Mapping[str, list[Relation]]) -> int:
     """How many shares of a table follow from two of its counts, or one and the sum of all, in most of their rows.
 
     Parameters
     ----------
-    table
-        The printed table.
+    relations
+        What ``relations`` gives of it.
 
     Returns
     -------
     int
         Columns of shares.
     """
-    return sum(_chosen(_relations(table, share)) is not None for share in table.shares)
+    return sum(_chosen(candidates) is not None for candidates in relations.values())
 
 
 def _slipped_beside(table: Table, share: Column, beside: Sequence[Column]) -> list[Finding]:
@@ -257,7 +274,7 @@ def _likeness(share: Column, top: Column) -> float:
 
 
 def _named_wrongly(
-    table: Table, share: Column, relations: dict[str, list[Relation]], chosen: dict[str, Relation | None]
+    table: Table, share: Column, relations: Mapping[str, list[Relation]], chosen: dict[str, Relation | None]
 ) -> tuple[Finding | None, set[str]]:
     """A share that follows from other counts than its name says, and the other shares that this tells of."""
     best = chosen[share.name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -31,13 +31,32 @@ class Sum:
     guess: str = ""
 
 
-def findings(table: Table) -> list[Finding]:
+def sums(table: Table) -> dict[str, list[Sum]]:
+    """What may be totals of a table, each beside the sum of its parts.
+
+    Parameters
+    ----------
+    table
+        The printed table.
+
+    Returns
+    -------
+    dict[str, list[Sum]]
+        Those in rows, in further labels and in columns.
+    """
+    by_kind = {"row": _row_sums, "label": _label_sums, "column": _column_sums}
+    return {what: list(make(table)) for what, make in by_kind.items()}
+
+
+def findings(table: Table, sums: Mapping[str, list[Sum]]) -> list[Finding]:
     """Totals that do not add: in rows, in further labels, in columns.
 
     Parameters
     ----------
     table
         The printed table.
+    sums
+        What ``sums`` gives of it.
 
     Returns
     -------
@@ -45,28 +64,11 @@ def findings(table: Table) -> list[Finding]:
         One for each kind of total, and one for each change that does not follow from what it is between.
     """
     findings = []
-    for what, make in _BY_KIND.items():
-        sums = list(make(table))
-        wrong = [total for total in sums if not total.adds]
-        if wrong and (what == "column" or _is_meant(sums, wrong)):
-            findings.append(_finding(table, sums, wrong, what))
+    for what, alike in sums.items():
+        wrong = [total for total in alike if not total.adds]
+        if wrong and (what == "column" or _is_meant(alike, wrong)):
+            findings.append(_finding(table, alike, wrong, what))
     return [*findings, *_changes(table)]
-
-
-def added(table: Table) -> int:
-    """How many totals of a table were added up from its parts.
-
-    Parameters
-    ----------
-    table
-        The printed table.
-
-    Returns
-    -------
-    int
-        Totals in rows, in further labels and in columns.
-    """
-    return sum(1 for make in _BY_KIND.values() for _ in make(table))
 
 
 def _changes(table: Table) -> list[Finding]:
@@ -257,6 +259,3 @@ def _added(table: Table, column: Column, parts: list[Column]) -> Iterator[Sum]:
         off = values[row] - added
         adds = abs(off) <= slack or (bool(np.isnan(addends[:, row]).any()) and off > 0)
         yield Sum(int(row), column.name, float(values[row]), added, adds, is_whole=False)
-
-
-_BY_KIND = {"row": _row_sums, "label": _label_sums, "column": _column_sums}

@@ -41,19 +41,17 @@ def lines(audit: Audit) -> Iterator[str]:
 
 def _nothing(audit: Audit) -> str:
     """That nothing was found, with what the table could be held against."""
-    held = [f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in _own(audit) if number]
+    own = {"total": audit.totals, "share": audit.shares}
+    held = [f"{number:,} {noun}{'' if number == 1 else 's'}" for noun, number in own.items() if number]
     if held:
         return f"Nothing was found wrong. Worked out again from its own counts: {' and '.join(held)}."
     if audit.compared:
         return "Nothing was found wrong."
     return (
-        "Nothing was found wrong, but little could be: it has no total, no share of two of its counts, and no column "
-        "like a figure of this suite. Looked for were copies, multiples, odd sizes and forces that are missing."
+        "Nothing was found wrong, but little could be: it has no total of its own rows or columns, no share of "
+        "two of its counts, and no column like a figure of this suite. Looked for were copies, multiples, odd sizes "
+        "and forces that are missing."
     )
-
-
-def _own(audit: Audit) -> tuple[tuple[int, str], ...]:
-    return (audit.totals, "total"), (audit.shares, "share")
 
 
 def _read_as(table: Table) -> str:
@@ -88,8 +86,8 @@ def record(audit: Audit) -> dict[str, Any]:
         "rows": len(table.printed.rows),
         "columns": [{"name": column.name, "role": column.role} for column in table.columns],
         "compared": list(audit.compared),
-        "totals_added": audit.totals,
-        "shares_worked_out": audit.shares,
+        "totals_that_add": audit.totals,
+        "shares_that_follow": audit.shares,
         "findings": [
             {
                 "kind": finding.kind,

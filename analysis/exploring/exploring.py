@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
@@ -161,8 +161,6 @@ def explore(
     allowed = {name: [choice for _, choice in pairs] for name, pairs in choices.options(cases).items()}
     usual = "8Q" if "8Q" in allowed["offence"] else allowed["offence"][0]
     together = 'explore shows one force, or all of them together: force="all".'
-    if isinstance(force, Sized) and not len(force):
-        raise ParameterError(f"No force is given. {together}")
     is_of_all = isinstance(force, str) and force == ALL
     named = allowed["force"][0] if is_of_all else reference.one_force(force, otherwise=together)
     wanted = {

@@ -414,10 +414,12 @@ def _lacking(counted: Counts) -> str:
     """What did not arrive of some counts, as far as that is known: periods, dates of endings, outcome types."""
     coverage, absent = counted.coverage, len(counted.coverage.missing)
     late = sorted(dated for known_to, dated in counted.as_at.values() if dated != known_to)
-    words = f"{absent} of {coverage.pairs} force-periods not received"
-    if not absent:
+    if absent:
+        words = f"{absent} of {coverage.pairs} force-periods not received"
+    elif counted.is_released:
+        words = "what the files lack is not shown"
+    else:
         words = "no month missing" if late else "nothing missing"
-        words = "what the files lack is not shown" if counted.is_released else words
     if late:
         words += f", endings dated to {month_name(date.fromisoformat(f'{late[0]}-01'))}" if late[0] else ", none dated"
     if types := coverage.lacks():

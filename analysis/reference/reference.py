@@ -307,6 +307,8 @@ def one_force(name: str | Iterable[str], *, otherwise: str) -> str:
     >>> one_force("kent police", otherwise="")
     'Kent'
     """
+    if not isinstance(name, str) and not (name := list(name)):
+        raise ParameterError(f"No force is given. {otherwise}")
     place = place_named(name)
     if len(forces_of(place)) > 1:
         raise ParameterError(f"'{place[:80]}' is several forces, and this is about one of them. {otherwise}")

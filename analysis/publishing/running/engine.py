@@ -142,7 +142,7 @@ class _Kernel(AsyncKernelManager):
     ``folder`` holds the file by which it is reached, which goes with the run, whatever ends that.
     """
 
-    folder = ""
+    folder: str
 
     @property
     def kernel_spec(self) -> KernelSpec:

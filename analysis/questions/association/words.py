@@ -64,12 +64,16 @@ def is_adjusted(associations: Protected) -> bool:
     bool
         False where one feature alone was fitted, or none.
     """
-    table = associations.table
-    others = table[table["category"] != table["compared_category"]]
-    holds_others = table["feature"].nunique() > 1 or any(
+    holds_others = associations.table["feature"].nunique() > 1 or any(
         isinstance(note, MoreHeld) for note in associations.about.notes
     )
-    return holds_others and bool(others["difference_share"].notna().any())
+    return holds_others and bool(_compared(associations)["difference_share"].notna().any())
+
+
+def _compared(associations: Protected) -> pd.DataFrame:
+    """The categories that are compared with another: all but the one of each feature with which the others are."""
+    table = associations.table
+    return table[table["category"] != table["compared_category"]]
 
 
 def column(associations: Protected) -> str:
@@ -114,8 +118,8 @@ def is_unsure(associations: Protected) -> bool:
     bool
         True where no difference that is shown has limits.
     """
-    name, table = column(associations), associations.table
-    others = table[table["category"] != table["compared_category"]].dropna(subset=[name])
+    name = column(associations)
+    others = _compared(associations).dropna(subset=[name])
     return len(others) > 0 and bool(others[f"low_{name}"].isna().all())
 
 
@@ -132,9 +136,7 @@ def compares(associations: Protected) -> bool:
     bool
         False where no share may be shown, or every feature has one category.
     """
-    table = associations.table
-    others = table[table["category"] != table["compared_category"]]
-    return bool(others[column(associations)].notna().any())
+    return bool(_compared(associations)[column(associations)].notna().any())
 
 
 def widest(associations: Protected) -> Contrast | None:
@@ -376,7 +378,8 @@ def key_contrast(associations: Protected) -> dict[str, Any]:
     only_protected(associations)
     contrast, ending = widest(associations), title_noun(associations)
     value, base = ("Not known", "what chance alone could do") if is_unsure(associations) else _NONE_CLEAR
-    value, base = (value, base) if compares(associations) else _NOTHING_APART
+    if not compares(associations):
+        value, base = _NOTHING_APART
     figure = {"label": ending, "value": value, "base": base, "interval": ""}
     if contrast is not None:
         figure["label"] = f"{ending}, more often with {_quoted(contrast.more)} than with {_quoted(contrast.less)}"

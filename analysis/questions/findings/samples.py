@@ -53,7 +53,10 @@ def sample_sizes(finding: Finding, sizes: Iterable[int] = SIZES) -> Rates:
     [[0.407, 0.494]]
     """
     if finding.percent is None:
-        raise ParameterError(f"Finding '{finding.finding}' prints no percentage to give an interval of.")
+        raise ParameterError(
+            f"Finding '{finding.finding}' prints no percentage to give an interval of. "
+            "'attrition list findings' shows which do."
+        )
     rows = []
     for size in sizes:
         events = size * finding.percent / 100

@@ -268,7 +268,7 @@ def _described(phase: pd.Series, points: Protected, scale: Scale) -> str:
         return ""
     when = span(phase["first_period"], phase["last_period"])
     sentence = f"Phase {phase['phase']}, {when}: {wording.plural(len(shown), noun(points))}, "
-    sentence += f"{'from ' if phase['points'] > 1 else ''}{course_of(phase, scale)}"
+    sentence += course_of(phase, scale, opening="from ")
     limits = shown.dropna(subset=[scale.low, scale.high])
     if limits.empty:
         return f"{sentence}."

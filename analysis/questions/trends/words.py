@@ -143,7 +143,7 @@ def _courses(phases: Protected) -> list[tuple[str, str]]:
     ]
 
 
-def course_of(phase: pd.Series, scale: Scale) -> str:
+def course_of(phase: pd.Series, scale: Scale, *, opening: str = "") -> str:
     """From where to where a phase went: "703 to 3,200"; its one number where it has one.
 
     Parameters
@@ -152,6 +152,8 @@ def course_of(phase: pd.Series, scale: Scale) -> str:
         A row of ``Series.phases``.
     scale
         How the series is measured (``scale_of``).
+    opening
+        What stands before two numbers, as "from ".
 
     Returns
     -------
@@ -159,7 +161,7 @@ def course_of(phase: pd.Series, scale: Scale) -> str:
         Numbers in their unit.
     """
     start, end = (scale.text(phase[name]) for name in (scale.start, scale.end))
-    return start if phase["points"] == 1 else f"{start} to {end}"
+    return start if phase["points"] == 1 else f"{opening}{start} to {end}"
 
 
 def _unseen(phase: pd.Series, scale: Scale) -> str:
@@ -487,7 +489,7 @@ def _phase_in_words(phase: pd.Series, phases: Protected, signals: Protected) -> 
     lines = [f"{when}: {said}." for when, said in (_said(row) for _, row in rows.iterrows())]
     name = f"Phase {str(phase['stretch']).replace(':', ',', 1)}"
     if not pd.isna(phase[scale.start]):
-        name += f": {'from ' if phase['points'] > 1 else ''}{course_of(phase, scale)}{scale.unit}"
+        name += f": {course_of(phase, scale, opening='from ')}{scale.unit}"
     more = f"Not to be compared with the phase before. {phase['change']}" if phase["change"] else ""
     if phase["limits"] == "none":
         more += (

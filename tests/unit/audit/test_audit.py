@@ -349,13 +349,15 @@ def test_the_command_tells_people_and_machines_and_ends_with_a_status(tmp_path):
 def test_a_table_that_nothing_can_be_held_against_is_said_to_be_one(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("label,cases\none,12\ntwo,31\nthree,47\n")
-    assert "Nothing was found wrong, but little could be: it has no total, no share" in run(path).output
+    assert "Nothing was found wrong, but little could be: it has no total of its own rows" in run(path).output
+    path.write_text("label,cases\none,12\ntwo,31\nthree,47\nTotal,300\n")  # of more than is printed
+    assert "little could be" in run(path).output
     path.write_text(
         "label,cases,charged,share\none,120,13,10.8%\ntwo,317,31,9.8%\nthree,471,47,10.0%\nfour,88,9,10.2%\n"
     )
     assert run(path).output.endswith("Nothing was found wrong. Worked out again from its own counts: 1 share.\n")
     record = json.loads(run(path, "--format", "json").stdout)
-    assert (record["totals_added"], record["shares_worked_out"]) == (0, 1)
+    assert (record["totals_that_add"], record["shares_that_follow"]) == (0, 1)
 
 
 @pytest.mark.parametrize(

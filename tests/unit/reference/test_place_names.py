@@ -149,3 +149,8 @@ def test_a_group_in_a_dictionary_is_told_how_it_is_written():
 def test_a_code_is_not_another_one_misspelt():
     with pytest.raises(ParameterError, match="no outcome type '99'. 'attrition list outcomes'"):
         measures.own("evidential difficulties", ["99"])
+
+
+def test_none_is_no_force_and_the_error_says_what_to_do():
+    with pytest.raises(ParameterError, match=r"No force is given\. Name one\."):
+        reference.one_force([], otherwise="Name one.")
