@@ -140,7 +140,7 @@ class Comparison(Answer):
         >>> forces = comparison.compare(read_counts("stalking_2024_25"), "victim_withdrawal", force="Kent")
         >>> forces.headline()
         In every force stalking cases ended because the victim withdrew, but not to the same extent. Kent Police is
-        further above the typical force than chance alone explains, though forces commonly differ that much.
+        further above the typical force (47.4%) than chance alone explains, though forces commonly differ that much.
         ...
         """
         distance = words.distance(self._places, self._gaps, force=self.force)

@@ -16,7 +16,7 @@ from analysis.presentation.blocks import Shown
 from analysis.public import public
 from analysis.questions.comparison import words as comparison_words
 from analysis.questions.comparison.league import against, league
-from analysis.questions.comparison.results import NO_SHARE, compared
+from analysis.questions.comparison.results import NO_SHARE, compared, spread
 from analysis.questions.difference import words as difference_words
 from analysis.questions.difference.results import difference
 from analysis.questions.outcomes import words as outcome_words
@@ -81,6 +81,10 @@ class Profile(Answer):
         return protect(compared(self._by_force))
 
     @cached_property
+    def _spread(self) -> Protected:
+        return protect(spread(self._by_force))
+
+    @cached_property
     def _gaps(self) -> Protected:
         return protect(against(self._by_force, self.force))
 
@@ -139,13 +143,13 @@ class Profile(Answer):
         >>> kent = profile.describe(read_counts("stalking_2024_25"), "Kent")
         >>> kent.headline()
         Of 4,106 stalking cases recorded by Kent Police in 2024/25, 2,315 (56 in 100) ended because the victim withdrew;
-        in England and Wales it was 50 in 100. Kent Police is further above the typical force than chance alone
+        in England and Wales it was 50 in 100. Kent Police is further above the typical force (47.4%) than chance alone
         explains, though forces commonly differ that much.
         ...
         """
         row = comparison_words.row_of(self._places, self.force)
         is_judged = row is not None and row["allowed_position"] != NO_SHARE
-        exception = comparison_words.standing(row) if row is not None and is_judged else ""
+        exception = comparison_words.standing(row, self._spread) if row is not None and is_judged else ""
         distance = comparison_words.distance(self._places, self._gaps, force=self.force)
         is_vague = row is not None and row["high"] - row["low"] > wording.VAGUE
         if is_vague or self.force in self._places.much_open:  # the answer says so already

@@ -39,8 +39,8 @@ def test_the_verdict_on_london(places, width):
     gaps = protect(league.against(forces(), MET, group=GROUP))
     assert words.opening(places, width, force=MET) == (
         "In every force stalking cases ended because the victim withdrew, but not to the same extent. "
-        "The Metropolitan Police is further below the typical force than chance alone explains, though forces commonly "
-        "differ that much."
+        "The Metropolitan Police is further below the typical force (47.4%) than chance alone explains, though "
+        "forces commonly differ that much."
     )
     doubt = protect(suspicion.suspected(forces(), forces(base="with_outcome")))
     everywhere, wide, worth, told = words.answer(places, width, gaps, force=MET, suspected=doubt)

@@ -126,22 +126,26 @@ def opening(places: Protected, spread: Protected, *, force: str) -> str:
         return f"{verdict} {who} has too many cases still open to say."
     if _is_vague(row):
         return f"{verdict} {who} has too few cases to say."
-    return f"{verdict} {who} {standing(row)}."
+    return f"{verdict} {who} {standing(row, spread)}."
 
 
-def standing(row: pd.Series) -> str:
+def standing(row: pd.Series, spread: Protected) -> str:
     """How the share of a force compares with chance and with how far forces differ, as a clause that follows its name.
 
     Parameters
     ----------
     row
         A row of what ``compared`` gives, with a ``position`` and an ``allowed_position``.
+    spread
+        What ``spread`` of the same shares gives, as it may be shown.
 
     Returns
     -------
     str
-        Whether it is an exception, and otherwise whether chance alone explains where it is.
+        Whether it is an exception, and otherwise whether chance alone explains where it is, with the share of the
+        typical force: all forces together, whom a report names beside it, may have another.
     """
+    typical = f"the typical force ({percent(spread.table.iloc[0]['mean_share'])})"
     by_chance, by_forces = str(row["position"]), str(row["allowed_position"])
     is_above = (by_forces if by_forces != WITHIN else by_chance).endswith("above")
     side = "higher" if is_above else "lower"
@@ -151,10 +155,10 @@ def standing(row: pd.Series) -> str:
         return f"is among the {side[:-2]}est, as one force in twenty is bound to be"
     if by_chance != WITHIN:
         return (
-            f"is further {'above' if is_above else 'below'} the typical force than chance alone explains, "
+            f"is further {'above' if is_above else 'below'} {typical} than chance alone explains, "
             "though forces commonly differ that much"
         )
-    return "is not clearly different from the typical force"
+    return f"is not clearly different from {typical}"
 
 
 def _verdict(places: Protected, extent: str) -> str:

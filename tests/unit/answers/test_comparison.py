@@ -43,7 +43,10 @@ def test_it_shows_itself_as_its_headline_and_its_first_table():
     shown = london()._repr_mimebundle_()
     assert shown["text/plain"].startswith("In every force stalking cases ended because the victim withdrew")
     assert "One force against others\n" in shown["text/plain"]
-    assert "The Metropolitan Police is further below the typical force than chance alone explains" in shown["text/html"]
+    assert (
+        "The Metropolitan Police is further below the typical force (47.4%) than chance alone explains"
+        in shown["text/html"]
+    )
     assert shown["text/html"].count("<table") == 1
 
 

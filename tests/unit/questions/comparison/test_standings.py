@@ -197,7 +197,10 @@ def test_alike_forces_are_called_so_and_a_zero_spread_too():
     counts = counts_of(dict.fromkeys(reference.forces()[:9], 500), cases=1000)
     places, width, gaps = three(counts, "Bedfordshire")
     opening = words.opening(places, width, force="Bedfordshire")
-    assert "to much the same extent. Bedfordshire Police is not clearly different from the typical force." in opening
+    assert (
+        "to much the same extent. Bedfordshire Police is not clearly different from the typical force (50.0%)."
+        in opening
+    )
     distance = words.distance(places, gaps, force="Bedfordshire")
     assert "is not clearly different from the 8 other forces together" in distance
     assert "within the usual differences between forces: 19 of 20" in " ".join(
@@ -232,7 +235,7 @@ def test_a_force_is_set_against_the_typical_force_by_name_since_all_forces_toget
     """Nottinghamshire was "higher than chance alone explains" and, a sentence on, not clearly different."""
     forces = by_force(sets.read("stalking_2024_25"))
     opening = words.opening(protect(results.compared(forces)), protect(results.spread(forces)), force="Nottinghamshire")
-    assert "Nottinghamshire Police is further above the typical force than chance alone explains" in opening
+    assert "Nottinghamshire Police is further above the typical force (47.4%) than chance alone explains" in opening
 
 
 def test_few_cases_are_said_to_be_few():

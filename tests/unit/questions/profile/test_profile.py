@@ -73,8 +73,8 @@ def test_the_year_before_is_the_last_that_is_held_with_its_bounds(kent):
 def test_the_first_sentence_says_how_many_how_that_compares_and_whether_it_is_unusual(kent):
     assert kent.headline().record["opening"] == (
         "Of 4,106 stalking cases recorded by Kent Police in 2024/25, 2,315 (56 in 100) ended because the victim "
-        "withdrew; in England and Wales it was 50 in 100. Kent Police is further above the typical force than chance "
-        "alone explains, though forces commonly differ that much."
+        "withdrew; in England and Wales it was 50 in 100. Kent Police is further above the typical force (47.4%) than "
+        "chance alone explains, though forces commonly differ that much."
     )
     assert "is 7.0 percentage points above the 43 other forces together" in kent.headline().text
 
