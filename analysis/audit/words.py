@@ -8,6 +8,7 @@ from typing import Any
 from analysis.audit.faults import Audit
 from analysis.audit.finding import listed, spoken
 from analysis.audit.printed_table.table import Table
+from analysis.reference.names import counted
 
 
 def lines(audit: Audit) -> Iterator[str]:
@@ -42,7 +43,7 @@ def lines(audit: Audit) -> Iterator[str]:
 def _nothing(audit: Audit) -> str:
     """That nothing was found, with what the table could be held against."""
     own = {"total": audit.totals, "share": audit.shares}
-    held = [f"{number:,} {noun}{'' if number == 1 else 's'}" for noun, number in own.items() if number]
+    held = [counted(number, noun) for noun, number in own.items() if number]
     if held:
         return f"Nothing was found wrong. Worked out again from its own counts: {' and '.join(held)}."
     if audit.compared:

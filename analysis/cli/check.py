@@ -9,6 +9,7 @@ import click
 from analysis.cli import options
 from analysis.cli.telling import say
 from analysis.errors import DisclosureRefused, NotebookFailed, ParameterError
+from analysis.reference.names import counted
 from analysis.system import unwritten
 
 
@@ -57,12 +58,12 @@ def _notebooks(chosen: tuple[str, ...]) -> None:
     for fault in broken:
         say(fault)
     if broken:
-        broken_rules, books = _many(len(broken), "rule"), _many(len({fault.notebook for fault in broken}), "notebook")
+        rules, books = counted(len(broken), "rule"), counted(len({fault.notebook for fault in broken}), "notebook")
         raise NotebookFailed(
-            f"{broken_rules} broken in {books}. docs/notebook_rules.md has all of them; 'attrition run NAME --draft' "
+            f"{rules} broken in {books}. docs/notebook_rules.md has all of them; 'attrition run NAME --draft' "
             "runs a notebook as it is, for a draft."
         )
-    say("1 notebook keeps the rules." if len(paths) == 1 else f"{len(paths)} notebooks keep the rules.")
+    say(f"{counted(len(paths), 'notebook keeps', 'notebooks keep')} the rules.")
 
 
 @check.command()
@@ -96,16 +97,11 @@ def reports(*, out: Path, browser: bool, published: bool) -> None:
     for fault in broken:
         say(fault)
     if broken:
-        broken_rules, pages = _many(len(broken), "rule"), _many(len({fault.report for fault in broken}), "page")
+        broken_rules, pages = counted(len(broken), "rule"), counted(len({fault.report for fault in broken}), "page")
         raise NotebookFailed(f"{broken_rules} broken in {pages}.")
     where = " in a browser too" if browser else ""
     their = "its" if len(folders) == 1 else "their"
-    say(f"{_many(len(folders), 'report')} and {their} index keep the rules{where}.")
-
-
-def _many(number: int, noun: str) -> str:
-    """ "1 rule", "3 rules"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    say(f"{counted(len(folders), 'report')} and {their} index keep the rules{where}.")
 
 
 @check.command()

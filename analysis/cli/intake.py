@@ -14,6 +14,7 @@ from analysis.cli import options
 from analysis.cli.telling import is_terminal, say
 from analysis.counts.ledger import Ledger
 from analysis.reference import reference
+from analysis.reference.names import counted
 from analysis.system import writing
 
 if TYPE_CHECKING:
@@ -166,17 +167,12 @@ def account(ledger: Ledger) -> list[str]:
     """
     entry = ledger.entries[-1]
     files = f"{len(entry.files)} file{'s' if len(entry.files) > 1 else ''}"
-    lines = [f"{files}, {_rows(entry.rows)} read, {entry.kept:,} counted."]
+    lines = [f"{files}, {counted(entry.rows, 'row')} read, {entry.kept:,} counted."]
     if ledger.sensitivity != "published":
-        lines += [f"read: {file.name}: {_rows(file.rows)}" for file in entry.files]
+        lines += [f"read: {file.name}: {counted(file.rows, 'row')}" for file in entry.files]
     lines += [f"dropped: {reason}: {rows:,}" for reason, rows in entry.dropped.items()]
     lines += [f"beware: {warned.force or 'all'}: {warned.kind}: {warned.text}" for warned in entry.warnings]
     return lines
-
-
-def _rows(number: int) -> str:
-    """ "1 row", "3,872 rows"."""
-    return f"{number:,} row{'' if number == 1 else 's'}"
 
 
 def _waiting() -> None:

@@ -9,6 +9,7 @@ import click
 from analysis.cli import options
 from analysis.cli.telling import say
 from analysis.errors import DisclosureRefused, ParameterError, unknown
+from analysis.reference.names import counted
 
 _MOST_TOLD = 40  # faults that are told one by one
 
@@ -45,8 +46,8 @@ def release(*, place: Path, chosen: tuple[str, ...], reports: Path) -> None:
             "reports with --report, or make these again."
         )
     written = folder.write(asked, place)
-    many = "1 report" if len(asked.reports) == 1 else f"{len(asked.reports)} reports"
     size = sum(len(text.encode()) for text in written.values()) / 1_000_000
+    many = counted(len(asked.reports), "report")
     say(f"{place}: {len(written)} files of {many}, {size:.1f} MB. Read {folder.REQUEST} first.")
     say(f"'attrition check outputs {place} --page PAGE.html' makes the page that an output checker signs.")
 

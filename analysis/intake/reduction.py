@@ -23,6 +23,7 @@ from analysis.intake import sets as standing
 from analysis.intake.reading import Described, Form, Part, Reading, Request, Task, combined
 from analysis.intake.sets import ENDINGS, Reduced
 from analysis.reference.combinations import settled
+from analysis.reference.names import counted
 from analysis.system import processes
 
 FORMS = {
@@ -189,7 +190,7 @@ def _appended(
         if request.form != "police-uk":
             force, first = both[0]
             raise DataRefused(
-                f"{'1 force-period is' if len(both) == 1 else f'{len(both)} force-periods are'} already in set "
+                f"{counted(len(both), 'force-period is', 'force-periods are')} already in set "
                 f"'{request.name}', the first of them {force}, {first:%B %Y}: adding them would count cases twice. "
                 "Reduce all current files together, without --append."
             )

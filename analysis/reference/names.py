@@ -1,4 +1,4 @@
-"""How the names of offences, outcomes and columns are written within a sentence."""
+"""How names and their numbers are written within a sentence, where no more than that of wording is needed."""
 
 from __future__ import annotations
 
@@ -37,3 +37,28 @@ def in_sentence(name: str) -> str:
         is_title = all(_TITLED.match(word) for word in words if len(word) > len("and"))
         return name.lower() if is_title else name
     return name[:1].lower() + name[1:]
+
+
+def counted(number: int, noun: str, several: str = "") -> str:
+    """A number in figures with its noun, as a message has it.
+
+    Parameters
+    ----------
+    number
+        How many.
+    noun
+        The noun of one.
+    several
+        The noun of several; the noun of one with an s unless given.
+
+    Returns
+    -------
+    str
+        The number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(3872, "row"), counted(2, "row has", "rows have")
+    ('1 row', '3,872 rows', '2 rows have')
+    """
+    return f"{number:,} {noun if number == 1 else several or noun + 's'}"

@@ -333,8 +333,8 @@ def place_named(name: str | Iterable[str]) -> str:
     Raises
     ------
     ParameterError
-        When there is no such place, with the nearest name; for a group of fewer than two forces, for one that is given
-        the name of a force or nation, and for one in a dictionary.
+        When there is no such place, with the nearest name; for an empty list; for a group of fewer than two forces,
+        for one that is given the name of a force or nation, and for one in a dictionary.
 
     Examples
     --------
@@ -345,6 +345,10 @@ def place_named(name: str | Iterable[str]) -> str:
     """
     if isinstance(name, Mapping):
         raise ParameterError("A group of forces is written in one text: 'Eastern: Norfolk, Suffolk, Essex'.")
+    if not isinstance(name, str) and not (name := list(name)):
+        raise ParameterError(
+            "No force is given: the list is empty. Name one or more; 'attrition list forces' shows all."
+        )
     text = name if isinstance(name, str) else ", ".join(name)
     group, colon, listed = text.rpartition(":")
     members = sorted({member for piece in _pieces(listed, _force_names()) for member in forces_of(_one_place(piece))})

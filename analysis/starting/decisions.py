@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.intake.case_files.faults import runs
+from analysis.reference.names import counted
 
 _MARK = "# CHECK: "
 _SECTION = re.compile(r"\[([\w.]+)\](?:  # (.*))?")
@@ -109,5 +110,5 @@ def told(text: str, *, name: str) -> Iterator[str]:
         yield f"{name} leaves {len(left)} to decide. Take the # away and write what it is, or strike the line out:"
         yield from (f"  {decision}" for decision in left)
     if guesses:
-        many, lines = ("1 guess", "line") if len(guesses) == 1 else (f"{len(guesses)} guesses", "lines")
+        many, lines = counted(len(guesses), "guess", "guesses"), "line" if len(guesses) == 1 else "lines"
         yield f"{name} has {many}, marked CHECK, to look at: {lines} {runs(guesses)}."

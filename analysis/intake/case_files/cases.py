@@ -21,12 +21,13 @@ from analysis.intake.case_files import mapping as mapping_file
 from analysis.intake.case_files.mapping import Feature, Mapping
 from analysis.intake.case_files.query import month_number
 from analysis.intake.case_files.reader import CaseReader
-from analysis.intake.case_files.vocabulary import LISTED_FROM, UNDECIDED, folded, in_rows, preferred
+from analysis.intake.case_files.vocabulary import LISTED_FROM, UNDECIDED, folded, preferred
 from analysis.intake.database import connection
 from analysis.intake.files import listed
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.intake.scratch import scratch
 from analysis.reference.combinations import settled
+from analysis.reference.names import counted
 from analysis.reference.periods import day_name
 
 OTHER = f"Other (fewer than {LISTED_FROM} cases each)"  # what words of a file are called that stand for few cases
@@ -111,7 +112,7 @@ def finished(reading: Reading, request: Request) -> Reading:
         When no case is left to count.
     """
     if not reading.kept or not int(reading.parts[""].table["cases"].sum()):
-        reasons = "; ".join(f"{reason}: {in_rows(rows)}" for reason, rows in reading.dropped.items())
+        reasons = "; ".join(f"{reason}: {counted(rows, 'row')}" for reason, rows in reading.dropped.items())
         raise DataRefused(
             f"No case is left to count ({reasons or 'the files hold none'}). Look at the files and the mapping."
         )

@@ -29,6 +29,7 @@ from analysis.intake.scratch import Scratch, scratch
 from analysis.intake.table_shape import NOTE, TOTAL, are_alike, plain_name
 from analysis.intake.text import structural_fault
 from analysis.reference import reference
+from analysis.reference.names import counted
 from analysis.reference.periods import end_of
 from analysis.reference.schema import CASE_COLUMNS
 from analysis.safe_words import in_one_line, safe
@@ -318,7 +319,7 @@ def _head(looked: Looked) -> list[str]:
     if looked.source.sheet and looked.source.sheet.skipped:
         lines.append(f"# The header stands in row {looked.source.sheet.skipped + 1}; what is above it is not read.")
     if looked.remarks:
-        totals = "1 row is a total or note" if looked.remarks == 1 else f"{looked.remarks:,} rows are totals or notes"
+        totals = counted(looked.remarks, "row is a total or note", "rows are totals or notes")
         lines.append(f"# {totals}, which no count includes.")
     return lines
 

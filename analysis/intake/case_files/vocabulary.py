@@ -16,6 +16,7 @@ from analysis.errors import DataRefused
 from analysis.intake.case_files import offence_words, outcome_words
 from analysis.intake.case_files.mapping import Feature, Mapping
 from analysis.reference import reference
+from analysis.reference.names import counted
 from analysis.safe_words import in_one_line, seen
 
 #: A feature with more categories than this is no feature: a name, a number or a free text.
@@ -289,16 +290,16 @@ def told(vocabulary: Vocabulary) -> list[str]:
     for word, rows in sorted(vocabulary.unknown.items(), key=lambda pair: (-pair[1], pair[0])):
         part = outcome_words.meaning(word) if vocabulary.role == "outcome" else outcome_words.Meaning()
         if twin := as_seen.get(_visible(word)):
-            lines.append(f"'{twin}' with {_oddity(word)} ({in_rows(rows)})")
+            lines.append(f"'{twin}' with {_oddity(word)} ({counted(rows, 'row')})")
         elif part.part and part.is_known:
-            lines.append(f"'{word}' ({in_rows(rows)}): {part.reason}")
+            lines.append(f"'{word}' ({counted(rows, 'row')}): {part.reason}")
         elif rows >= PRINTED_FROM and len(lines) < 20:
-            lines.append(f"'{word}' ({in_rows(rows)})")
+            lines.append(f"'{word}' ({counted(rows, 'row')})")
         else:
             unnamed, unnamed_rows = unnamed + 1, unnamed_rows + rows
     if unnamed:
         which = "that is not printed here because it" if unnamed == 1 else "that are not printed here because each"
-        lines.append(f"{unnamed:,} {which} is rare ({in_rows(unnamed_rows)})")
+        lines.append(f"{unnamed:,} {which} is rare ({counted(unnamed_rows, 'row')})")
     return lines
 
 
@@ -311,24 +312,3 @@ def _oddity(word: str) -> str:
     if "\u00a0" in word:
         return "a non-breaking space"
     return "a character that cannot be seen"
-
-
-def in_rows(rows: int) -> str:
-    """A number of rows as a message has it.
-
-    Parameters
-    ----------
-    rows
-        How many.
-
-    Returns
-    -------
-    str
-        The number with its noun.
-
-    Examples
-    --------
-    >>> in_rows(1), in_rows(3872)
-    ('1 row', '3,872 rows')
-    """
-    return f"{rows:,} row" if rows == 1 else f"{rows:,} rows"

@@ -24,6 +24,7 @@ from analysis.errors import DataRefused, ParameterError
 from analysis.intake.home_office.layout import Layout
 from analysis.intake.reading import Part
 from analysis.reference import periods, reference
+from analysis.reference.names import counted
 
 #: Whole numbers in as few bytes as they need: a row has a dozen of them. What is worked out of several is in 64 bits.
 Numbers: TypeAlias = npt.NDArray[np.signedinteger[Any]]
@@ -331,7 +332,7 @@ def _repeated(rows: _Rows, is_kept: Mask) -> tuple[Mask, tuple[Warned, ...]]:
     repeated = np.zeros_like(is_kept)
     repeated[again] = True
     text = (
-        f"{rows.place}: {'1 row repeats' if len(again) == 1 else f'{len(again):,} rows repeat'} a row above word for "
+        f"{rows.place}: {counted(len(again), 'row repeats', 'rows repeat')} a row above word for "
         f"word and {'is' if len(again) == 1 else 'are'} left out, the first of them row "
         f"{rows.place.numbers[again.min()]:,}. A published table has none: compare with the publisher's own."
     )

@@ -27,6 +27,7 @@ from analysis.intake.home_office.tally import Pair, Tally, tally
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.reference import periods, reference
 from analysis.reference.combinations import joined
+from analysis.reference.names import counted
 from analysis.system import processes
 
 #: A quarter with less than this share of what the force usually has is told. Greater Manchester had about a fiftieth
@@ -337,8 +338,9 @@ def _marked(cells: Mapping[Pair, int], part: Part) -> Iterator[Warned]:
         yield Warned(force, "not received", f"{_runs(firsts)}: marked 'data not provided'.")
     for force, firsts in _by_force(cells.keys() & part.received):
         number = sum(cells[force, first] for first in firsts)
-        cells_said = f"{number:,} cell{'' if number == 1 else 's'}"
-        text = f"{_runs(firsts)}: {cells_said} marked 'data not provided', among others that were provided."
+        text = (
+            f"{_runs(firsts)}: {counted(number, 'cell')} marked 'data not provided', among others that were provided."
+        )
         yield Warned(force, "received in part", text)
 
 

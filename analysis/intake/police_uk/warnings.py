@@ -13,6 +13,7 @@ from analysis.counts.ledger import Warned
 from analysis.intake.police_uk.join import NO_ID, OTHER_MONTH, Joined
 from analysis.intake.police_uk.rows import SCHEME
 from analysis.reference import reference
+from analysis.reference.names import counted
 from analysis.reference.periods import Period, end_of, month_number, month_start
 from analysis.reference.reference import Succession
 
@@ -151,12 +152,12 @@ def _not_received(followed: Followed) -> str:
     rows = sum(followed.street[month] for month in absent)
     why = {
         "no row below the header": not rows,
-        f"{_crimes(followed.dropped.get(NO_ID, 0))} without a crime ID": followed.dropped.get(NO_ID, 0),
-        f"{_crimes(followed.unpublished)} of which no outcome is published": followed.unpublished,
+        f"{counted(followed.dropped.get(NO_ID, 0), 'crime')} without a crime ID": followed.dropped.get(NO_ID, 0),
+        f"{counted(followed.unpublished, 'crime')} of which no outcome is published": followed.unpublished,
     }
     reasons = " and ".join(reason for reason, holds in why.items() if holds) or "no crime that nothing else holds"
     return (
-        f"Nothing can be followed of crimes recorded in {_months(absent)} ({rows:,} row{'' if rows == 1 else 's'}: "
+        f"Nothing can be followed of crimes recorded in {_months(absent)} ({counted(rows, 'row')}: "
         f"{reasons}). {'This month is' if len(absent) == 1 else 'These months are'} not received ([x]): neither none "
         "recorded nor none decided."
     )
@@ -312,7 +313,7 @@ def _join(followed: Followed) -> str:
         return ""
     dated = followed._those(followed.cases["last"].notna())
     have = "have" if followed.total > 1 else "has"
-    text = f"{_share(dated, followed.total)} of {_crimes(followed.total)} {have} a row in the outcomes files"
+    text = f"{_share(dated, followed.total)} of {counted(followed.total, 'crime')} {have} a row in the outcomes files"
     rows = followed.joined.outcome_rows
     if rows:
         matched = _share(followed.joined.matched, rows)
@@ -327,8 +328,8 @@ def _street_only(followed: Followed) -> str:
         return ""
     are, count = ("It is", "it counts") if cases == 1 else ("They are", "they count")
     return (
-        f"{_have(cases)} an ending in the street files that no outcomes file dates. {are} in every base; in everything "
-        f"about time {count} as open at the end of {followed.dated_to:%B %Y}."
+        f"{counted(cases, 'crime has', 'crimes have')} an ending in the street files that no outcomes file dates. "
+        f"{are} in every base; in everything about time {count} as open at the end of {followed.dated_to:%B %Y}."
     )
 
 
@@ -351,16 +352,17 @@ def _histories(followed: Followed) -> str:
     several, together = followed._those(followed.cases["several"]), followed._those(followed.cases["together"])
     if not several:
         return ""
-    return f"{_have(several)} several different outcomes; the last is counted" + (
-        f", and where two stand in one month ({_crimes(together)}) the one further on." if together else "."
+    return f"{counted(several, 'crime has', 'crimes have')} several different outcomes; the last is counted" + (
+        f", and where two stand in one month ({counted(together, 'crime')}) the one further on." if together else "."
     )
 
 
 def _negative(followed: Followed) -> str:
     dated = ~followed.cases["is_open"] & ~followed.cases["is_undated"]
     cases = followed._those(dated & (followed.cases["lag"] < 0))
+    have = counted(cases, "crime has", "crimes have")
     were = "it was" if cases == 1 else "they were"
-    return f"{_have(cases)} an outcome of a month before {were} recorded; kept as published." if cases else ""
+    return f"{have} an outcome of a month before {were} recorded; kept as published." if cases else ""
 
 
 def _open(followed: Followed) -> str:
@@ -387,16 +389,6 @@ def _encoding(followed: Followed) -> str:
     files = followed.in_latin
     are = "file is" if files == 1 else "files are"
     return f"{files} {are} not UTF-8; only names of places can differ." if files else ""
-
-
-def _crimes(number: int) -> str:
-    """ "1 crime", "375 crimes"."""
-    return f"{number:,} crime{'' if number == 1 else 's'}"
-
-
-def _have(number: int) -> str:
-    """ "1 crime has", "375 crimes have"."""
-    return f"{_crimes(number)} {'has' if number == 1 else 'have'}"
 
 
 _TOLD: dict[str, Callable[[Followed], str]] = {

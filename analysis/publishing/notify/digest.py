@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 import analysis
 from analysis.presentation.wording import capital
 from analysis.publishing.notify.summary import Summary
+from analysis.reference.names import counted
 from analysis.safe_words import in_one_line, safe_throughout
 
 SCHEMA = "attrition notice 1"
@@ -146,8 +147,7 @@ def _ending(summary: Summary) -> str:
 def _spell(seconds: float) -> str:
     """A length of time as it is said."""
     if seconds < 90:
-        number = round(seconds)
-        return f"{number} second{'' if number == 1 else 's'}"
+        return counted(round(seconds), "second")
     minutes = round(seconds / 60)
     return f"{minutes} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"
 

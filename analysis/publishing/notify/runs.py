@@ -17,6 +17,7 @@ from analysis.publishing.batch.file import Batch
 from analysis.publishing.batch.records import CAUSES, FOLDER, KINDS, JobRecord, Run, alike
 from analysis.publishing.notify.summary import Part, Summary
 from analysis.publishing.placing import failures, places
+from analysis.reference.names import counted
 from analysis.system.unwritten import Unwritten
 
 FAILED = "What failed, and what to do"
@@ -182,11 +183,11 @@ def _without_run(
 def _sentence(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]) -> str:
     """What happened, in a few words: what is wrong first."""
     words = [f"{len(refused)} refused of what is new"] if refused else []
-    words += [f"{totals['failed']} of {_reports(run.total)} failed"] if totals["failed"] else []
+    words += [f"{totals['failed']} of {counted(run.total, 'report')} failed"] if totals["failed"] else []
     words += ["the index not written"] if run.index_fault else []
     words += [f"stopped, {totals['left']} left for the next run"] if run.stopped_by else []
     if not words and totals[_DONE] == totals["removed"] == 0:
-        return f"nothing changed, {_reports(totals[_UP_TO_DATE])} up to date"
+        return f"nothing changed, {counted(totals[_UP_TO_DATE], 'report')} up to date"
     for name, words_for in ((_DONE, "made"), (_UP_TO_DATE, "up to date"), ("removed", "removed")):
         words += [f"{totals[name]} {words_for}"] if totals[name] else []
     return ", ".join(words)
@@ -203,19 +204,19 @@ def _what_failed(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]
         for step in refused
     ]
     if run.stopped_by:
-        stop = f"It was told to stop ({signal.Signals(run.stopped_by).name}), {_reports(totals['left'])} left."
+        stop = f"It was told to stop ({signal.Signals(run.stopped_by).name}), {counted(totals['left'], 'report')} left."
         items.append((stop, "What to do: run it again. What was made stands."))
     public, hidden = _apart(run.of("failed"))
     kinds = alike(public)
     for number, first in kinds[:KINDS]:
-        reason = f"{_reports(number)}, {CAUSES.get(first.cause, first.cause)}: {first.message}"
+        reason = f"{counted(number, 'report')}, {CAUSES.get(first.cause, first.cause)}: {first.message}"
         named = f"{'The first is ' if number > 1 else ''}{first.job.folder}"
         items.append((reason, named, f"What to do: {_then(first.error, first.exit_status)}"))
     if rest := sum(number for number, _ in kinds[KINDS:]):
-        items.append((f"{_reports(rest)} for other reasons.", "The record of the run names each."))
+        items.append((f"{counted(rest, 'report')} for other reasons.", "The record of the run names each."))
     if hidden:
         then = "What to do: see their own index, which only their owner can read."
-        items.append((f"{_reports(hidden)} made from case files failed.", then))
+        items.append((f"{counted(hidden, 'report')} made from case files failed.", then))
     if run.index_fault:
         items.append((failures.in_short(AttritionError(run.index_sentence)),))
     if totals["failed"]:
@@ -233,18 +234,18 @@ def _what_changed(run: Run) -> Part:
     items: list[tuple[str, ...]] = []
     for reason, names in ranked[:KINDS]:
         by_notebook = ", ".join(f"{name} {number}" for name, number in names.most_common())
-        items.append((f"{_reports(names.total())} made ({reason})", by_notebook))
+        items.append((f"{counted(names.total(), 'report')} made ({reason})", by_notebook))
     if rest := sum(names.total() for _, names in ranked[KINDS:]):
-        items.append((f"{_reports(rest)} made for other reasons.",))
+        items.append((f"{counted(rest, 'report')} made for other reasons.",))
     if hidden:
-        items.append((f"{_reports(hidden)} made from case files.",))
+        items.append((f"{counted(hidden, 'report')} made from case files.",))
     items += [
         (f"Beside what stood before: {changed.line}.", CHANGES)
         for changed in run.changes
         if changed.reports and not changed.is_restricted
     ]
     if run.removed:
-        items.append((f"{_reports(len(run.removed))} removed: newer periods are enough.",))
+        items.append((f"{counted(len(run.removed), 'report')} removed: newer periods are enough.",))
     return Part("What changed", tuple(items))
 
 
@@ -268,7 +269,3 @@ def _apart(records: Sequence[JobRecord]) -> tuple[list[JobRecord], int]:
     """The public ones of some jobs, and how many others there are."""
     public = [record for record in records if not places.is_of_restricted(record.job.folder)]
     return public, len(records) - len(public)
-
-
-def _reports(number: int) -> str:
-    return f"{number} report{'' if number == 1 else 's'}"

@@ -29,7 +29,7 @@ from analysis.questions.findings.verdicts import (
 )
 from analysis.reference import findings, measures
 from analysis.reference.findings import CASES, Finding
-from analysis.reference.names import in_sentence
+from analysis.reference.names import counted, in_sentence
 from analysis.shares.rates import Rates
 
 _HALF_STEP = 0.00501  # half of 0.01 of a percentage point, and room for the last binary digit
@@ -487,9 +487,7 @@ def _in_numbers(row: pd.Series) -> str:
     """How strong a verdict is: "1 of 6 ways, 6 of 44 forces"."""
     columns = [("ways", "fitting", "way"), ("forces", "forces_fitting", "force")]
     return ", ".join(
-        f"{row[part]} of {row[whole]} {noun}{'' if row[whole] == 1 else 's'}"
-        for whole, part, noun in columns
-        if not pd.isna(row[whole])
+        f"{row[part]} of {counted(row[whole], noun)}" for whole, part, noun in columns if not pd.isna(row[whole])
     )
 
 

@@ -154,3 +154,5 @@ def test_a_code_is_not_another_one_misspelt():
 def test_none_is_no_force_and_the_error_says_what_to_do():
     with pytest.raises(ParameterError, match=r"No force is given\. Name one\."):
         reference.one_force([], otherwise="Name one.")
+    with pytest.raises(ParameterError, match=r"No force is given: the list is empty\."):
+        reference.place_named([])
