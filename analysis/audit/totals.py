@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.audit.finding import Finding, figure, listed
-from analysis.audit.printed_table import roles
+from analysis.audit.printed_table import places
 from analysis.audit.printed_table.roles import Column
 from analysis.audit.printed_table.table import Table
 from analysis.reference import reference
@@ -143,7 +143,7 @@ def _row_sums(table: Table) -> Iterator[Sum]:
     """Each total row beside the rows that it is the total of, for each column of counts."""
     keys = table.keys.assign(when=table.keys["time"].map(str))
     time = next((column for column in table.columns if column.role == "time"), None)
-    all_times = np.array([roles.is_total(text) for text in time.texts]) if time else np.zeros(len(keys), dtype=bool)
+    all_times = np.array([places.is_total(text) for text in time.texts]) if time else np.zeros(len(keys), dtype=bool)
     if all_times.any():
         yield from _over_times(table, keys, all_times)
     for _, group in keys[~all_times].groupby(["when", "other"], sort=False):
@@ -240,7 +240,7 @@ def _column_sums(table: Table) -> Iterator[Sum]:
 
 
 def _is_total(column: Column) -> bool:
-    return roles.is_total(column.place or column.stem or column.name) or bool(
+    return places.is_total(column.place or column.stem or column.name) or bool(
         re.search(r"\btotal\b|^all\b", column.name.replace("_", " "), re.IGNORECASE)
     )
 

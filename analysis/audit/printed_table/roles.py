@@ -6,14 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from analysis.audit.printed_table import times
 from analysis.audit.printed_table.numbers import Cell, cell
+from analysis.audit.printed_table.places import force, is_force, is_total
 from analysis.audit.printed_table.printed import Printed
 from analysis.audit.printed_table.times import Time
 from analysis.errors import DataRefused, ParameterError, unknown
-from analysis.reference import reference
 
 ROLES = ("label", "time", "count", "share", "ignore")
 _SHARE = re.compile(r"per ?cent|pct|%|share|rate|proportion|ratio|\bprop\b|conversion", re.IGNORECASE)
@@ -22,11 +21,6 @@ _NOTE = re.compile(r"note|comment|source|address|evidence|remark|footnote|\burl\
 _KEY = re.compile(r"code|type|quarter|month|outcome|age|group|class|category|stage", re.IGNORECASE)
 _CODE = re.compile(r"(offence|crime|outcome|measure)?[ _]?(code|type|group)?", re.IGNORECASE)
 _NUMBERING = {"id", "line", "line number", "row", "row number", "rank", "index", "no", "no.", "#", "code", "order"}
-_TOTAL = re.compile(
-    r"(grand |sub-?)?totals?|total .*|.* totals?|all|all .*|overall.*|sum|national(ly)?|"
-    r"england( (and|&) wales)?|wales|e ?& ?w|united kingdom|uk|great britain|gb",
-    re.IGNORECASE,
-)
 _AREA = re.compile(r"[EWKSN]\d{8}")
 
 
@@ -47,63 +41,6 @@ class Column:
     place: str = ""
     stem: str = ""
     decimals: int = 0
-
-
-@lru_cache(maxsize=20_000)
-def is_total(label: str) -> bool:
-    """Whether a label names a total of others.
-
-    Parameters
-    ----------
-    label
-        What is printed.
-
-    Returns
-    -------
-    bool
-        False for the name of a force.
-    """
-    return bool(_TOTAL.fullmatch(label.strip().strip("*:").strip())) and not is_force(label)
-
-
-@lru_cache(maxsize=20_000)
-def force(label: str) -> str:
-    """The force that a label means; "" where it means none.
-
-    Parameters
-    ----------
-    label
-        What is printed.
-
-    Returns
-    -------
-    str
-        Its name in data/reference/forces.csv.
-    """
-    bare = re.sub(r"\s*(?:\[[^\]]*\]|\([a-z\d]{1,2}\)|[*†‡¹²³\d,]+)$", "", label.strip()).replace("&", "and").strip()
-    bare = re.sub(r"\s+(police( service| force)?|constabulary)$", "", bare, flags=re.IGNORECASE)
-    for name in (label, bare, f"{bare} Police"):
-        try:
-            return reference.force_named(name)
-        except ParameterError:
-            continue
-    return ""
-
-
-def is_force(label: str) -> bool:
-    """Whether a label means a police force.
-
-    Parameters
-    ----------
-    label
-        What is printed.
-
-    Returns
-    -------
-    bool
-        False for a nation and a total.
-    """
-    return bool(force(label))
 
 
 def columns(printed: Printed, named: Mapping[str, Sequence[str]] | None = None) -> list[Column]:

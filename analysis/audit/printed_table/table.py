@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.audit.printed_table import roles, times
+from analysis.audit.printed_table import places, roles, times
 from analysis.audit.printed_table.printed import Printed
 from analysis.audit.printed_table.roles import Column
 from analysis.audit.printed_table.times import Time
@@ -107,8 +107,8 @@ class Table:
     def is_by_force(self) -> bool:
         """Whether rows (or headings) are about police forces."""
         named = set(self.keys["place"]) | {column.place for column in self.columns if column.place}
-        forces = sum(roles.is_force(name) for name in named)
-        return forces >= 2 and forces >= 0.6 * len([name for name in named if name and not roles.is_total(name)])
+        forces = sum(places.is_force(name) for name in named)
+        return forces >= 2 and forces >= 0.6 * len([name for name in named if name and not places.is_total(name)])
 
     @cached_property
     def keys(self) -> pd.DataFrame:
@@ -125,11 +125,11 @@ class Table:
             {
                 "line": self.printed.lines,
                 "printed_place": labels,
-                "place": [roles.force(label) or label for label in labels],
+                "place": [places.force(label) or label for label in labels],
                 "other": other,
                 "time": pd.Series(self._times(), dtype=object),
-                "is_total": [roles.is_total(label) for label in labels],
-                "is_other_total": [any(map(roles.is_total, text.split(" · "))) for text in other],
+                "is_total": [places.is_total(label) for label in labels],
+                "is_other_total": [any(map(places.is_total, text.split(" · "))) for text in other],
             }
         )
 
@@ -183,7 +183,7 @@ class Table:
         if column.place:
             if self.place_column is not None:
                 table["other"] = table["place"]
-            table["place"], table["is_total"] = column.place, roles.is_total(column.place)
+            table["place"], table["is_total"] = column.place, places.is_total(column.place)
         return table
 
     def counted(self) -> pd.DataFrame:
@@ -213,7 +213,7 @@ class Table:
             others = [other for other in counts if other is not count]
             if (
                 (len(others) >= 2 and _agree(self.values(count), np.nansum([self.values(o) for o in others], axis=0)))
-                or roles.is_total(count.stem or count.name)
+                or places.is_total(count.stem or count.name)
                 or re.search(r"change|difference", count.name, re.IGNORECASE)
             ):
                 sums.add(count.name)
@@ -242,7 +242,7 @@ def _agree(left: np.ndarray, right: np.ndarray) -> bool:
 
 
 def _forces(column: Column) -> int:
-    return sum(roles.is_force(text) for text in set(column.texts))
+    return sum(places.is_force(text) for text in set(column.texts))
 
 
 def build(printed: Printed, named: Mapping[str, Sequence[str]] | None = None) -> Table:
