@@ -58,9 +58,9 @@ def _notebooks(chosen: tuple[str, ...]) -> None:
     for fault in broken:
         say(fault)
     if broken:
-        rules, books = counted(len(broken), "rule"), counted(len({fault.notebook for fault in broken}), "notebook")
+        breaches, books = counted(len(broken), "rule"), counted(len({fault.notebook for fault in broken}), "notebook")
         raise NotebookFailed(
-            f"{rules} broken in {books}. docs/notebook_rules.md has all of them; 'attrition run NAME --draft' "
+            f"{breaches} broken in {books}. docs/notebook_rules.md has all of them; 'attrition run NAME --draft' "
             "runs a notebook as it is, for a draft."
         )
     say(f"{counted(len(paths), 'notebook keeps', 'notebooks keep')} the rules.")

@@ -8,10 +8,12 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from analysis.audit.printed_table import times
 from analysis.audit.printed_table.numbers import cell
+from analysis.audit.printed_table.places import is_force
 from analysis.errors import DataRefused
 from analysis.system import unwritten
 
@@ -148,7 +150,7 @@ def _is_name(text: str) -> bool:
 def _header_place(name: str, records: list[tuple[int, list[str]]]) -> int:
     """Which of the rows names the columns: the first that is about as wide as the table and holds names."""
     widest = Counter(_filled(row) for _, row in records if _filled(row) > 1).most_common(1)
-    wanted = max(2, round(0.6 * (widest[0][0] if widest else 2)))
+    wanted = max(2, ceil(0.6 * (widest[0][0] if widest else 2)))
     for place, (line, row) in enumerate(records[:_LOOKED_AT]):
         if _filled(row) >= wanted:
             named = sum(_is_name(entry) for entry in row if entry)
@@ -215,7 +217,7 @@ def _body(
 
 
 def _is_note(row: list[str], *, is_last: bool) -> bool:
-    """Whether a row is a note: one cell, at the foot of the table, or words at length."""
+    """Whether a row is a note: one cell, at the foot of the table, or words at length; a force is none."""
     words = next(filter(None, row), "")
     is_headed = bool(re.match(r"(note|source|notes|sources|\*|\[|©|crown)", words.casefold()))
-    return _filled(row) == 1 and (is_last or is_headed or len(words) > 60)
+    return _filled(row) == 1 and (is_last or is_headed or len(words) > 60) and not is_force(words)

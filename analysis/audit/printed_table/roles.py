@@ -157,8 +157,6 @@ def _role(name: str, texts: Sequence[str], cells: Sequence[Cell]) -> str:
 
 def _is_time(name: str, filled: Sequence[str]) -> bool:
     """Whether a column holds times, or times and their total."""
-    if re.fullmatch(r"quarters?|qtr|months?", name, re.IGNORECASE):
-        return False  # of a year that another column gives
     read = [times.time(text) for text in filled if not is_total(text)]
     if not read or sum(time is not None for time in read) < 0.9 * len(read):
         return False

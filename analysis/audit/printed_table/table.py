@@ -136,9 +136,10 @@ class Table:
     def _times(self) -> list[Time | None]:
         """The time of each row; None where it has none."""
         columns = [column for column in self.columns if column.role == "time"]
-        year = next((column for column in columns if not roles.is_part_of_year(column)), None)
-        if year is None:
+        whole = [column for column in columns if not roles.is_part_of_year(column)]
+        if not whole:
             return [None] * len(self.printed.rows)
+        year = max(whole, key=lambda column: len(set(column.texts)))  # the months, where their years stand beside them
         read = [times.time(text) for text in year.texts]
         quarters = next((column for column in columns if roles.is_part_of_year(column)), None)
         if quarters is not None:

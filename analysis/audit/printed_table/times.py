@@ -40,12 +40,15 @@ class Time:
 
     @property
     def label(self) -> str:
-        """As a reader says it: "2016/17", "2016", "2016/17 Q1", "April 2016"."""
+        """As a reader says it: "2016/17", "2016", "year ending June 2016", "2016/17 Q1", "April 2016"."""
         if self.unit == "month":
             return periods.month_name(self.first)
         if self.unit == "quarter":
             return periods.quarter_name(self.first) if self.first.month % 3 == 1 else str(self.first)
-        return periods.financial_year(self.first) if self.first.month == 4 else str(self.first.year)
+        if self.first.month in (1, 4):
+            return periods.financial_year(self.first) if self.first.month == 4 else str(self.first.year)
+        last = periods.month_start(periods.month_number(self.first) + 11)
+        return f"year ending {periods.month_name(last)}"
 
     def moved(self, steps: int) -> Time:
         """The one that follows after ``steps`` of its unit.
@@ -146,7 +149,9 @@ def _months(bare: str) -> Time | None:
         return _month(int(match[1]), int(match[2]))
     match = _MONTH_YEAR.fullmatch(bare)
     if match and len(match[2]) in (2, 4):
-        year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
+        year = int(match[2])
+        if len(match[2]) == 2:
+            year += 1900 if year > 50 else 2000
         return _month(year, _number(match[1]))
     return None
 
