@@ -329,10 +329,11 @@ def most(associations: Protected) -> str:
 
 
 def _which(rows: pd.DataFrame, difference: str) -> str:
-    """Which categories of a feature differ clearly, and how: "more often “Under 25”"."""
+    """Which categories of a feature differ clearly, how, and from which: "more often “Under 25” than “25 to 34”"."""
+    usual = _quoted(str(rows.iloc[0]["compared_category"]))
     ways = {"more": rows[rows[difference] > 0]["category"], "less": rows[rows[difference] < 0]["category"]}
     return "; ".join(
-        f"{way} often {wording.listed(_quoted(str(category)) for category in named)}"
+        f"{way} often {wording.listed(_quoted(str(category)) for category in named)} than {usual}"
         for way, named in ways.items()
         if len(named)
     )

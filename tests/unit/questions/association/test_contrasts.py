@@ -62,8 +62,8 @@ def test_the_answer_is_the_widest_clear_difference(withdrawal, no_action):
         "Among these made-up stalking cases, withdrawal goes most with “Former partner” (suspect's relation to the "
         "victim): 34 percentage points more often than with “Stranger”, other features being equal (95% interval "
         "30 to 37). "
-        "It also goes clearly with age of the victim (more often “Under 25”) and where it happened (less often "
-        "“In person” and “Online or by phone”)."
+        "It also goes clearly with age of the victim (more often “Under 25” than “25 to 34”) and where it "
+        "happened (less often “In person” and “Online or by phone” than “Both”)."
     )
     assert words.forest(no_action).record["title"] == (
         "No further action goes most with “Stranger”: 30 points more often than with “Former partner”, other "
