@@ -304,7 +304,7 @@ def distance(places: Protected, gaps: Protected, *, force: str) -> str:
         return f"{who} has no share that can be given."
     if force in places.much_open:
         return f"{who}, at {percent(row['share'])}, is not judged against other forces, since {wording.MANY_OPEN}."
-    if not _is_apart(row, gaps):
+    if gaps.table.empty:
         return f"The share of {wording.force_phrase(force)} is {percent(row['share'])}."
     if _is_vague(row):
         return f"{who}, at {percent(row['share'])}, has too few cases to be judged against other forces."
@@ -316,15 +316,10 @@ def _is_vague(row: pd.Series) -> bool:
     return bool(row["high"] - row["low"] > wording.VAGUE)
 
 
-def _is_apart(row: pd.Series, gaps: Protected) -> bool:
-    """Whether there are other forces to compare with."""
-    return len(gaps.table) > 0 and row["position"] != NO_SHARE
-
-
 def _worth(places: Protected, gaps: Protected, force: str) -> str:
     """How the distance of a force from the others compares with chance, and with how far forces differ."""
     row, who = row_of(places, force), wording.force_phrase(force)
-    if row is None or force in places.much_open or not _is_apart(row, gaps) or row["allowed_position"] == NO_SHARE:
+    if row is None or force in places.much_open or gaps.table.empty or row["allowed_position"] == NO_SHARE:
         return ""
     if _is_vague(row):
         return ""
