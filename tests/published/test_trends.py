@@ -57,6 +57,19 @@ def test_the_answer_is_in_the_numbers(recorded):
     )
 
 
+@pytest.mark.parametrize(
+    ("years", "often"), [("2014/15 to 2017/18", ""), ("2017/18 to 2018/19", "once"), ("2017/18 to 2020/21", "twice")]
+)
+def test_the_answer_counts_the_changes_between_its_ends(years, often, national):
+    said = words.opening(protect(recorded_series(national.select(period=years)).points))
+    if often:
+        assert said.startswith("Recorded stalking cannot be followed in one line from April to June 2017 to now")
+        assert said.endswith(f"what is counted changed {often}.")
+    else:
+        assert said.startswith("Recorded stalking is 4.6 times as high as in April to June 2014")
+        assert said.endswith("with no known change in what is counted.")
+
+
 def test_only_the_successor_of_the_first_quarter_of_the_pandemic_is_news(recorded):
     """Within the phases of the counting one quarter of 46 stands out: July to September 2020."""
     signals = recorded["signals"].table

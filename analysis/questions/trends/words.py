@@ -321,8 +321,8 @@ def year_before(points: Protected) -> str:
         One sentence.
     """
     only_protected(points)
-    scale, by = scale_of(points), points.by[0]
-    shown = points.table.dropna(subset=[scale.value])
+    by = points.by[0]
+    shown = points.table.dropna(subset=["recorded"])
     shown = shown[~shown["phase"].isin([BETWEEN, RECENT])]
     if shown.empty:
         return ""
@@ -332,9 +332,9 @@ def year_before(points: Protected) -> str:
     before = [row for _, row in alike.iterrows() if labelled(row[by]).first == first.replace(year=first.year - 1)]
     if not before:
         return ""
-    now, then = float(last[scale.value]), float(before[0][scale.value])
-    sentence = f"In {labelled(last[by]).label} it was {scale.text(now)}, against {scale.text(then)} a year before"
-    if scale.value == "share" or not then or (scale.value == "recorded" and min(now, then) < _ENOUGH):
+    now, then = int(last["recorded"]), int(before[0]["recorded"])
+    sentence = f"In {labelled(last[by]).label} it was {now:,}, against {then:,} a year before"
+    if min(now, then) < _ENOUGH:
         return f"{sentence}."
     change = round(100 * (now / then - 1))
     way = "more" if change > 0 else "less"
