@@ -15,6 +15,7 @@ from analysis.presentation.blocks import Shown, key_figures, records
 from analysis.presentation.wording import percent
 from analysis.questions.timing.outlook import ALL_ENDINGS, TOGETHER
 from analysis.questions.timing.results import FEWEST_ENDED
+from analysis.reference.names import counted
 from analysis.reference.reference import DISPOSITIONS
 
 STILL_OPEN = DISPOSITIONS["undecided"]
@@ -431,7 +432,7 @@ def _half(medians: Protected) -> dict[str, Any]:
     row = medians.table.iloc[0]
     unit = str(row["lag_unit"])
     half = None if pd.isna(row["median"]) else int(row["median"])
-    value = "Not reached" if half is None else wording.plural(half, unit.removesuffix("s"))
+    value = "Not reached" if half is None else counted(half, unit.removesuffix("s"))
     value = "Not shown" if row["state"] == "suppressed" else value  # of few cases, whenever it was
     value = f"At most {value}" if half and medians.policy.smallest else value  # released at a few times only
     value = wording.capital(by(0, unit).partition(" ")[2]) if half == 0 else value

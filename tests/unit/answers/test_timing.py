@@ -125,6 +125,22 @@ def test_a_half_that_is_hidden_is_not_said_never_to_be_reached():
     assert "No single ending accounts" not in times.table("halves").text
 
 
+@pytest.mark.parametrize(
+    ("lag", "card", "noted"),
+    [
+        (0, "The month of recording, of all", "the victim withdrew (in the month of recording); the others never do"),
+        (1, "1 month, of all", "the victim withdrew (by the first month after recording); the others never do"),
+        (2, "2 months, of all", "the victim withdrew (by the second month after recording); the others never do"),
+    ],
+)
+def test_the_time_by_which_half_had_ended_is_told_on_a_card_and_below_the_table(lag, card, noted):
+    times = follow(timed_counts([(month, "16", lag, 40) for month in MONTHS[:2]]))
+    assert f"Until half had ended: {card}" in times.key_figures().text
+    (note,) = times.table("halves").record["notes"]
+    assert noted in note
+    assert note.endswith("Time is in months after that of recording, which is 0")
+
+
 def test_an_ending_without_a_date_is_not_said_to_be_none_on_record():
     """Half of the endings have no date; they count as open in all that is said of time, and are not called so."""
     halves = [(month, code, lag, 60) for month in MONTHS for code, lag in (("16", 1), ("0", 15))]
