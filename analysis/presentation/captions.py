@@ -289,7 +289,8 @@ def quarters(rates: Protected) -> Caption:
         title = f"{percent(ends_known.high)} in the one quarter {'shown' if len(shown) == 1 else 'known well enough'}"
     else:
         which = "each quarter" if ends_known.is_whole else f"each of {many} known well enough"
-        title = f"Between {percent(ends_known.low)} and {percent(ends_known.high)} in {which}"
+        low, high = percent(ends_known.low), percent(ends_known.high)
+        title = f"{high} in {which}" if low == high else f"Between {low} and {high} in {which}"
     sentences = [
         f"{in_months(str(row['quarter']))}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
         for _, row in shown.iterrows()
@@ -313,9 +314,12 @@ def _differ(rates: Protected) -> str:
     table = rates.table
     if int(table["share"].notna().sum()) < 2:
         return ""
+    shares = set(table["share"].dropna())
+    if shares in ({0}, {1}):
+        return f" Each share is {percent(shares.pop())}, so there is no difference to test."
     tested = _tests(table["events"], table["cases"].where(table["share"].notna()))
     if tested is None:
-        return " There are too few cases to test whether the quarters differ."
+        return " There are too few cases that count, or too few others, to test whether the quarters differ."
     way, p_value, values = tested
     sentence = (
         " By tests of difference and of trend, chance alone could explain the differences between the quarters "

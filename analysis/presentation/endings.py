@@ -221,7 +221,9 @@ def _charged(split: Protected, squares: int, *, is_hidden: bool) -> str:
         return "; in how many somebody was charged is not shown"
     is_charge = split.table[split.by[0]] == reference.DISPOSITIONS["charged"]
     was_charged = bool((split.table.loc[is_charge, "events"] > 0).any())
-    return f"; in {squares or ('fewer than one' if was_charged else 'none')} somebody was charged"
+    if not squares and not was_charged:
+        return "; in none was anybody charged"
+    return f"; in {squares or 'fewer than one'} somebody was charged"
 
 
 def _waiting(split: Protected, squares: int) -> str:

@@ -105,6 +105,22 @@ def test_quarters_of_which_one_is_hidden_are_not_said_to_be_all():
     assert "One quarter without a share: see the table." in caption.notes
 
 
+@pytest.mark.parametrize(("code", "share"), [("16", "100%"), ("15", "0%")])
+def test_quarters_in_which_all_or_none_count_are_alike_and_not_too_few_to_test(code, share):
+    rows = [("Kent", quarter, code, 900) for quarter in Q]
+    caption = captions.quarters(protect(rates(make_counts(rows), "victim_withdrawal", by="quarter")))
+    assert caption.title == f"{share} in each quarter"
+    assert f"Each share is {share}, so there is no difference to test." in caption.notes
+    assert "too few" not in caption.description
+
+
+def test_of_many_cases_few_of_which_count_it_is_those_that_are_too_few_to_test():
+    rows = [("Kent", quarter, code, cases) for quarter in Q for code, cases in [("16", 2), ("15", 898)]]
+    caption = captions.quarters(protect(rates(make_counts(rows), "victim_withdrawal", by="quarter")))
+    assert caption.title == "0.2% in each quarter"
+    assert "too few cases that count, or too few others, to test" in caption.notes[0]
+
+
 def test_a_hidden_charge_is_not_none():
     rows = [("Kent", Q[0], "16", 60), ("Kent", Q[0], "15", 40), ("Kent", Q[0], "1", 4)]
     held = protect(split(shown(make_counts(rows, sensitivity="restricted"))))
@@ -114,7 +130,7 @@ def test_a_hidden_charge_is_not_none():
     assert "Not shown [c]" in drawn.html
     assert HATCHED.search(drawn.html)
     none = protect(split(make_counts(rows[:2])))
-    assert "in none somebody was charged" in endings.hundred(none, counted="victim_withdrawal").title
+    assert "in none was anybody charged" in endings.hundred(none, counted="victim_withdrawal").title
 
 
 def test_what_is_counted_and_hidden_is_not_said_to_be_0_of_100():
