@@ -27,7 +27,6 @@ _WANTED = {
     "str": "a text",
     "Iterable": "several in a list",
     "Mapping": "a dict",
-    "dict": "what key_figure() of a result gives",
     "NoneType": "None",
 }
 

@@ -186,7 +186,7 @@ class Shares(Public):
         Raises
         ------
         ParameterError
-            For a label that no row has.
+            For a label that no row has, and for cases that were ``split``.
 
         Examples
         --------
@@ -196,6 +196,8 @@ class Shares(Public):
         From 4.8% in Gloucestershire to 15.5% in Cambridgeshire, among 40 forces known well enough
         ...
         """
+        if self.protected.by[0] in shares.SPLITS:
+            raise ParameterError("How cases ended is no share of one ending: bars() shows it, and hundred_cases().")
         return charts.dots(self.protected, highlight=self._label(highlight))
 
     def _label(self, highlight: str) -> str:

@@ -388,6 +388,7 @@ class Counts(Named):
             return f"{len(codes)} offences"
         return reference.offences_in_words(codes)
 
+    @public
     def categories(self, feature: str) -> list[str]:
         """The categories of a feature that a released set lists, shown or not.
 
@@ -467,7 +468,8 @@ class Counts(Named):
         """The forces of a place. Raises ParameterError when these counts are not about one of them."""
         members = reference.forces_of(place)
         if absent := [member for member in members if member not in self.forces]:
-            of_what = "" if len(members) == 1 else f", a force of {reference.group_of(place) or place}"
+            whole = reference.group_of(place) if reference.is_group(place) else place  # none of forces in a list
+            of_what = f", a force of {whole}" if whole and len(members) > 1 else ""
             raise self._lacks(f"figures for {absent[0]}{of_what}", self.forces, force=absent[0])
         return members
 
@@ -505,6 +507,7 @@ class Counts(Named):
     def _has_rows_by(self, dimension: str) -> bool:
         return not self.is_released and dimension in self.dimensions
 
+    @public
     def of_forces(self, names: Iterable[str]) -> Counts:
         """The counts of some forces together.
 
@@ -532,6 +535,7 @@ class Counts(Named):
             part = part._with(table=self.table[self.table["force"].isin(kept)].reset_index(drop=True))
         return self._narrowed(part, "of_forces", names=kept)
 
+    @public
     def of_crime(self, *, crime_type: str = narrowing.ALL, offence: str = narrowing.ALL) -> Counts:
         """The counts of one crime type, or of one offence where they are not kept by crime type (``narrowing``).
 
@@ -555,6 +559,7 @@ class Counts(Named):
         part = narrowing.narrowed(self, crime_type=crime_type, offence=offence)
         return self._narrowed(part, "of_crime", crime_type=crime_type, offence=offence)
 
+    @public
     def beside(self, needed: str) -> Counts:
         """The same cases in the set that a question needs, where 'attrition reduce' made one beside theirs.
 
@@ -589,6 +594,7 @@ class Counts(Named):
             held = getattr(held, method)(**words)
         return held
 
+    @public
     def comparable_to(self, offence: str) -> Counts:
         """The counts of an offence and of those that a reader would set beside it, as far as they are here.
 
@@ -611,6 +617,7 @@ class Counts(Named):
         part = self._with(table=self.table[self.table["offence"].isin(codes)].reset_index(drop=True))
         return self._narrowed(part, "comparable_to", offence=offence)
 
+    @public
     def regroup(self, *by: str) -> Counts:
         """The same cases by fewer dimensions; the total stays.
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.counts.counts import Counts, files_read, names_read, sensitivities_read
 from analysis.disclosure import Protected, only_protected
-from analysis.errors import DisclosureRefused
+from analysis.errors import DisclosureRefused, ParameterError
 from analysis.presentation import content, numbers, wording
 from analysis.presentation.content import Part
 from analysis.presentation.forms import page, plain
@@ -31,6 +31,7 @@ MEDIA_TYPE = "application/vnd.attrition.block+json"
 PARTS_TYPE = "application/vnd.attrition.parts+json"
 #: The media type under which several blocks of one cell travel, each with its data and its parts.
 SEVERAL_TYPE = "application/vnd.attrition.blocks+json"
+_SAID = ("label", "value", "base", "interval")  # of a key figure, in words
 
 BlockKind = Literal["title", "headline", "key_figures", "figure", "table", "words", "reading", "provenance", "nothing"]
 
@@ -355,26 +356,54 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
     }
 
 
-@public
-def key_figures(*figures: dict[str, Any]) -> Shown:
+@partial(public, apart=("figures",))
+def key_figures(*figures: dict[str, Any] | Shown) -> Shown:
     """The numbers that matter, side by side; one that says what an earlier one said is left out.
 
     Parameters
     ----------
     *figures
-        What ``key_figure`` gives for each.
+        What ``key_figure()`` or ``key_figures()`` of a result gives.
 
     Returns
     -------
     Shown
         The block.
+
+    Raises
+    ------
+    ParameterError
+        For anything else.
+
+    Examples
+    --------
+    >>> from analysis import rates, read_counts, show
+    >>> kent = read_counts("stalking_2024_25").select(force="Kent")
+    >>> charged, withdrawn = (rates(kent, measure) for measure in ("charged", "victim_withdrawal"))
+    >>> show.key_figures(charged.key_figure(), withdrawn.key_figure())
+    Charged, of all recorded cases: 8.5%, 347 of 4,106 stalking cases recorded by Kent Police in 2024/25 (95%
+    interval 7.6% to 9.3%)
+    Victim withdrew, of all recorded cases: 56.4%, 2,315 of 4,106 stalking cases recorded by Kent Police in 2024/25
+    (95% interval 54.9% to 57.9%)
     """
     figures_by_words: dict[tuple[str, ...], dict[str, Any]] = {}
-    for figure in figures:
-        figures_by_words.setdefault((figure["label"], figure["value"], figure["base"], figure["interval"]), figure)
-    figures = tuple(figures_by_words.values())
-    text = " ".join(f"{figure['label']}: {figure['value']}, {figure['base'].removesuffix('.')}." for figure in figures)
-    return Shown("key_figures", text, (content.cards(figures),), {"figures": list(figures)})
+    for figure in (each for given in figures for each in _figures_of(given)):
+        figures_by_words.setdefault(tuple(figure[name] for name in _SAID), figure)
+    kept = list(figures_by_words.values())
+    text = " ".join(f"{figure['label']}: {figure['value']}, {figure['base'].removesuffix('.')}." for figure in kept)
+    return Shown("key_figures", text, (content.cards(kept),), {"figures": kept})
+
+
+def _figures_of(figure: object) -> list[dict[str, Any]]:
+    """The figures in what a result gives; refuses anything else."""
+    several = figure.record.get("figures", []) if isinstance(figure, Shown) else [figure]
+    if not several or not all(isinstance(each, dict) and set(_SAID) <= set(each) for each in several):
+        kind = figure.kind.replace("_", " ") if isinstance(figure, Shown) else type(figure).__name__
+        raise ParameterError(
+            f"What was given is no key figure: {kind}. Give what key_figure() or key_figures() of a result gives, as "
+            "in show.key_figures(rates(cases, 'charged').key_figure())."
+        )
+    return several
 
 
 @public

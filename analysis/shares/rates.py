@@ -24,7 +24,7 @@ from analysis.safe_words import unsaid
 from analysis.shares.intervals import wilson
 
 _LABELS = ("force", "month", "quarter", "offence_name")  # by which rates may be taken
-_SPLITS = ("disposition", "outcome_name")
+SPLITS = ("disposition", "outcome_name")
 #: Works out columns of a table from its labels, events, cases and state.
 Derive = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -389,7 +389,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
         }
         order = list(names.values())
     else:
-        raise ParameterError(f"Cases cannot be split by '{by[:80]}'.{offer(by, _SPLITS)} Use {' or '.join(_SPLITS)}.")
+        raise ParameterError(f"Cases cannot be split by '{by[:80]}'.{offer(by, SPLITS)} Use {' or '.join(SPLITS)}.")
     total = sums.of(sums.codes - gone)
     rows = [(name, sums.of(code for code in sums.codes if names.get(code) == name), total) for name in order]
     corrected = set(order) if sums.is_corrected else set()

@@ -28,7 +28,7 @@ from analysis import (
     split,
 )
 from analysis.errors import DisclosureRefused, ParameterError
-from analysis.public import Named, Public, names_of, public
+from analysis.public import CallRefused, Named, Public, names_of, public
 from tests.conftest import PROJECT
 
 
@@ -159,6 +159,30 @@ def test_rows_are_a_frame_like_any_other(shares):
     assert type(rows[["force", "share"]]) is type(rows.copy()) is type(rows.nlargest(3, "share")) is pd.DataFrame
     assert pickle.loads(pickle.dumps(rows)).equals(rows)
     assert "shar" not in rows
+
+
+@pytest.mark.parametrize("given", [None, 3, float("nan"), ["Robbery"], b"Robbery", {}])
+def test_what_narrows_counts_says_what_it_takes(given):
+    gwent = read_counts("gwent_2022_2025")
+    for ask in (lambda: gwent.of_crime(crime_type=given), lambda: gwent.of_crime(offence=given)):
+        with pytest.raises(CallRefused, match=r"of_crime\(\): '(crime_type|offence)' takes a text, and was given: "):
+            ask()
+
+
+def test_endings_side_by_side_are_no_dots_and_it_is_said_what_shows_them(cases):
+    with pytest.raises(ParameterError, match=r"bars\(\) shows it, and hundred_cases\(\)"):
+        split(cases).dots()
+
+
+def test_a_force_that_is_lacking_is_of_a_place_that_has_a_name(cases):
+    kent = cases.select(force="Kent")
+    for asked, told in {
+        ("Essex", "Kent"): "for Essex. They",
+        "South: Essex, Kent": "for Essex, a force of South. They",
+        "Wales": "for Dyfed-Powys, a force of Wales. They",
+    }.items():
+        with pytest.raises(ParameterError, match=f"hold no figures {told} hold: Kent"):
+            kent.select(force=asked)
 
 
 def test_what_worked_without_a_name_or_as_a_list_works(cases):

@@ -1,5 +1,9 @@
 """Blocks of a report."""
 
+import pytest
+
+from analysis import outcomes, rates, read_counts, show
+from analysis.errors import ParameterError
 from analysis.presentation import blocks
 
 
@@ -18,3 +22,16 @@ def test_a_key_figure_that_says_what_an_earlier_one_said_is_shown_once():
     assert [one["value"] for one in told.record["figures"]] == ["50%", "51%"]
     assert told.text.count("Kent") == 2
     assert told.html.count("<li>") == 2
+
+
+def test_key_figures_of_results_stand_side_by_side():
+    charged = rates(read_counts("stalking_2024_25").select(force="Essex"), "charged").key_figure()
+    ended = outcomes.endings(read_counts("offences_2024_25"), "victim_withdrawal", force="Kent").key_figures()
+    both = show.key_figures(charged, ended)
+    assert both.record["figures"] == [*charged.record["figures"], *ended.record["figures"]]
+
+
+@pytest.mark.parametrize("given", [{}, {"label": "Charged"}, "8.5%", None, blocks.nothing("None.")])
+def test_what_is_no_key_figure_is_refused_with_what_is(given):
+    with pytest.raises(ParameterError, match=r"no key figure: .* Give what key_figure\(\) or key_figures\(\) of a res"):
+        show.key_figures(given)
