@@ -78,6 +78,10 @@ class Exploring(Public):
             parts=(*content.paragraphs(view.sentence), *figure.parts),
         )
 
+    def __repr__(self) -> str:
+        """The first choice as a plain shell shows it."""
+        return repr(self.still())
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         shown = self.still()._repr_mimebundle_()
         if not is_watched():

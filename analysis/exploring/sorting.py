@@ -48,6 +48,10 @@ class Sortable:
 
     shown: Shown
 
+    def __repr__(self) -> str:
+        """The table as a plain shell shows it."""
+        return repr(self.shown)
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         shown = self.shown._repr_mimebundle_()
         if not is_watched():

@@ -617,7 +617,7 @@ def share_sentence(protected: Protected) -> str:
     if row["state"] == "unreliable":
         return f"Of {base} some outcome is published with a count below zero, so no share is given."
     if row["state"] == "suppressed":
-        return f"Too few of the {base} {ended}, or did not, for the number to be shown."
+        return f"Too few of the {base}{closed(about)} {ended}, or did not, for the number to be shown."
     counted = f"{row['events']:,} of {row['cases']:,} {base} ({percent(row['share'])})"
     return f"{counted}{closed(about)} {ended}.{_still_open(protected)}"
 

@@ -36,6 +36,8 @@ def opening(both: Protected, apart: Protected) -> str:
     if both.much_open:
         return f"Too many cases are still open to compare {place} with {other}."
     among = wording.of_base(both.about)
+    if not row["difference_share"]:
+        return wording.capital(f"{among}the share is the same in {place} and in {other}: {percent(row['share'])}.")
     if _may_be_level(row):
         return wording.capital(f"{among}{place} and {other} are not clearly different: {shares}.")
     where = "higher" if row["difference_share"] > 0 else "lower"
@@ -63,8 +65,9 @@ def difference(both: Protected, apart: Protected) -> str:
     row = apart.table.iloc[0]
     place, other = (str(name) for name in both.table["place"])
     apart_by, low, high = (points(row[f"{end}difference_share"]) for end in ("", "low_", "high_"))
-    text = f"{place} less {other} is {apart_by} percentage points (95% interval {low} to {high}): "
-    text += "chance alone could explain it." if _may_be_level(row) else "more than chance alone would usually explain."
+    worth = "chance alone could explain it" if _may_be_level(row) else "more than chance alone would usually explain"
+    ending = f": {worth}." if row["difference_share"] else "."
+    text = f"{place} less {other} is {apart_by} percentage points (95% interval {low} to {high}){ending}"
     if both.much_open:
         named = wording.listed(sorted(map(str, both.much_open)))
         text += f" In {named} {wording.MANY_OPEN}, so this says little yet."

@@ -42,6 +42,22 @@ def test_two_forces_are_set_side_by_side_with_the_interval_of_their_difference(s
     assert all(one.html in shown for one in (two.headline(), two.dots(), two.table("difference"), two.table("places")))
 
 
+@pytest.mark.parametrize(("code", "share"), [("16", "100%"), ("15", "0%")])
+def test_two_places_that_are_alike_are_said_to_be_and_there_is_nothing_to_explain(made, code, share):
+    cases = made([(force, "2024-04-01", code, number) for force, number in [("Essex", 300), ("Kent", 200)]])
+    told = between(cases, "victim_withdrawal", "Kent", "Essex").headline().text
+    assert told.startswith(f"The share is the same in Kent and in Essex: {share}. ")
+    assert "Kent less Essex is 0.0 percentage points (95% interval" in told
+    assert "not clearly different" not in told
+    assert "explain" not in told
+
+
+def test_what_is_hidden_of_cases_with_a_suspect_has_its_comma(made):
+    cases = rounded(made([("Kent", "2024-04-01", "16", 300), ("Kent", "2024-04-01", "1", 2)], sensitivity="restricted"))
+    told = rates(cases, "charged", base="with_suspect").sentence()
+    assert "a suspect having been identified, ended in a charge or summons, or did not, for the" in told
+
+
 @pytest.mark.parametrize(
     ("by", "way"),
     [

@@ -108,6 +108,10 @@ def test_nothing_is_worked_out_twice_for_a_choice(looking, shown):
     assert seen.value == first
 
 
+def test_a_plain_shell_has_the_first_choice_in_words(looking):
+    assert repr(looking).startswith("347 of 4,106 stalking cases recorded by Kent Police in 2024/25 (8.5%) ended in a")
+
+
 def test_a_report_has_the_first_choice_without_controls(looking):
     bundle = looking._repr_mimebundle_()
     assert WIDGET not in bundle
