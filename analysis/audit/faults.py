@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.audit import copies, multiples, presence, shares, sizes, suite, totals
 from analysis.audit.finding import Finding
 from analysis.audit.printed_table import printed, table
-from analysis.audit.printed_table.table import Table
+from analysis.audit.printed_table.table import Table, called
 
 _FIRST = ("multiplied", "copied_time", "copied_column", "repeated_row", "units")
 _SURER = ("units", "multiplied", "slipped_rows", "copied_column", "swapped_labels", "copied_time", "two_editions")
@@ -118,9 +118,11 @@ def _beside(finding: Finding, read: Table, matches: list[suite.Match]) -> Findin
             [int(line) in finding.lines for line in lines] & match.cells["column"].isin(finding.columns).to_numpy()
         ]
         if len(cells) >= 0.5 * len(finding.lines):
+            name = called(match.series)
+            counted = f"'{name}'" if name else "the table"
             evidence = (
-                f"{finding.evidence} The suite's figures have {cells['suite'].sum():,.0f} where '{match.series}' has "
-                f"{cells['value'].sum():,.0f}."
+                f"{finding.evidence} The suite's figures have {cells['suite'].sum():,.0f} where "
+                f"{counted} has {cells['value'].sum():,.0f}."
             )
             return replace(finding, evidence=evidence, compared=suite.told(match))
     return None

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.audit.finding import Finding, figure, for_all
-from analysis.audit.printed_table.table import Table
+from analysis.audit.printed_table.table import Table, called
 
 _FACTORS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000)
 _LEAST = 6  # counts that a level must have
@@ -131,7 +131,7 @@ def _finding(table: Table, counted: pd.DataFrame, level: tuple[str, str, pd.Inde
     all_of = "even" if factor == 2 else f"a multiple of {factor}"
     evidence = (
         f"All {len(values):,} counts above 0 of {name} are {all_of}, where {100 * often:.0f}% of the "
-        f"{len(outside):,} other counts are: {change}. {largest} adds up to "
+        f"{len(outside):,} other counts are: {change}. {called(largest) or name} adds up to "
         f"{figure(total)} as printed, {figure(total / factor)} if so."
     )
     columns = tuple(dict.fromkeys(counted.loc[rows, "column"]))

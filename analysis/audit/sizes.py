@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.audit.finding import Finding, figure, for_all, listed
-from analysis.audit.printed_table.table import Table
+from analysis.audit.printed_table.table import Table, called
 from analysis.audit.suite import Match
 
 #: Of the heavy-tailed distribution (Student's t) that logarithms of counts are given about their expectation.
@@ -226,7 +226,8 @@ def _zero_told(cell: Any) -> str:
     """One zero in words: "Metropolitan Police 2014/15 (about 390 expected; 647 in the suite's figures)"."""
     when = f" {cell.time.label}" if cell.time is not None else ""
     suite = f"; {figure(cell.recorded)} in the suite's figures" if not math.isnan(cell.recorded) else ""
-    return f"{cell.place}{when}, {cell.series} (about {figure(round(cell.expected))} expected{suite})"
+    series = f", {name}" if (name := called(cell.series)) else ""
+    return f"{cell.place}{when}{series} (about {figure(round(cell.expected))} expected{suite})"
 
 
 # ------------------------------------------------------------------------------------------------ slipped by size

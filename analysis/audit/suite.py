@@ -18,7 +18,7 @@ import pandas as pd
 from analysis.audit.finding import SELDOM, Finding, coincidence, figure, for_all, listed, spoken, tail
 from analysis.audit.printed_table.numbers import cell
 from analysis.audit.printed_table.roles import Column
-from analysis.audit.printed_table.table import Table
+from analysis.audit.printed_table.table import Table, called
 from analysis.audit.printed_table.times import Time
 from analysis.counts import counts
 from analysis.reference import reference
@@ -212,10 +212,18 @@ def told(match: Match) -> str:
     str
         One line without a stop.
     """
+    name = called(match.series)
+    series = f"'{name}'" if name else "its counts"
     return (
-        f"'{match.series}' beside {match.name}, {match.source}: {match.same:,} of {match.telling:,} counts of "
-        f"{_TELLING} or more are the same"
+        f"{series} beside {match.name}, {match.source}: {match.same:,} of {match.telling:,} counts of {_TELLING} or "
+        "more are the same"
     )
+
+
+def _of(match: Match) -> str:
+    """Whose counts they are, after "counts"; "" where they have no name."""
+    name = called(match.series)
+    return f" of '{name}'" if name else ""
 
 
 def findings(table: Table, matched: list[Match], *, explained: set[tuple[int, str]]) -> list[Finding]:
@@ -277,8 +285,9 @@ def _multiplied(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
             chance = for_all(coincidence(rows["value"][same]), seen[key].nunique() * 20)
             if same.mean() >= 0.5 and same.sum() >= 3 and chance < -6:
                 name = rows["time"].iloc[0].label if what == "time" else rows["place"].iloc[0]
+                named = " of ".join(filter(None, (called(match.series), name)))
                 evidence = (
-                    f"{match.series} of {name} is {figure(factor)} times the suite's in {int(same.sum())} of "
+                    f"{named} is {figure(factor)} times the suite's in {int(same.sum())} of "
                     f"{len(rows)} counts: {figure(rows['value'].sum())} printed, {figure(rows['suite'].sum())} in the "
                     "suite's figures."
                 )
@@ -306,7 +315,7 @@ def _slipped(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
         return None
     first = hits.iloc[0]
     evidence = (
-        f"{often} counts of '{match.series}' are those that the suite has {abs(step)} row"
+        f"{often} counts{_of(match)} are those that the suite has {abs(step)} row"
         f"{'s' if abs(step) > 1 else ''} {'below' if step > 0 else 'above'} ({first['place']}: "
         f"{figure(first['value'])} printed, {figure(first['suite'])} its own)."
     )
@@ -370,7 +379,7 @@ def _other_edition(table: Table, match: Match, cells: pd.DataFrame) -> Explained
         if same.sum() >= 5 and same.sum() >= 0.5 * len(odd) and chance < -6:
             rows = odd[same]
             evidence = (
-                f"{match.same:,} counts of '{match.series}' are those of {match.name}, and {int(same.sum()):,} "
+                f"{match.same:,} counts{_of(match)} are those of {match.name}, and {int(same.sum()):,} "
                 f"others, which differ there, are those of {name}, {sources[str(name)]} "
                 f"({spoken(table.where(rows['row'].to_numpy()))})."
             )

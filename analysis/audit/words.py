@@ -49,9 +49,9 @@ def _nothing(audit: Audit) -> str:
     if audit.compared:
         return "Nothing was found wrong."
     return (
-        "Nothing was found wrong, but little could be: it has no total of its own rows or columns, no share of "
-        "two of its counts, and no column like a figure of this suite. Looked for were copies, multiples, odd sizes "
-        "and forces that are missing."
+        "Nothing was found wrong, but little could be: no total was made out that its own rows or columns add up to, "
+        "no share of two of its counts, and no column like a figure of this suite. Looked for were copies, multiples, "
+        "odd sizes and forces that are missing."
     )
 
 

@@ -18,6 +18,9 @@ from analysis.audit.printed_table.times import Time
 _UNITS = (1_000_000, 1000, 500, 100, 50, 10, 5)  # that counts are rounded to, coarsest first
 
 
+_UNNAMED = "figure"  # the measure of counts whose headings are times or places
+
+
 @dataclass(frozen=True)
 class Table:
     """A printed table. ``columns`` are all of its columns; everything else follows from them."""
@@ -174,7 +177,7 @@ class Table:
         table = self.keys.assign(
             row=np.arange(len(self.keys)),
             column=column.name,
-            measure=column.stem or "figure",
+            measure=column.stem or _UNNAMED,
             kind=column.role,
             value=self.values(column),
             half=self.half(column),
@@ -269,3 +272,24 @@ def build(printed: Printed, named: Mapping[str, Sequence[str]] | None = None) ->
         For a cell that is no number.
     """
     return Table(printed, tuple(roles.columns(printed, named)))
+
+
+def called(series: str) -> str:
+    """What a series of a table is called in it; "" of counts to which headings of times or places give no name.
+
+    Parameters
+    ----------
+    series
+        A series of ``Table.cells``.
+
+    Returns
+    -------
+    str
+        "charged", "charged [female]"; of counts without a name "", or the further label alone, "[female]".
+
+    Examples
+    --------
+    >>> called("charged"), called("figure"), called("figure [female]")
+    ('charged', '', '[female]')
+    """
+    return series.removeprefix(_UNNAMED).strip() if series.partition(" [")[0] == _UNNAMED else series
