@@ -11,6 +11,7 @@ import pytest
 from analysis.errors import CouldNotWrite, DataRefused, NotebookFailed
 from analysis.publishing.batch.file import Batch, Job
 from analysis.publishing.batch.records import JobRecord, Run
+from analysis.publishing.changes import changes
 from analysis.publishing.notify import digest, runs
 from tests.conftest import PROJECT
 
@@ -57,12 +58,15 @@ def run():
 
 def test_what_failed_stands_first_the_most_common_before_the_others_each_with_what_to_do(run):
     summary = runs.of_run(run, address="https://example.org/reports")
-    assert digest.subject(summary) == "attrition monthly: 4 of 9 reports failed, 3 made, 1 up to date"
+    assert (
+        digest.subject(summary)
+        == "attrition monthly: 4 of 9 reports failed, 1 left for the next run, 3 made, 1 up to date"
+    )
     text, _, ending = digest.text(summary).partition("-- \n")
     assert (
         text
         == """\
-4 of 9 reports failed, 3 made, 1 up to date
+4 of 9 reports failed, 1 left for the next run, 3 made, 1 up to date
 Every month: the nation and every force
 
 WHAT FAILED, AND WHAT TO DO
@@ -75,6 +79,7 @@ WHAT FAILED, AND WHAT TO DO
     What to do: mend the file at the place that the message names.
 - 1 report made from case files failed.
     What to do: see their own index, which only their owner can read.
+- 1 report left for the next run, and not begun.
 - What stood before still stands. The next run tries again what failed.
 
 WHAT CHANGED
@@ -116,6 +121,15 @@ def test_a_run_is_a_failure_or_a_change_or_neither(run):
     assert is_told([up_to_date, run.results[0]]) == (False, True, "1 made, 1 up to date")
     assert is_told([up_to_date], removed=["trends/a"]) == (False, True, "1 up to date, 1 removed")
     assert is_told([run.results[3]]) == (True, False, "1 of 1 report failed")
+    assert is_told([]) == (False, False, "nothing to do")
+
+
+def test_a_page_of_changes_is_named_where_there_is_one(run):
+    """There is none of the first reports of a folder, which stand beside nothing."""
+    new = changes.Report("trends/force-kent", changes.NEW, "Kent", "Has it changed?", "Yes.", "", {}, "2026-11-03", "")
+    assert "changes.html" not in digest.text(runs.of_run(replace(run, changes=[changes.Changes((new,), same=0)])))
+    told = digest.text(runs.of_run(replace(run, changes=[changes.Changes((new,), same=1)])))
+    assert "- Beside what stood before: 1 new.\n    changes.html says which" in told
 
 
 def test_a_run_that_was_stopped_says_so_first(run):

@@ -70,6 +70,11 @@ class Changes:
     #: Whether the place is that of restricted reports: what changed there is told nowhere else.
     is_restricted: bool = False
 
+    @property
+    def has_page(self) -> bool:
+        """Whether a page tells of them: the first reports of a place have nothing to be set beside."""
+        return bool(self.reports) and bool(self.same or len(self.of(NEW)) < len(self.reports))
+
     def of(self, state: str) -> list[Report]:
         """The reports of a state, in order of their folders.
 
@@ -135,7 +140,7 @@ def write(root: Path) -> Changes:
     if not before.is_kept(root):
         return Changes(is_restricted=places.is_restricted(root))
     changed = _changes(root, before.kept(root))  # one after another: hundreds would fill the memory
-    if changed.reports and (changed.same or len(changed.of(NEW)) < len(changed.reports)):
+    if changed.has_page:
         with places.held(root) as folder:
             folder.write(PAGE, _page(changed))
             folder.write(RECORD, as_json(changed.record))

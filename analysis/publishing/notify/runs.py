@@ -185,9 +185,11 @@ def _sentence(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]) -
     words = [f"{len(refused)} refused of what is new"] if refused else []
     words += [f"{totals['failed']} of {counted(run.total, 'report')} failed"] if totals["failed"] else []
     words += ["the index not written"] if run.index_fault else []
-    words += [f"stopped, {totals['left']} left for the next run"] if run.stopped_by else []
+    stopped = "stopped, " if run.stopped_by else ""
+    words += [f"{stopped}{totals['left']} left for the next run"] if stopped or totals["left"] else []
     if not words and totals[_DONE] == totals["removed"] == 0:
-        return f"nothing changed, {counted(totals[_UP_TO_DATE], 'report')} up to date"
+        many = counted(totals[_UP_TO_DATE], "report")
+        return f"nothing changed, {many} up to date" if totals[_UP_TO_DATE] else "nothing to do"
     for name, words_for in ((_DONE, "made"), (_UP_TO_DATE, "up to date"), ("removed", "removed")):
         words += [f"{totals[name]} {words_for}"] if totals[name] else []
     return ", ".join(words)
@@ -219,6 +221,8 @@ def _what_failed(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]
         items.append((f"{counted(hidden, 'report')} made from case files failed.", then))
     if run.index_fault:
         items.append((failures.in_short(AttritionError(run.index_sentence)),))
+    if totals["left"] and not run.stopped_by:
+        items.append((f"{counted(totals['left'], 'report')} left for the next run, and not begun.",))
     if totals["failed"]:
         items.append(("What stood before still stands. The next run tries again what failed.",))
     return Part(FAILED, tuple(items))
@@ -242,7 +246,7 @@ def _what_changed(run: Run) -> Part:
     items += [
         (f"Beside what stood before: {changed.line}.", CHANGES)
         for changed in run.changes
-        if changed.reports and not changed.is_restricted
+        if changed.has_page and not changed.is_restricted
     ]
     if run.removed:
         items.append((f"{counted(len(run.removed), 'report')} removed: newer periods are enough.",))
