@@ -122,7 +122,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         [
             click.option("--out", **options.OUT),
-            click.option("--settings", **options.SETTINGS),
+            click.option("--settings", **options.SETTINGS_OF_BATCH),
             click.option("--force", "is_forced", is_flag=True, help="Make every report again, up to date or not."),
             click.option(
                 "--only", multiple=True, metavar="PATTERN", help="Only these notebooks or reports: 'trends', '*kent*'."

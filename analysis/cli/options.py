@@ -79,8 +79,10 @@ SETTINGS: dict[str, Any] = {
     "type": PATH,
     "metavar": "FILE",
     "help": "Who publishes the reports, and where: a file such as reports.toml.",
-    "show_default": "reports.toml beside the batch file, or the project's",
+    "show_default": "reports.toml of the project",
 }
+#: The same of commands that may be given a batch file.
+SETTINGS_OF_BATCH = SETTINGS | {"show_default": "reports.toml beside the batch file, or the project's"}
 
 #: ``--draft`` of the commands that run notebooks.
 DRAFT: dict[str, Any] = {

@@ -161,8 +161,9 @@ _MEASURES = [
         ended="ended because the victim withdrew or with no further action",
         dispositions=("victim_withdrew", "no_further_action"),
         types=(),
-        why="The two together are the cases that the justice process lost before anybody was charged.",
-        whose="The two measures above, added: the choice of this project.",
+        why="A case that ends so is one that the justice process lost before anybody was charged.",
+        whose="Withdrawal (outcome types 14 and 16) and no further action (10, 15, 18 and 21) added: the choice of "
+        "this project.",
         differs="The London review prints the two shares separately, as 45% and a further 41%.",
     ),
     Measure(

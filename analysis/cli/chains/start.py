@@ -78,7 +78,8 @@ def start(
     FILE: a table of cases. The steps: its mapping, counts, reports.
 
     The first time it drafts the mapping beside the file, says what is left to decide, and ends with status 3. Each time
-    it does what is still to do, and says what comes next: run the same command again. Reports are restricted.
+    it does what is still to do, and says what comes next: run the same command again. Reports of real
+    cases are restricted.
     """
     asked = _Asked(file, mapping or file.with_suffix(".toml"), name, allow, _again(), _again("only"))
     with _next_step(asked):

@@ -1,5 +1,7 @@
 """What a publisher's outcomes can tell, and what they pool."""
 
+import re
+
 import pytest
 
 from analysis.counts import counts
@@ -43,3 +45,10 @@ def test_a_part_of_what_is_pooled_is_refused_and_not_counted_short():
     for name in ("no_further_action", "victim_withdrawal", "attrition"):
         with pytest.raises(ParameterError, match=f"cannot tell {name}"):
             rates(gwent, name)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_what_is_said_of_a_measure_stands_by_itself(name):
+    """A page shows it without the others of the catalogue, which stand above it in no report."""
+    told = measure(name)
+    assert not re.search(r"\b(above|below|the two)\b", f"{told.why} {told.whose}", re.IGNORECASE)
