@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from analysis.cli import options
 from analysis.cli.telling import say
 from analysis.errors import DataRefused, ParameterError
 
 
 @click.command()
-@click.argument("table", type=click.Path(path_type=Path, dir_okay=False, readable=False))
+@click.argument("table", type=options.Place(dir_okay=False, readable=False))
 @click.option(
     "--columns",
     "given",

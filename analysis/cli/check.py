@@ -105,8 +105,8 @@ def reports(*, out: Path, browser: bool, published: bool) -> None:
 
 
 @check.command()
-@click.argument("place", metavar="DIR", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write the page that a checker signs.")
+@click.argument("place", metavar="DIR", type=options.Place(file_okay=False, exists=True))
+@click.option("--page", type=options.Place(dir_okay=False), help="Write the page that a checker signs.")
 @click.option(
     "--again", is_flag=True, help="Make its reports again from the release at hand, and compare; seconds each."
 )

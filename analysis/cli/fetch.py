@@ -29,7 +29,7 @@ def _options(folder: str) -> Callable[[Callable[..., None]], Callable[..., None]
             click.option(
                 "--to",
                 "folder",
-                type=click.Path(path_type=Path, file_okay=False),
+                type=options.Place(file_okay=False),
                 default=_CASES / folder,
                 metavar="FOLDER",
                 help="Where to put them.",

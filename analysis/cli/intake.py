@@ -140,7 +140,7 @@ def is_made_from(name: str, made_from: str) -> bool:
 
 @click.command()
 @click.argument("file", type=options.PATH)
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to write it; the screen if not.")
+@click.option("--out", type=options.Place(), metavar="FILE", help="Where to write it; the screen if not.")
 def mapping(*, file: Path, out: Path | None) -> None:
     """Draft the mapping of a case file from its header and values.
 

@@ -15,8 +15,21 @@ if TYPE_CHECKING:
     from analysis.publishing.about.publisher import Publisher
 
 
+class Place(click.Path):
+    """The path of a file or folder, which has a name: a blank one, as of a variable that is not set, names none."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(path_type=Path, **settings)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Refuses one that nothing can have."""
+        if not str(value).strip() or "\0" in str(value):
+            self.fail("no file or folder can have this name. Is it of a variable that is not set?", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 #: A file that is read: what reads it says why it may not be, and what to do about that.
-PATH = click.Path(path_type=Path, readable=False)
+PATH = Place(readable=False)
 
 
 class Group(click.Group):
@@ -37,7 +50,7 @@ class Group(click.Group):
 
 def _folder(context: click.Context, _: click.Parameter, value: str) -> Path:
     """The folder that --out names. Refuses an empty name, a file, and the place of restricted reports itself."""
-    if not value.strip() or Path(value).is_file():
+    if not value.strip() or "\0" in value or Path(value).is_file():
         raise click.BadParameter("name a folder; it is made where it does not exist.", context, param_hint="--out")
     if Path(value).resolve().name == "restricted":
         sentence = (

@@ -15,7 +15,7 @@ _MOST_TOLD = 40  # faults that are told one by one
 
 
 @click.command()
-@click.argument("place", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("place", metavar="DIR", type=options.Place())
 @click.option(
     "--report",
     "chosen",

@@ -59,6 +59,28 @@ def test_wrong_use_is_refused_with_the_next_step(words, told):
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit"],
+        ["mapping"],
+        ["start", "--as", "kent", "--dry-run"],
+        ["reduce", "--as", "kent", "--format", "cases"],
+        ["release"],
+        ["index", "--settings"],
+        ["check", "outputs"],
+    ],
+)
+def test_a_blank_name_is_no_file_and_not_the_folder_of_the_command(words, tmp_path, monkeypatch):
+    (tmp_path / "cases.csv").write_text("Ref,Recorded,Outcome\n1,2024-04-01,16\n")
+    monkeypatch.chdir(tmp_path)
+    for blank in ("", " "):
+        told = run(*words, blank)
+        assert told.exit_code == 2
+        assert "no file or folder can have this name" in told.output
+        assert "Ref" not in told.output
+
+
 def test_a_refusal_starts_no_kernel_and_loads_nothing_heavy():
     code = (
         "import sys; from analysis.cli.main import main\n"
