@@ -17,6 +17,7 @@ from analysis.presentation.content import Part, words_of
 from analysis.public import public
 from analysis.reference.schema import NUMERIC
 
+_KINDS = ("table", "words", "nothing")  # of what ``table`` of a result gives: words or nothing where there are no rows
 _PAGE = 50  # rows that are seen at a time
 #: JupyterLab's dark theme is none that the library knows: the ground is the page's own. Wide tables are scrolled.
 _STYLE = "<style>div.dt-container { --dt-html-background: transparent; overflow-x: auto }</style>"
@@ -54,7 +55,7 @@ class Sortable:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         shown = self.shown._repr_mimebundle_()
-        if not is_watched():
+        if not is_watched() or len(_tables(self.shown)) != 1:
             return shown
         try:
             html = _interactive(self.shown)
@@ -118,7 +119,8 @@ def sortable(table: Shown) -> Sortable:
     Parameters
     ----------
     table
-        A table of a result, as ``table("forces")`` gives, or one of your own (``show.table``).
+        A table of a result, as ``table("forces")`` gives, or one of your own (``show.table``). One that has no rows,
+        or is made of several, shows as it is.
 
     Returns
     -------
@@ -136,7 +138,7 @@ def sortable(table: Shown) -> Sortable:
     >>> sortable(rates(read_counts("stalking_2024_25"), "charged", by="force").table("By force")).shown.kind
     'table'
     """
-    if not isinstance(table, Shown) or len(_tables(table)) != 1:
+    if not isinstance(table, Shown) or table.kind not in _KINDS:
         kind = table.kind if isinstance(table, Shown) else type(table).__name__
         raise ParameterError(
             f"A {kind} is no table. Give one of a result, as in sortable(ended.table('forces')), or one of your own: "

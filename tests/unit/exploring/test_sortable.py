@@ -8,7 +8,7 @@ from unittest import mock
 import pandas as pd
 import pytest
 
-from analysis import explore, rates, read_counts, show, sortable
+from analysis import comparison, explore, rates, read_counts, show, sortable
 from analysis.counts import counts
 from analysis.errors import ParameterError
 from analysis.exploring import sorting
@@ -81,3 +81,12 @@ def test_what_is_no_table_is_refused(thing):
 def test_a_figure_is_no_table(table):
     with pytest.raises(ParameterError, match="A figure is no table"):
         sortable(explore(read_counts("stalking_2024_25")).still())
+
+
+@pytest.mark.parametrize("name", ["labels", "mix"])
+def test_a_table_without_rows_says_so_as_it_does_by_itself(name):
+    """One notebook is of many forces and measures: what one of them has no rows for must not end it."""
+    cases = read_counts("stalking_2024_25")
+    table = comparison.compare(cases, "charged", force="Kent").table(name)
+    with mock.patch.object(sorting, "is_watched", return_value=True):
+        assert sortable(table)._repr_mimebundle_() == table._repr_mimebundle_()
