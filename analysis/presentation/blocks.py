@@ -396,7 +396,7 @@ def key_figures(*figures: dict[str, Any] | Shown) -> Shown:
 
 def _figures_of(figure: object) -> list[dict[str, Any]]:
     """The figures in what a result gives; refuses anything else."""
-    several = figure.record.get("figures", []) if isinstance(figure, Shown) else [figure]
+    several: list[Any] = figure.record.get("figures", []) if isinstance(figure, Shown) else [figure]
     if not several or not all(isinstance(each, dict) and set(_SAID) <= set(each) for each in several):
         kind = figure.kind.replace("_", " ") if isinstance(figure, Shown) else type(figure).__name__
         raise ParameterError(

@@ -301,6 +301,7 @@ def quarters(rates: Protected) -> Caption:
     if len(shown) < len(rates.table):
         absent = wording.plural(len(rates.table) - len(shown), "quarter")
         notes.append(f"{wording.capital(absent)} without a share: see the table.")
+    notes += wording.cut_quarters(rates.about, rates.table["quarter"])
     if rates.about.base == "recorded":
         notes.append("Cases recorded late in the period have had less time to end.")
     return Caption(identity, title, subtitle, text, (*notes, *_open_note(rates)))

@@ -19,6 +19,7 @@ from analysis.disclosure import Policy, Protected, only_protected
 from analysis.errors import ParameterError
 from analysis.reference import measures, reference
 from analysis.reference.names import in_sentence
+from analysis.reference.periods import Period, in_months, labelled, spanned
 from analysis.shares.differences import Side, Two, rest_of, side
 from analysis.shares.rates import About
 
@@ -653,6 +654,30 @@ def own_words(about: About) -> list[str]:
     members = reference.forces_of(about.place) if reference.is_group(about.place) else []
     if len(members) > reference.FEW_FORCES:
         said.append(f"The {len(members)} police forces: {reference.places_in_words(members)}.")
+    return said
+
+
+def cut_quarters(about: About, quarters: Iterable[str]) -> list[str]:
+    """Which quarters are counted in part alone: the first and the last, where figures begin or end within them.
+
+    Parameters
+    ----------
+    about
+        What a result counts: its measure and base, of whom and when.
+    quarters
+        Quarters as a table labels its rows.
+
+    Returns
+    -------
+    list[str]
+        A sentence for each; none where all are whole.
+    """
+    held, said = spanned(about.period), []
+    for name in quarters:
+        whole = labelled(name)
+        part = Period(max(whole.first, held.first), min(whole.last, held.last))
+        if part != whole:
+            said.append(f"Of {in_months(name)} only {part.label} is counted.")
     return said
 
 

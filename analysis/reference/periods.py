@@ -231,6 +231,36 @@ def labelled(label: str) -> Period:
     return Period(first, end_of(first, months=1))
 
 
+def spanned(label: str) -> Period:
+    """The period that ``Period.label`` says.
+
+    Parameters
+    ----------
+    label
+        The label of a period, or what a table labels a row with.
+
+    Returns
+    -------
+    Period
+        Whole months.
+
+    Raises
+    ------
+    ParameterError
+        When the label is none.
+
+    Examples
+    --------
+    >>> spanned("May to October 2024")
+    Period(first=datetime.date(2024, 5, 1), last=datetime.date(2024, 10, 31))
+    """
+    first, _, last = label.rpartition(_TO)
+    end = labelled(last)
+    if not first:
+        return end
+    return Period(labelled(first if first[-1].isdigit() else f"{first} {end.last.year}").first, end.last)
+
+
 def end_of(first: date, *, months: int) -> date:
     """The last day of a run of months that begins on ``first``.
 

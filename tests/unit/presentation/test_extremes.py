@@ -5,6 +5,8 @@ import re
 import pandas as pd
 import pytest
 
+from analysis.answers import own
+from analysis.counts import counts
 from analysis.disclosure.protected import protect
 from analysis.presentation import captions, endings
 from analysis.presentation.extremes import ends, part_is_largest
@@ -112,6 +114,19 @@ def test_quarters_in_which_all_or_none_count_are_alike_and_not_too_few_to_test(c
     assert caption.title == f"{share} in each quarter"
     assert f"Each share is {share}, so there is no difference to test." in caption.notes
     assert "too few" not in caption.description
+
+
+def test_a_quarter_that_the_figures_cut_is_said_to_be_counted_in_part():
+    """In all that a reader meets of it: of May to October the first and the last quarter are two months and one."""
+    months = [f"2024-{month:02d}-01" for month in range(5, 11)]
+    cases = make_counts([("Kent", month, code, 60) for month in months for code in ("16", "15")], months=1)
+    shares = own.rates(cases, "victim_withdrawal", by="quarter")
+    for told in (shares.quarters().html, shares.table("By quarter").html):
+        assert "Of April to June 2024 (2024/25 Q1) only May to June 2024 is counted." in told
+        assert "Of October to December 2024 (2024/25 Q3) only October 2024 is counted." in told
+        assert "Of July" not in told
+    whole = own.rates(counts.read("stalking_2024_25"), "charged", by="quarter")
+    assert "is counted" not in whole.quarters().html + whole.table("By quarter").html
 
 
 def test_of_many_cases_few_of_which_count_it_is_those_that_are_too_few_to_test():

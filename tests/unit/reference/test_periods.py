@@ -36,6 +36,13 @@ def test_a_quarter_is_named_back():
         assert periods.quarter_name(periods.quarter_start("2024/25", quarter)) == f"2024/25 Q{quarter}"
 
 
+@pytest.mark.parametrize("last", [date(2024, 5, 31), date(2024, 10, 31), date(2025, 3, 31), date(2026, 3, 31)])
+@pytest.mark.parametrize("first", [date(2024, 4, 1), date(2024, 5, 1), date(2019, 4, 1)])
+def test_a_period_is_read_from_its_label(first, last):
+    period = periods.Period(first, last)
+    assert periods.spanned(period.label) == period
+
+
 def test_long_and_short_spans_have_labels():
     assert periods.Period(date(2012, 4, 1), date(2025, 12, 31)).label == "April 2012 to December 2025"
     assert periods.Period(date(2024, 5, 1), date(2024, 5, 31)).label == "May 2024"
