@@ -54,7 +54,8 @@ def options(cases: Counts) -> dict[str, Options]:
         By each field of a ``Choice``, what a reader is told of each option, and its name.
     """
     forces, named, scheme = cases.forces, reference.offences(), cases.scheme or "home_office"
-    can_be_drawn = {"forces": len(forces) > 1, "quarters": cases.coverage.is_by_quarter}
+    by_quarter = "period" in cases.dimensions and cases.coverage.is_by_quarter
+    can_be_drawn = {"forces": len(forces) > 1, "quarters": by_quarter}
     choices: dict[str, Iterable[tuple[str, str]]] = {
         "measure": ((measure.short, name) for name, measure in measures.MEASURES.items() if measure.codes(scheme)),
         "base": ((wording.capital(base.short), name) for name, base in measures.BASES.items() if base.can_tell(scheme)),

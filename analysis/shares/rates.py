@@ -456,7 +456,10 @@ def check_told(counts: Counts, wanted: Measure, *, base: str) -> None:
 def _check_outcomes(counts: Counts) -> None:
     """Refuse counts that do not say how cases ended."""
     if "outcome" not in counts.dimensions:
-        raise ParameterError(f"Counts '{counts.name}' hold no outcomes, only cases by {', '.join(counts.dimensions)}.")
+        raise ParameterError(
+            f"Counts '{counts.name}' hold no outcomes, only cases by {', '.join(counts.dimensions)}. Ask a set by "
+            "outcome, such as read_counts('stalking_outcomes')."
+        )
 
 
 class Tally(Protocol):
@@ -571,6 +574,8 @@ def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
         return "period", {first: month_name(first) for first in sorted(counts.coverage.periods)}
     if by == "offence_name":
         names = reference.offences()
+        if not counts.offences:
+            raise ParameterError(f"Counts '{counts.name}' are not kept by offence. Leave out by=\"{by}\".")
         return "offence", {code: names[code] for code in counts.offences}
     raise ParameterError(f"Rates cannot be split by '{by[:80]}'.{offer(by, _LABELS)} Use {', '.join(_LABELS)}.")
 

@@ -50,6 +50,8 @@ def test_counts_that_pool_endings_offer_the_measures_that_they_can_tell():
     assert [name for _, name in gwent["picture"]] == ["quarters", "endings"]
     charged = choices.options(read_counts("stalking_charged_2015_2020"))
     assert [name for _, name in charged["picture"]] == ["forces", "endings"]
+    features = explore(read_counts("stalking_example_features"))  # by no period, and so by no quarter
+    assert [name for _, name in features.options["picture"]] == ["endings"]
     assert gwent["period"][1] == ("2023/24", "2023/24")  # the first that is whole
 
 

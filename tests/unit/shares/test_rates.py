@@ -161,8 +161,10 @@ def test_wrong_names_are_refused():
         rates(cases, "charged", base="decidd")
     with pytest.raises(ParameterError, match="cannot be split by 'colour'"):
         rates(cases, "charged", by="colour")
-    with pytest.raises(ParameterError, match="hold no outcomes"):
+    with pytest.raises(ParameterError, match="hold no outcomes, .* Ask a set by outcome, such as"):
         rates(counts.read("stalking_recorded"), "charged")
+    with pytest.raises(ParameterError, match='are not kept by offence. Leave out by="offence_name"'):
+        rates(counts.read("gwent_2022_2025"), "charged", by="offence_name")
 
 
 def test_effective_cases_are_those_of_the_variance_of_a_quotient():
