@@ -20,6 +20,8 @@ from analysis.publishing.notebooks.jobs import Form
 from analysis.publishing.placing.staging import BUILT
 from analysis.publishing.report import making
 
+_KINDS = ("crime_type", "offence")  # of crime: counts are kept by one, and the other is refused where somebody gives it
+
 
 def faults(asked: Request) -> list[Fault]:
     """Every table, drawing and text that is not what its notebook makes of the release at hand. Seconds a report.
@@ -58,8 +60,10 @@ def _made(report: Report, place: int) -> Report:
     if broken := rules.faults(book.path):
         names = "a rule; 'attrition check' names it" if len(broken) == 1 else "rules; 'attrition check' names them"
         raise AttritionError(f"the notebook {book.name} breaks {names}")
+    usual = {parameter.name: parameter.default for parameter in book.parameters if parameter.name in _KINDS}
+    given = {name: value for name, value in report.parameters.items() if name not in usual or value != usual[name]}
     with tempfile.TemporaryDirectory() as staged:
-        making.make(book, jobs.checked(book, report.parameters), Path(staged), form=Form(("page",)))
+        making.make(book, jobs.checked(book, given), Path(staged), form=Form(("page",)))
         return request.of_report(Path(staged) / BUILT, place)
 
 

@@ -7,13 +7,18 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.counts import yearly
 from analysis.counts.counts import Counts
+from analysis.disclosure import protect
 from analysis.errors import AttritionError
+from analysis.presentation import wording
 from analysis.questions.received import published
 from analysis.reference import reference
+from analysis.shares import year_bounds
 
 #: Columns of numbers that are public, in tables of people.
 COLUMNS = ("published_events",)
+_BY_YEAR = tuple(f"{year}_{share}" for year in ("earlier", "later") for share in ("share", "low_share", "high_share"))
 
 
 def numbers(row: Mapping[str, Any], about: Mapping[str, Any]) -> set[int]:
@@ -40,6 +45,27 @@ def numbers(row: Mapping[str, Any], about: Mapping[str, Any]) -> set[int]:
     return {
         int(cases) for table in tables for cases in table[table["measure"] == row.get("measure")]["events"].dropna()
     }
+
+
+def shares_by_year(held: Counts, about: Mapping[str, Any]) -> set[str]:
+    """The published shares of endings by year that a report of people may tell of its place, as words print them.
+
+    Parameters
+    ----------
+    held
+        The set of counts of people.
+    about
+        What a table of the report is about.
+
+    Returns
+    -------
+    set[str]
+        Percentages; none where nothing is published of this.
+    """
+    place = str(about.get("place", ""))
+    here = held.select(force=place) if place in held.forces else held
+    table = protect(year_bounds.directions(yearly.read().of(here))).table
+    return {wording.percent(share) for name in _BY_YEAR for share in table[name].dropna()}
 
 
 def _side(held: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:

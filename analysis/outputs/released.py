@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.counts import counts
 from analysis.counts.counts import Counts, months_of, span_days
 from analysis.errors import ParameterError
+from analysis.questions.profile.results import CALLED
 from analysis.reference import measures, periods, reference
 from analysis.reference.periods import Period
 
@@ -204,6 +205,8 @@ class Released:
         name = str(row.get("measure") or about.get("measure", ""))
         if name == "recorded":
             return self._types
+        if name in CALLED:  # in words, beside others
+            return CALLED[name].codes(self.counts.scheme)
         return measures.measure(name).codes(self.counts.scheme) if measures.is_measure(name) else None
 
     def _number(self, codes: Codes, row: dict[str, Any], about: dict[str, Any]) -> set[int]:

@@ -20,7 +20,7 @@ from analysis.outputs.released import Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, labels
 from analysis.outputs.words import CONTEXT, Sets
 from analysis.presentation import wording
-from analysis.reference import measures
+from analysis.reference import measures, reference
 from analysis.shares.intervals import wilson
 
 UNROUNDED, NO_CONTEXT, UNREDACTED, NO_DATA, FILE_TYPE = words.REASONS
@@ -289,7 +289,7 @@ def _told(report: Report, sets: Sets) -> Iterator[Fault]:
         yield Fault(report.name, 0, UNSAFE, "its title or parameters hold a control character")
     if not any(output.is_of_people for output in report.outputs):
         return
-    numbers = _printed(report.outputs) | _released_of(report, sets)
+    numbers = _printed(report.outputs) | _released_of(report, sets) | _of_breaks()
     texts = [(report.name, report.words)]
     texts += [(output.name, " ".join(_written(output))) for output in report.outputs if output.is_of_people]
     for name, text in texts:
@@ -297,6 +297,12 @@ def _told(report: Report, sets: Sets) -> Iterator[Fault]:
         pairs = [number for pair in _OUT_OF.findall(line) for number in pair]
         if any(number not in numbers for number in [*_PERCENT.findall(line), *_COUNT.findall(line), *pairs]):
             yield Fault(name, 0, NO_DATA, "a number is told in its words that no table here gives")
+
+
+def _of_breaks() -> set[str]:
+    """The published numbers by which the suite's own table of breaks says what each means."""
+    texts = " ".join(f"{one.what_changed} {one.what_it_means}" for one in reference.breaks())
+    return {*_PERCENT.findall(texts), *_COUNT.findall(texts)}
 
 
 def _written(output: Output) -> Iterator[str]:
@@ -307,7 +313,7 @@ def _written(output: Output) -> Iterator[str]:
 
 
 def _released_of(report: Report, sets: Sets) -> set[str]:
-    """The released numbers of what a report is about, and their shares, as words print them."""
+    """The released numbers of what a report is about, their shares, and the published ones of its years, as printed."""
     numbers = set()
     for about in (about for output in report.outputs for about in output.abouts):
         release = sets.get(str(about.get("counts", "")))
@@ -317,6 +323,7 @@ def _released_of(report: Report, sets: Sets) -> set[str]:
         bases = {cases for name in measures.BASES for cases in release.base({}, about, named=name)}
         numbers |= {f"{cases:,}" for cases in {*shown, *bases}} | {str(cases) for cases in {*shown, *bases}}
         numbers |= {wording.percent(cases / base) for base in bases for cases in shown if base and cases <= base}
+        numbers |= published.shares_by_year(release.counts, about)
     return numbers
 
 

@@ -6,6 +6,7 @@ import csv
 import errno
 import io
 import json
+import re
 import shutil
 from dataclasses import asdict
 from hashlib import sha256
@@ -13,12 +14,16 @@ from hashlib import sha256
 import pytest
 from click.testing import CliRunner
 
+from analysis import profile
 from analysis.cli.main import main
 from analysis.counts import counts
 from analysis.disclosure import POLICIES
-from analysis.outputs import files, folder, request
+from analysis.outputs import files, folder, published, request
+from analysis.questions.trends import years
+from analysis.reference import reference
 from tests.conftest import make_counts
 from tests.outputs.conftest import PEOPLE, block, blocks, seal
+from tests.reports.made_once import folder_of
 
 
 def release(place, reports, *more):
@@ -474,6 +479,39 @@ def test_a_cell_holds_one_word_or_number(tmp_path, doctored, name, value):
     result = release(tmp_path / "outgoing", doctored(change).parents[1])
     assert result.exit_code == 3
     assert "not as this package writes it" in result.output
+
+
+@pytest.mark.parametrize("name", ["force_profile", "data_received"])
+def test_a_report_leaves_that_calls_measures_in_words_or_may_be_of_a_crime_type(tmp_path, tmp_path_factory, name):
+    """One has rows of several measures; the other is asked for crime types too, by which no case file is kept."""
+    report = folder_of(tmp_path_factory, name, {"counts": "stalking_example", "force": "Exampleshire"})
+    place = tmp_path / "outgoing"
+    result = release(place, report.parents[1])
+    assert result.exit_code == 0, result.output
+    checked = CliRunner().invoke(main, ["check", "outputs", str(place), "--again"])
+    assert checked.exit_code == 0, checked.output
+    assert "(made again, and the same)" in checked.output
+
+
+def test_words_may_tell_the_published_numbers_of_what_a_break_means(tmp_path, doctored, released):
+    """A report of trends lists them; they are of no case file."""
+    means = next(one.what_it_means for one in reference.breaks() if "33,350" in one.what_it_means)
+
+    def tell(results):
+        block(results, "by-quarter")["notes"].append(means)
+
+    place = tmp_path / "outgoing"
+    assert release(place, doctored(tell).parents[1]).exit_code == 0
+    assert "33,350" in (place / "request.txt").read_text("utf-8")
+
+
+def test_words_may_tell_what_is_published_of_the_years_of_a_place_and_not_of_another():
+    cases = counts.read("stalking_2024_25")
+    told = re.findall(r"\d+\.\d%", years.answer(profile.describe(cases, "Kent")._directions))
+    assert len(told) > 3
+    assert set(told) <= published.shares_by_year(cases, {"place": "Kent"})
+    assert not set(told) <= published.shares_by_year(cases, {"place": "Essex"})
+    assert published.shares_by_year(counts.read("stalking_example"), {"place": "Exampleshire"}) == set()
 
 
 @pytest.mark.parametrize(

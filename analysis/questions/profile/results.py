@@ -32,6 +32,8 @@ WITHDRAWAL, NO_ACTION, CHARGE, OPEN = "victim_withdrawal", "no_further_action", 
 #: What a profile tells first, in its order, and what its questions rest on besides, by what each is called.
 TOLD = {measures.measure(name).short: measures.measure(name) for name in (WITHDRAWAL, NO_ACTION, CHARGE, OPEN)}
 EVIDENTIAL, SUSPECT = "Evidential difficulties, victim supports", "A suspect identified"
+#: What the rows of ``by_measure`` count, by what they call it.
+CALLED = {**TOLD, EVIDENTIAL: readings(NO_ACTION)["evidential difficulties"]}
 #: All forces together, among the labels of forces.
 TOGETHER = "all forces together"
 _BY = ("force", "measure")
@@ -54,7 +56,7 @@ def by_measure(cases: Counts) -> Rates:
         A row for each ``force`` and ``measure``, forces in the order of their names and TOGETHER last; of counts that
         hold one force there is no such row.
     """
-    return _side_by_side(cases, {**TOLD, EVIDENTIAL: readings(NO_ACTION)["evidential difficulties"]}, base="recorded")
+    return _side_by_side(cases, CALLED, base="recorded")
 
 
 def suspects(cases: Counts) -> Rates:
