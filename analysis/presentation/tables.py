@@ -59,7 +59,7 @@ def table(
     rows = protected.noted
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
     notes = [*([note] if note else []), *_many_open(protected, shown), *_symbols_used(protected, shown)]
-    of_quarters = wording.cut_quarters(protected.about, rows["quarter"]) if protected.by == ("quarter",) else []
+    of_quarters = wording.cut_quarters(protected.about, rows["quarter"]) if "quarter" in shown else []
     notes += [each.rstrip(".") for each in (*of_quarters, *wording.own_words(protected.about))]
     if protected.about.lacking:
         notes.append(f"[x] here: {wording.lacking(protected.about)}")

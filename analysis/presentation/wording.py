@@ -665,7 +665,7 @@ def cut_quarters(about: About, quarters: Iterable[str]) -> list[str]:
     about
         What a result counts: its measure and base, of whom and when.
     quarters
-        Quarters as a table labels its rows.
+        What a table labels its rows with: quarters, each once or more, and perhaps something else.
 
     Returns
     -------
@@ -673,11 +673,11 @@ def cut_quarters(about: About, quarters: Iterable[str]) -> list[str]:
         A sentence for each; none where all are whole.
     """
     held, said = spanned(about.period), []
-    for name in quarters:
-        whole = labelled(name)
+    for name, told in {str(each): in_months(str(each)) for each in quarters}.items():
+        whole = labelled(name) if told != name else held
         part = Period(max(whole.first, held.first), min(whole.last, held.last))
-        if part != whole:
-            said.append(f"Of {in_months(name)} only {part.label} is counted.")
+        if whole != part and part.first < part.last:
+            said.append(f"Of {told} only {part.label} is counted.")
     return said
 
 

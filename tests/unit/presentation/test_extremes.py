@@ -8,7 +8,7 @@ import pytest
 from analysis.answers import own
 from analysis.counts import counts
 from analysis.disclosure.protected import protect
-from analysis.presentation import captions, endings
+from analysis.presentation import captions, endings, wording
 from analysis.presentation.extremes import ends, part_is_largest
 from analysis.questions.outcomes import charts
 from analysis.reference import reference
@@ -125,6 +125,8 @@ def test_a_quarter_that_the_figures_cut_is_said_to_be_counted_in_part():
         assert "Of April to June 2024 (2024/25 Q1) only May to June 2024 is counted." in told
         assert "Of October to December 2024 (2024/25 Q3) only October 2024 is counted." in told
         assert "Of July" not in told
+    of_more = ["Together", "2024/25 Q1", "2024/25 Q1", "2030/31 Q1"]  # a label each, once for each time since recording
+    assert len(wording.cut_quarters(shares.protected.about, of_more)) == 1
     whole = own.rates(counts.read("stalking_2024_25"), "charged", by="quarter")
     assert "is counted" not in whole.quarters().html + whole.table("By quarter").html
 
