@@ -236,7 +236,8 @@ def only_words(*words: object) -> None:
     """
     for word in words:
         if not isinstance(word, str):
-            raise DisclosureRefused(f"A {type(word).__name__} stands where words belong. Words come from the suite.")
+            kind = type(word).__name__
+            raise DisclosureRefused(f"Something of type {kind} stands where words belong. Words come from the suite.")
 
 
 @partial(public, apart=("opening", "sentences"))

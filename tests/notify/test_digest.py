@@ -99,7 +99,8 @@ WHERE TO LOOK
 """
     )
     assert " ".join(ending.split()).startswith(
-        "The run of monthly began on 3 November 2026 at 05:17 UTC, took 7 minutes and ended with status 6. Told by "
+        "The run of monthly was asked for on 3 November 2026 at 05:17 UTC, took 7 minutes and ended with status 6. "
+        "Told by "
     )
 
 

@@ -140,7 +140,7 @@ def _ending(summary: Summary) -> str:
     ending = f"Told by attrition {analysis.__version__}. Answers to this message are not read."
     if summary.exit_status is None or summary.is_sample:
         return f"Written on {when}. {ending}"
-    took = f"The run of {summary.name} began on {when}, took {_spell(summary.seconds)} and ended with status"
+    took = f"The run of {summary.name} was asked for on {when}, took {_spell(summary.seconds)} and ended with status"
     return f"{took} {summary.exit_status}. {ending}"
 
 

@@ -216,22 +216,23 @@ def opening(recorded: Protected) -> str:
     shown = recorded.table.dropna(subset=["recorded"])
     if len(shown) < 2 or not int(shown["recorded"].iloc[0]):
         return ""
-    first = labelled(shown[recorded.by[0]].iloc[0]).label
-    case = f"{wording.cases_of(recorded.about).removesuffix(' cases')}{_by_some(recorded)}"
+    first, last = (labelled(label).label for label in shown[recorded.by[0]].iloc[[0, -1]])
+    subject = _subject(recorded)
     changed = changes(recorded)
     if changed:
         often = "once" if len(changed) == 1 else "twice" if len(changed) == 2 else f"{_word(len(changed))} times"
-        sentence = f"Recorded {case} cannot be followed in one line from {first} to now"
+        sentence = f"{wording.capital(subject)} cannot be followed in one line from {first} on"
         return f"{sentence}: what is counted changed {often}."
     ratio = int(shown["recorded"].iloc[-1]) / int(shown["recorded"].iloc[0])
     times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
-    return f"Recorded {case} is {times} times as high as in {first}, with no known change in what is counted."
+    high = "about as high" if times == "1.0" else f"{times} times as high"
+    return f"In {last} {subject} was {high} as in {first}, with no known change in what is counted."
 
 
-def _by_some(points: Protected) -> str:
-    """Who recorded the cases, where it is not every force: " by Kent Police"."""
-    place = points.about.place
-    return "" if place.startswith("all ") else f" by {wording.force_phrase(place)}"
+def _subject(points: Protected) -> str:
+    """What was recorded: "recorded stalking", and where not by every force "stalking recorded by Kent Police"."""
+    crime, place = wording.cases_of(points.about).removesuffix(" cases"), points.about.place
+    return f"recorded {crime}" if place.startswith("all ") else f"{crime} recorded by {wording.force_phrase(place)}"
 
 
 def changes(points: Protected) -> list[str]:

@@ -75,7 +75,7 @@ def test_words_are_a_sentence_that_says_what_is_seen(words, fault):
 
 def test_words_are_never_made_of_rows():
     read_counts("stalking_2024_25")
-    with pytest.raises(DisclosureRefused, match="A DataFrame stands where words belong"):
+    with pytest.raises(DisclosureRefused, match="Something of type DataFrame stands where words belong"):
         show.table(ROWS, title="A title", words=ROWS)
 
 

@@ -224,8 +224,8 @@ def test_recorded_series_without_and_with_breaks():
     series = recorded_series(recorded_counts([100, 110]))
     points = protect(series.points)
     assert words.opening(points) == (
-        "Recorded stalking by Kent Police is 1.1 times as high as in April to June 2014, with no known change in "
-        "what is counted."
+        "In July to September 2014 stalking recorded by Kent Police was 1.1 times as high as in April to June 2014, "
+        "with no known change in what is counted."
     )
     phases = protect(series.phases)
     assert words.latest(phases, protect(series.signals)).endswith("but too few to say what is unusual.")
