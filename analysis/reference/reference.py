@@ -529,7 +529,7 @@ def group_named(listed: str) -> tuple[str, list[str]]:
     Parameters
     ----------
     listed
-        Names of forces with commas between them, and before them a name and a colon, or neither.
+        Names of forces with commas between them, and before them a name and a colon, or neither; or a nation.
 
     Returns
     -------
@@ -546,10 +546,11 @@ def group_named(listed: str) -> tuple[str, list[str]]:
     >>> group_named("Eastern: Suffolk, Essex"), group_named("Essex")
     (('Eastern', ['Essex', 'Suffolk']), ('', ['Essex']))
     """
-    if ":" not in listed:
+    is_nation = " ".join(listed.split()).casefold() in map(str.casefold, NATIONS)
+    if ":" not in listed and not is_nation:
         return "", forces_named(listed)
     place = place_named(listed)
-    return group_of(place), forces_of(place)
+    return group_of(place) or place, forces_of(place)
 
 
 def _pieces(listed: str, full_names: Container[str]) -> list[str]:

@@ -310,6 +310,7 @@ def test_a_group_without_a_share_is_said_and_the_force_is_no_part_of_its_own():
         ("East: Kent, Bedfordshire, Cambridgeshire", "the 2 forces of East"),
         ("East: Cumbria, Bedfordshire, Cambridgeshire", "the 2 other forces of East"),
         ("East: Cumbria, Bedfordshire", "one other force of East"),
+        ("England", "the 6 other forces of England"),
     ],
 )
 def test_others_of_a_group_that_has_a_name_are_called_so_where_the_force_is_of_it(group, told):

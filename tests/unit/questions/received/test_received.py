@@ -42,6 +42,9 @@ def test_published_rows_are_told_as_they_are(gwent):
         "345,129 rows of 72 files (data.police.uk's monthly files) were read, and 307,957 (89.2%) were counted."
     )
     assert words.opening(protect(rows_counted(held, gwent))) == "About 9 in 10 of the rows that arrived were counted."
+    for left, told in ((0, "Everything that arrived was counted."), (1, "Nearly all rows that arrived were counted.")):
+        entries = tuple(replace(entry, kept=entry.rows - left) for entry in held.entries)
+        assert words.opening(protect(rows_counted(replace(held, entries=entries), gwent))) == told
 
 
 def test_of_case_files_only_what_was_released_is_told(example):
