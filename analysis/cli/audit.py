@@ -10,6 +10,7 @@ import click
 from analysis.cli import options
 from analysis.cli.telling import say
 from analysis.errors import DataRefused, ParameterError
+from analysis.reference.names import counted
 
 
 @click.command()
@@ -26,7 +27,7 @@ def audit(*, table: Path, given: tuple[str, ...], form: str) -> None:
     """Say what is wrong with a printed table. TABLE: CSV, its columns named.
 
     Each fault comes with its rows and its evidence. Of a sound table it says what it could be held against. Ends with
-    status 3 where something is.
+    status 3 where something is. Labels and cells are quoted: a file of cases is for 'attrition start', not for this.
     """
     from analysis.audit import faults, words
 
@@ -37,8 +38,8 @@ def audit(*, table: Path, given: tuple[str, ...], form: str) -> None:
         for line in words.lines(audited):
             say(line)
     if audited.findings:
-        many = len(audited.findings)
-        raise DataRefused(f"{many} fault{'s' if many > 1 else ''} found in {table.name}; each is told with its lines.")
+        faults_found = counted(len(audited.findings), "fault")
+        raise DataRefused(f"{faults_found} found in {table.name}; each is told with its lines.")
 
 
 def _roles(given: tuple[str, ...], table: Path) -> dict[str, list[str]]:
