@@ -249,6 +249,35 @@ def differing(rows: Heterogeneity) -> Differing:
     return Differing(rows.typical_share, rows.logit.tau, rows.rows)
 
 
+def by_chance_alone(events: Any, cases: Any, share: float) -> Numbers:
+    """The two-sided p value of each row where all have the same share.
+
+    Parameters
+    ----------
+    events, cases
+        Of each row.
+    share
+        That of all rows, between 0 and 1.
+
+    Returns
+    -------
+    Numbers
+        For each row, 0 to 1: the mid-p value.
+
+    References
+    ----------
+    Lancaster 1961, Journal of the American Statistical Association 56: 223-234.
+
+    Examples
+    --------
+    >>> by_chance_alone([5, 0], [10, 10], 0.5).round(4).tolist()
+    [1.0, 0.001]
+    """
+    ended, of = (np.asarray(numbers, dtype="float64") for numbers in (events, cases))
+    rows = Differing(share, 0.0, 1)
+    return np.asarray(2 * norm.sf(np.abs(rows._deviate(ended, of, rows._shares(of)))))
+
+
 def _within(reach: float, rows: int) -> float:
     """The internally studentised distance that is as rare as an externally studentised one of ``reach``."""
     return reach * float(np.sqrt((rows - 1) / (rows - 2 + reach**2)))

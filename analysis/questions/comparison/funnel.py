@@ -2,8 +2,8 @@
 
 Method: funnel plots (Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202). Limits of chance alone are exact
 binomial, interpolated (section A.1.1). Where rows differ by more than chance, limits allow for that too
-(``differing.py``). False discoveries over the rows: Benjamini and Hochberg (1995, Journal of the Royal Statistical
-Society B 57: 289-300).
+(``differing.py``), and are never narrower than those of chance: few rows may look more alike than they are. False
+discoveries over the rows: Benjamini and Hochberg (1995, Journal of the Royal Statistical Society B 57: 289-300).
 
 What it does not cover: why a row lies outside. Rows differ in what they record as well as in what they do; with
 thousands of cases a row, nearly every row lies outside limits that allow for chance alone. Two rows do not tell how
@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, false_discovery_control, norm
+from scipy.stats import binom, false_discovery_control
 
 from analysis.errors import ParameterError
-from analysis.questions.comparison.differing import Differing, differing
+from analysis.questions.comparison.differing import Differing, by_chance_alone, differing
 from analysis.questions.comparison.heterogeneity import heterogeneity
 from analysis.shares.counted import Counted, Numbers, counted
 
@@ -118,9 +118,11 @@ class Funnel:
         tuple[Numbers, Numbers]
             The lower and the upper limits, a share from 0 to 1 for each number of cases.
         """
+        low, high = funnel_limits(cases, self.target_share, level)
         if allowance == CHANCE or self.about is None:
-            return funnel_limits(cases, self.target_share, level)
-        return self.about.limits(cases, level)
+            return low, high
+        wide_low, wide_high = self.about.limits(cases, level)
+        return np.minimum(low, wide_low), np.maximum(high, wide_high)
 
     @cached_property
     def z(self) -> Numbers:
@@ -139,11 +141,16 @@ class Funnel:
         Returns
         -------
         Numbers
-            For each row, 0 to 1.
+            For each row, 0 to 1; where rows differ no smaller than by chance alone.
+
+        References
+        ----------
+        By chance alone the mid-p value (Lancaster 1961, Journal of the American Statistical Association 56: 223-234).
         """
+        alone = by_chance_alone(self.rows.events, self.rows.cases, self.target_share)
         if allowance == CHANCE or self.about is None:
-            return np.asarray(2 * norm.sf(np.abs(self.z)))
-        return self.about.p_values(self.rows.events, self.rows.cases)
+            return alone
+        return np.maximum(alone, self.about.p_values(self.rows.events, self.rows.cases))
 
 
 def funnel_of(table: pd.DataFrame, by: str) -> Funnel:

@@ -224,8 +224,8 @@ _PREDICTED = ["mean_share", "low_predicted_share", "high_predicted_share"]
 _CAUGHT = ["low_caught_share", "high_caught_share"]
 _SPREAD = ["place", "extent", "rows", "floor_share", "rows_at_floor", *_TESTS, *_PREDICTED, *_CAUGHT]
 #: How far from the typical row a row is put to ask whether it would be seen, as a share (less where none or all is
-#: nearer than that), and of how many cases.
-AWAY, NEARER, ENOUGH = 0.15, 0.05, 500
+#: nearer than that), of how many cases, and among how many rows: how far fewer differ is known too badly to be asked.
+AWAY, NEARER, ENOUGH, ENOUGH_ROWS = 0.15, 0.05, 500, 20
 
 
 def spread(forces: Rates) -> Worked:
@@ -246,7 +246,7 @@ def spread(forces: Rates) -> Worked:
         in percentage points, at the mean. The share of another such row lies between ``low_predicted_share`` and
         ``high_predicted_share`` 19 times of 20. ``low_caught_share`` and ``high_caught_share`` are how often a row of
         these sizes whose own share is ``away`` from the typical one would lie outside the 95% limits that allow for
-        rows that differ. Shares run 0 to 1.
+        rows that differ, missing for fewer than ENOUGH_ROWS. Shares run 0 to 1.
 
     References
     ----------
@@ -334,6 +334,8 @@ def _caught(cases: pd.Series, about: Differing) -> tuple[float, float]:
 
     A share cannot go far beyond a share near 0 or 1: the side is that towards a half.
     """
+    if len(cases) < ENOUGH_ROWS:
+        return np.nan, np.nan
     sizes = cases[cases >= min(ENOUGH, cases.max())].to_numpy(dtype="float64")
     far = away(about.typical_share)
     powers = about.caught(sizes, far if about.typical_share < 0.5 else -far, _NEAR_LEVEL)

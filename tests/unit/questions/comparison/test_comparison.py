@@ -153,6 +153,41 @@ def test_two_rows_are_judged_by_chance_alone(table):
     assert funnel_of(table[:2], "force").target_share == pytest.approx(42 / 100)
 
 
+def test_limits_of_few_rows_are_never_narrower_than_those_of_chance():
+    """Three rows that look alike had limits at 1.4 standard errors for rows that differ, at 2 for chance alone."""
+    few = pd.DataFrame({"force": list("abc"), "events": [52, 470, 1010], "cases": [100, 1000, 2000]})
+    drawn = funnel_curve(funnel_of(few, "force"), smallest=5, largest=4000, points=20).set_index("allowance")
+    for side, way in (("low", -1), ("high", 1)):
+        chance, wide = (drawn.loc[name, f"{side}_share"].to_numpy() for name in (CHANCE, DIFFERING))
+        assert (way * wide >= way * chance - 1e-12).all()
+    alone, allowed = (funnel_of(few, "force").p_values(name) for name in (CHANCE, DIFFERING))
+    assert (allowed >= alone).all()
+
+
+@pytest.mark.parametrize("rows", [3, 4])
+def test_of_few_forces_that_do_not_differ_hardly_one_is_far_outside(rows):
+    """One of 500 at 99.8%, 2 to 5 of 100 before."""
+    random = np.random.default_rng(2)
+    cases = np.array([60, 420, 3000, 1500])[:rows]
+    worlds = [pd.DataFrame({"force": list("abcd")[:rows], "events": random.binomial(cases, 0.5), "cases": cases})]
+    worlds += [worlds[0].assign(events=random.binomial(cases, 0.5)) for _ in range(199)]
+    p_values = np.concatenate([funnel_of(world, "force").p_values(DIFFERING) for world in worlds])
+    assert (p_values < 0.002).mean() <= 0.005
+    assert (p_values < 0.05).mean() <= 0.05
+
+
+def test_a_p_value_by_chance_alone_counts_half_of_as_many_events():
+    """Lancaster's mid-p value from the binomial: of few cases no normal deviate."""
+    few = pd.DataFrame({"force": list("abcd"), "events": [0, 1, 5, 2], "cases": 40})
+    judge = funnel_of(few, "force")
+    beyond = [
+        min(binom.cdf(number, 40, judge.target_share), binom.sf(number - 1, 40, judge.target_share))
+        - binom.pmf(number, 40, judge.target_share) / 2
+        for number in few["events"]
+    ]
+    assert judge.p_values(CHANCE) == pytest.approx(2 * np.array(beyond))
+
+
 def test_a_curve_passes_through_the_limits_of_the_rows(table):
     curve = funnel_curve(funnel_of(table, "force"), smallest=1, largest=240, points=30)
     curve = curve.set_index(["allowance", "level", "cases"]).sort_index()

@@ -120,7 +120,8 @@ def test_how_many_are_told_apart_when_all_are_looked_at():
 
 
 def test_the_spread_in_points_is_that_of_logits_at_the_typical_share_and_power_is_of_the_larger_forces():
-    events = {"Essex": (120, 400), "Gwent": (300, 600), "Kent": (900, 1500), "Surrey": (2500, 9000)}
+    twenty = dict.fromkeys(reference.forces()[-20:], (200, 450))
+    events = twenty | {"Essex": (120, 400), "Gwent": (300, 600), "Kent": (900, 1500), "Surrey": (2500, 9000)}
     rows = [
         (force, DAY, code, many)
         for force, (withdrew, cases) in events.items()
@@ -132,6 +133,14 @@ def test_the_spread_in_points_is_that_of_logits_at_the_typical_share_and_power_i
     assert row["tau_points"] == pytest.approx(100 * row["tau"] * (near[1] - near[0]) / 2e-4)
     powers = differing(heterogeneity(forces.table, "force")).caught([600, 1500, 9000], 0.15, 0.95)
     assert row[["low_caught_share", "high_caught_share"]].to_list() == pytest.approx([min(powers), max(powers)])
+
+
+def test_what_limits_would_see_among_few_forces_is_not_told():
+    """How far a dozen forces differ is known too badly: of six, limits said to find 37 of 100 find 24."""
+    named = dict(zip(reference.forces()[:20], 5 * (31, 42, 55, 60), strict=True))
+    for many, is_told in ((20, True), (19, False)):
+        width = protect(results.spread(by_force(counts_of(dict(list(named.items())[:many])))))
+        assert width.table[["low_caught_share", "high_caught_share"]].notna().all(axis=None) == is_told
 
 
 def test_forces_that_are_absent_or_unreliable_are_left_out_and_keep_their_row():
