@@ -4,8 +4,12 @@ Method: a random-effects meta-analysis on the logit scale, with the rows in the 
 rows is estimated by restricted maximum likelihood (Patterson and Thompson 1971, Biometrika 58: 545-554; Viechtbauer
 2005, Journal of Educational and Behavioral Statistics 30: 261-293). A row's variance by chance is taken at the typical
 share and not at its own: taken at its own, rows with few events weigh too little when they are low and too much when
-they are high. I squared by the variances (Higgins and Thompson 2002, Statistics in Medicine 21: 1539-1558);
-prediction interval: Higgins, Thompson and Spiegelhalter 2009, Journal of the Royal Statistical Society A 172: 137-159.
+they are high. I squared by the variances (Higgins and Thompson 2002, Statistics in Medicine 21: 1539-1558).
+
+Where another such row would lie (Higgins, Thompson and Spiegelhalter 2009, Journal of the Royal Statistical Society A
+172: 137-159) is averaged over how far rows may differ, each spread as likely as the restricted likelihood makes it
+(uniform on its scale: Gelman 2006, Bayesian Analysis 1: 515-534). Of rows with many cases that is Student's t with two
+degrees of freedom fewer than rows. The one likeliest spread is nothing in most sets of few rows that hardly differ.
 
 What it does not cover: what the differences come from.
 """
@@ -17,15 +21,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 from scipy.special import expit, logit
-from scipy.stats import chi2, t
+from scipy.stats import chi2, norm
 
 from analysis.errors import ParameterError
 from analysis.shares.counted import Numbers, counted
 
 _ROUNDS = 100
 _SETTLED = 1e-10
+_SPREADS = 800  # spreads of rows that are tried, evenly from nothing to any
+_FURTHEST = 100.0  # on the logit scale: beyond it a share is nothing or all
 
 
 @dataclass(frozen=True)
@@ -118,8 +124,7 @@ def random_effects(values: Any, variances: Any) -> Pooled:
 def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
     """How much the shares of rows differ beyond chance, on the logit scale.
 
-    The prediction interval takes Student's t with two degrees of freedom fewer than rows. A row without events, or with
-    nothing else, has half a case added on either side.
+    A row without events, or with nothing else, has half a case added on either side.
 
     Parameters
     ----------
@@ -141,7 +146,8 @@ def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
     References
     ----------
     Viechtbauer 2005, Journal of Educational and Behavioral Statistics 30: 261-293; for the prediction interval Higgins,
-    Thompson and Spiegelhalter 2009, Journal of the Royal Statistical Society A 172: 137-159.
+    Thompson and Spiegelhalter 2009, Journal of the Royal Statistical Society A 172: 137-159, and Gelman 2006, Bayesian
+    Analysis 1: 515-534.
 
     Examples
     --------
@@ -158,13 +164,12 @@ def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
     half = np.where(is_end, 0.5, 0)
     values = np.log((events + half) / (cases - events + half))
     pooled = _settled(values, cases + 2 * half, rows.pooled_share)
-    reach = t.ppf(0.975, len(rows.cases) - 2) * np.sqrt(pooled.tau_squared + pooled.standard_error**2)
-    low, high = float(expit(pooled.mean - reach)), float(expit(pooled.mean + reach))
+    low, high = _another(values, by_chance(cases + 2 * half, float(expit(pooled.mean))))
     return Heterogeneity(
         logit=pooled,
         typical_share=float(expit(pooled.mean)),
-        predicted_low_share=low,
-        predicted_high_share=high,
+        predicted_low_share=float(expit(low)),
+        predicted_high_share=float(expit(high)),
         rows=len(rows.cases),
     )
 
@@ -202,12 +207,35 @@ def _between(values: Numbers, within: Numbers) -> float:
     """The variance between rows of the greatest restricted likelihood; nothing where that is as likely."""
 
     def lost(tau_squared: float) -> float:
-        weights = 1 / (within + tau_squared)
-        mean = (weights * values).sum() / weights.sum()
-        return float(-np.log(weights).sum() + np.log(weights.sum()) + (weights * (values - mean) ** 2).sum())
+        return float(_restricted(values, within, np.array([tau_squared]))[0][0])
 
     most = 4 * float(values.var(ddof=1))
     if most == 0:
         return 0.0
     best = minimize_scalar(lost, bounds=(0, most), method="bounded", options={"xatol": 1e-12 * most, "maxiter": 500})
     return float(best.x) if best.fun < lost(0.0) - 1e-12 else 0.0
+
+
+def _restricted(values: Numbers, within: Numbers, between: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Of each variance between rows: minus twice the restricted log likelihood, the mean, and the variance of that."""
+    weights = 1 / (within + between[:, None])
+    whole = weights.sum(axis=1)
+    means = weights @ values / whole
+    squares = (weights * (values - means[:, None]) ** 2).sum(axis=1)
+    return -np.log(weights).sum(axis=1) + np.log(whole) + squares, means, 1 / whole
+
+
+def _another(values: Numbers, within: Numbers) -> tuple[float, float]:
+    """Between which values another row lies 95 times of 100, over all spreads that rows may have."""
+    part = (np.arange(_SPREADS) + 0.5) / _SPREADS
+    spreads = np.sqrt(values.var() + within.mean()) * part / (1 - part)
+    lost, means, errors = _restricted(values, within, spreads**2)
+    weights = np.exp((lost.min() - lost) / 2) / (1 - part) ** 2
+    weights, scales = weights / weights.sum(), np.sqrt(spreads**2 + errors)
+
+    def up_to(value: float) -> float:
+        return float(weights @ norm.cdf((value - means) / scales))
+
+    far = float(np.abs(values).max() + 40 * scales[0] + _FURTHEST)
+    low, high = (brentq(lambda value, tail=tail: up_to(value) - tail, -far, far, xtol=1e-10) for tail in (0.025, 0.975))
+    return low, high

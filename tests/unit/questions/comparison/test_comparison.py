@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import minimize
-from scipy.special import expit
-from scipy.stats import binom, t
+from scipy.special import expit, logit
+from scipy.stats import binom, norm, t
 from statsmodels.stats.multitest import multipletests
 
 from analysis.errors import ParameterError
@@ -93,7 +93,7 @@ def test_the_variance_between_rows_is_that_of_the_greatest_restricted_likelihood
 
 
 def test_heterogeneity_of_shares_by_hand(table):
-    """The typical share is the one at which chance is taken, and the interval Student's about it."""
+    """The typical share is the one at which chance is taken; another row's is integrated over spreads and means."""
     events, cases = np.array(EVENTS, dtype=float), np.array(CASES, dtype=float)
     events[8], cases[8] = 0.5, 13  # the one row without events
     found = heterogeneity(table, "force")
@@ -102,9 +102,35 @@ def test_heterogeneity_of_shares_by_hand(table):
     weights = 1 / (variances + found.logit.tau_squared)
     assert found.logit.mean == pytest.approx(np.average(np.log(events / (cases - events)), weights=weights))
     assert share == pytest.approx(expit(found.logit.mean))
-    reach = t.ppf(0.975, 9) * np.sqrt(found.logit.tau_squared + 1 / weights.sum())
-    predicted = expit(found.logit.mean + np.array([-reach, reach]))
-    assert (found.predicted_low_share, found.predicted_high_share) == pytest.approx(tuple(predicted))
+    spreads, means = np.arange(0.01, 40, 0.02)[:, None, None], np.arange(-6, 6, 0.02)[None, :, None]
+    values = np.log(events / (cases - events))
+    joint = norm.pdf(values, means, np.sqrt(variances + spreads**2)).prod(axis=2)
+    for end, part in ((found.predicted_low_share, 0.025), (found.predicted_high_share, 0.975)):
+        below = (joint * norm.cdf(logit(end), means[..., 0], spreads[..., 0])).sum() / joint.sum()
+        assert below == pytest.approx(part, abs=5e-4)
+
+
+@pytest.mark.parametrize("rows", [3, 8, 44])
+def test_where_another_row_of_many_cases_would_lie_is_students_t(rows):
+    """Where chance is nothing and spreads are alike on their scale: two degrees of freedom fewer than rows."""
+    random = np.random.default_rng(rows)
+    shares, cases = expit(0.4 * random.standard_normal(rows)), 10**9
+    many = pd.DataFrame({"force": [f"{n:02}" for n in range(rows)], "events": (shares * cases).round(), "cases": cases})
+    found, values = heterogeneity(many, "force"), logit(shares)
+    reach = t.ppf(0.975, rows - 2) * np.sqrt(values.var() * rows / (rows - 2) * (1 + 1 / rows))
+    expected = expit(values.mean() + np.array([-reach, reach]))
+    assert (found.predicted_low_share, found.predicted_high_share) == pytest.approx(tuple(expected), abs=1e-4)
+
+
+def test_another_row_lies_where_it_is_said_to_though_few_rows_hardly_look_apart():
+    """Ten rows of 40 cases: nine in ten of which 19 in 20 were said, since the likeliest spread is often nothing."""
+    random, held = np.random.default_rng(7), []
+    for _ in range(100):
+        events = random.binomial(40, expit(0.3 * random.standard_normal(10)))
+        found = heterogeneity(pd.DataFrame({"force": list("abcdefghij"), "events": events, "cases": 40}), "force")
+        ends = norm.cdf(logit([found.predicted_low_share, found.predicted_high_share]) / 0.3)
+        held.append(ends[1] - ends[0])
+    assert np.mean(held) > 0.935
 
 
 def test_alike_rows_have_no_heterogeneity():

@@ -191,7 +191,7 @@ def three(counts, force, group=""):
         ),
         ({"Kent": 0, "Essex": 0, "Gwent": 0}, "Kent", "There is nothing to compare: no stalking cases ended because"),
         ({"Kent": 100, "Essex": 100, "Gwent": 100}, "Kent", "There is nothing to compare: all stalking cases ended"),
-        (dict.fromkeys(reference.forces()[:9], 50), "Kent", "In every force stalking cases ended because the victim"),
+        (dict.fromkeys(reference.forces()[:9], 50), "Kent", "cannot be said: chance alone could explain"),
         (EIGHT, "British Transport Police", "In every force stalking cases ended because the victim withdrew, but not"),
         (EIGHT, "Cumbria", "to the same extent. Cumbria Police is among the highest, as one force in twenty is bound"),
         (dict.fromkeys(reference.forces()[:9], 1) | {"Kent": 70}, "Kent", "In every force stalking cases"),
