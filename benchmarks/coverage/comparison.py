@@ -15,22 +15,23 @@ from scipy.special import expit
 from scipy.stats import beta, norm, rankdata
 
 from analysis.counts import counts
-from analysis.questions.comparison.differing import differing
+from analysis.questions.comparison.funnel import DIFFERING, funnel_of
 from analysis.questions.comparison.heterogeneity import heterogeneity
-from analysis.questions.comparison.pooling import levelled, ranks
+from analysis.questions.comparison.pooling import levelled, pooled_shares, ranks
 from analysis.shares.rates import rates
 from benchmarks.coverage.held import ALLOWED, OF_FORECASTS, Held
 
 TOLD = (
-    "Worlds of 44 forces of the sizes of stalking_2024_25 (30 to 11,831 cases), and of the first ten of them by name. "
+    "Worlds of 44 forces of the sizes of stalking_2024_25 (30 to 11,831 cases), of the first ten and the first five of "
+    "them by name, and of ten of 40 cases each. "
     "The forces' own shares are drawn from a logit-normal distribution, or from a beta distribution of the same mean "
     "and variance, as wide as the 44 forces lie for the measure; one world has no differences between forces at all. "
     "Limits: a try is a force in a world; beside it, how many of the forces of a world lie outside, where 2.2 of 44 "
     "would at 95% and 0.088 at 99.8%. Another force: its own share, drawn from the same distribution. Ranks: that of "
     "the force's own share. What would be different: events fewer if no force had a higher share than a percentile, "
     "by chance of these forces' own shares, and where forces differ of the distribution's: a forecast of a mark. Ranks "
-    "are whole, so their intervals hold at least what they say; and where forces do not differ at all, what is said of "
-    "another force can only be too wide. Draws are worlds."
+    "are whole, so their intervals hold at least what they say; and where forces do not differ at all or are few, what "
+    "is said of another force and of their shares may hold more often. Draws are worlds."
 )
 #: What the shares of forces are drawn from: mean and standard deviation of logits, as fitted to the measure.
 LIKE = {"withdrew": (-0.1, 0.40), "charged": (-2.33, 0.35), "no differences": (-0.1, 0.0)}
@@ -49,6 +50,10 @@ def tried(draws: int) -> Iterator[Held]:
             yield from _limits(f"{name}, {kind}", World(sizes, mean, spread, kind), min(draws, _WORLDS), random)
     random = np.random.default_rng(20261129)
     yield from _limits("withdrew, logit-normal, ten forces", World(sizes[:10], -0.1, 0.4, "logit-normal"), 500, random)
+    random = np.random.default_rng(20261130)
+    yield from _limits("withdrew, logit-normal, five forces", World(sizes[:5], -0.1, 0.4, "logit-normal"), 500, random)
+    small = np.full(10, 40)
+    yield from _limits("withdrew, logit-normal, ten of 40 cases", World(small, -0.1, 0.3, "logit-normal"), 500, random)
 
 
 class World:
@@ -82,7 +87,7 @@ def _limits(name: str, world: World, worlds: int, random: np.random.Generator) -
         events = random.binomial(world.sizes, shares)
         table = pd.DataFrame({"force": [f"{at:02}" for at in range(many)], "events": events, "cases": world.sizes})
         found = heterogeneity(table, "force")
-        p_values = differing(found).p_values(events, world.sizes)
+        p_values = funnel_of(table, "force").p_values(DIFFERING)
         for level in (0.95, 0.998):
             key = f"limits where forces differ, {100 * level:g}%", level
             tries[key] += many
@@ -97,12 +102,16 @@ def _limits(name: str, world: World, worlds: int, random: np.random.Generator) -
         share = held[what, level] / times
         beside = f"{many * (1 - share):.3f} of {many} outside" if what.startswith("limits") else ""
         allowed = OF_FORECASTS if what.endswith("forces differ") else ALLOWED
-        is_least = what == "ranks" or (not world.spread and not what.startswith("limits"))
+        is_least = what == "ranks" or (not what.startswith("limits") and (not world.spread or many < 44))
         yield Held(name, what, times, level, share, allowed, beside, is_least)
 
 
 def _placed(table: pd.DataFrame, world: World, shares: np.ndarray, tries: dict, held: dict) -> None:
-    """The ranks and the levels of one world."""
+    """The pooled shares, the ranks and the levels of one world."""
+    pooled = pooled_shares(table, "force")
+    key = "a force's own share, pooled", 0.95
+    tries[key] += len(shares)
+    held[key] += float(((pooled["low_share"] <= shares) & (shares <= pooled["high_share"])).sum())
     ranked, true = ranks(table, "force", draws=1000), rankdata(shares)
     key = "ranks", 0.95
     tries[key] += len(shares)

@@ -57,7 +57,7 @@ def _simulated(forces: pd.DataFrame, draws: int, random: np.random.Generator) ->
     yield from _differences(drawn, cases, truth)
     yield from _funnel(forces, draws, random)
     fewer = min(draws, _FEWER)
-    yield "pooled share (empirical Bayes)", 0.95, _pooled(forces, fewer, random), fewer
+    yield "pooled share", 0.95, _pooled(forces, fewer, random), fewer
 
 
 def _held(

@@ -50,18 +50,16 @@ def test_a_funnel_holds_its_target_and_narrows(cases, target, level):
 @example(pd.DataFrame({"events": [0, 1, 2], "cases": [1, 1, 2], "force": list("abc")}))
 @example(pd.DataFrame({"events": [0, 0, 2], "cases": [1, 1, 2], "force": list("abc")}))
 def test_pooling_shrinks_and_never_overshoots(table):
-    prior = pooled_rows(table, "force").prior
+    likely = pooled_rows(table, "force").priors
+    means, precisions = likely.alphas / (likely.alphas + likely.betas), likely.alphas + likely.betas
     found = pooled_shares(table, "force")
-    ends = found[["share"]].assign(mean=prior.mean_share)
-    assert (found["pooled_share"] >= ends.min(axis=1) - 1e-12).all()
-    assert (found["pooled_share"] <= ends.max(axis=1) + 1e-12).all()
-    assert (found["low_share"] <= found["high_share"]).all()
-    # a share that the counts leave near both ends at once, 0 and 1, has no middle for an interval to hold
-    likely = pd.concat([prior.alpha + found["events"], prior.beta + found["cases"] - found["events"]], axis=1)
-    peaked = found[(likely.astype(float) > 1).all(axis=1)]
-    assert (peaked["low_share"] < peaked["pooled_share"]).all()
-    assert (peaked["pooled_share"] < peaked["high_share"]).all()
-    assert ends["share"].min() - 1e-4 <= prior.mean_share <= ends["share"].max() + 1e-4
+    for _, row in found.iterrows():  # the mean of all, each weighed by how much it pulls this row
+        pull = likely.weights * precisions / (precisions + row["cases"])
+        towards = (pull @ means) / pull.sum()
+        assert min(row["share"], towards) - 1e-9 <= row["pooled_share"] <= max(row["share"], towards) + 1e-9
+    assert found[["pooled_share", "low_share", "high_share"]].apply(lambda shares: shares.between(0, 1)).all(axis=None)
+    assert (found["low_share"] < found["pooled_share"]).all()
+    assert (found["pooled_share"] < found["high_share"]).all()
 
 
 @examples(2, 25)

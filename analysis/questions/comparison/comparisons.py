@@ -295,7 +295,7 @@ def levelling(levels: Protected) -> str:
     only_protected(levels)
     if levels.table.empty:
         return "Too few forces have a share, or all shares are alike: there is no typical force to come up to."
-    if not levels.table[["changed_events", "high_events"]].round().any(axis=None):
+    if not levels.table["low_events"].any():
         return (
             "Chance alone could explain how far these forces differ, so it cannot be said of any that more or fewer "
             "cases would end so if it came up to the others."

@@ -1,13 +1,14 @@
 """What is the share of each row once chance is taken out? Shares partially pooled towards the mean of all rows.
 
-Method: parametric empirical Bayes. The shares of the rows are taken to follow a beta distribution, whose alpha and beta
-have the greatest beta-binomial likelihood (Griffiths 1973, Biometrics 29: 637-648), started from Kleinman's moments
-(1973, Journal of the American Statistical Association 68: 46-54). A row's share then follows Beta(alpha + events,
-beta + cases - events), whose mean lies between the row's own share and the beta mean, nearer to its own the more cases.
+Method: hierarchical Bayes (Gelman and others, Bayesian Data Analysis, third edition, section 5.3). The shares of the
+rows are taken to follow a beta distribution. Which one is not known: each counts as much as the beta-binomial
+likelihood makes it, its mean uniform, and so the root of the correlation within rows, 1 / (1 + alpha + beta). (That is
+their equation 5.9 but where alpha and beta are next to nothing, of which rows of one case each would have most.) Given
+one, a row's share follows Beta(alpha + events, beta + cases - events), whose mean lies between the row's own share and
+the beta mean, nearer to its own the more cases. To take the one likeliest distribution for the truth (empirical Bayes)
+leaves intervals of few rows far too narrow (Morris 1983, Journal of the American Statistical Association 78: 47-55).
 
-What it does not cover: alpha and beta are taken as known, so credible intervals are a little too narrow where rows are
-few (Morris 1983, Journal of the American Statistical Association 78: 47-55). A row is pulled to the mean of all rows
-even where it is known to be of another kind.
+What it does not cover: a row is pulled to the mean of all rows even where it is known to be of another kind.
 
 How sure is a row's place in a league table? Ranks drawn from the partially pooled shares.
 
@@ -40,64 +41,47 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import betaln, expit, logit
-from scipy.stats import beta as beta_distribution
-from scipy.stats import rankdata
+from scipy.stats import chi2, rankdata
 
 from analysis.errors import ParameterError
 from analysis.shares.counted import Counted, Numbers, counted
-from analysis.system.remembered import remembered
 
-#: Rows that differ by no more than chance have no finite best precision: it is sought up to here.
-MOST_PRECISION = 1e6
-_LEAST_PRECISION = 1e-3
-_FURTHEST_LOGIT = 20.0
+_DRAWS = 10_000
+_PRECISIONS, _MEANS = 90, 41  # the grid of beta distributions that are tried
+_LEAST_PRECISION, _MOST_PRECISION = 0.02, 1e4  # in cases, and in the cases of the largest row
+_REACH = 6.0  # standard errors, either side, over which means are tried
 
 
 @dataclass(frozen=True)
-class Prior:
-    """The beta distribution that the shares of the rows follow; ``precision`` weighs as many cases as it says."""
+class Priors:
+    """Beta distributions that the shares of the rows may follow, and how likely each is; weights add up to 1."""
 
-    alpha: float
-    beta: float
-    log_likelihood: float
+    alphas: Numbers
+    betas: Numbers
+    weights: Numbers
 
     @property
     def mean_share(self) -> float:
-        """The mean of the rows' shares, 0 to 1: what they are pulled towards."""
-        return self.alpha / (self.alpha + self.beta)
-
-    @property
-    def precision(self) -> float:
-        """Alpha and beta together, in cases."""
-        return self.alpha + self.beta
+        """The mean of the rows' shares, 0 to 1: about what they are pulled towards."""
+        return float(self.weights @ (self.alphas / (self.alphas + self.betas)))
 
 
 @dataclass(frozen=True)
 class PooledRows:
-    """Rows with the beta distribution that the share of each follows once all rows are known."""
+    """Rows with the beta distributions that their shares may follow once all rows are known."""
 
     rows: Counted
-    prior: Prior
-
-    @property
-    def alphas(self) -> Numbers:
-        """The first parameter of each row's distribution, in cases."""
-        return self.prior.alpha + self.rows.events
-
-    @property
-    def betas(self) -> Numbers:
-        """The second parameter of each row's distribution, in cases."""
-        return self.prior.beta + self.rows.cases - self.rows.events
+    priors: Priors
 
     @property
     def shares(self) -> Numbers:
-        """The partially pooled share of each row, 0 to 1: the mean of its distribution."""
-        return self.alphas / (self.alphas + self.betas)
+        """The partially pooled share of each row, 0 to 1: the mean of what it may be."""
+        alphas, betas = self.priors.alphas[:, None], self.priors.betas[:, None]
+        return np.asarray(self.priors.weights @ ((alphas + self.rows.events) / (alphas + betas + self.rows.cases)))
 
     def draws(self, many: int, *, seed: int) -> NDArray[np.float64]:
-        """Shares drawn from the rows' distributions.
+        """Shares drawn for the rows, those of one draw from one beta distribution.
 
         Parameters
         ----------
@@ -112,18 +96,17 @@ class PooledRows:
             Shares from 0 to 1, shape (draws, rows).
         """
         places = self.rows.alphabetical
+        events, cases, random = self.rows.events[places], self.rows.cases[places], np.random.default_rng(seed)
+        at = np.searchsorted(self.priors.weights.cumsum(), (np.arange(many) + 0.5) / many)
+        at = np.minimum(at, len(self.priors.weights) - 1)
         shares = np.empty((many, len(places)))
-        shares[:, places] = _drawn(self.alphas[places], self.betas[places], many, seed)
+        alphas, betas = self.priors.alphas[at, None], self.priors.betas[at, None]
+        shares[:, places] = random.beta(alphas + events, betas + cases - events)
         return shares
 
 
-def _drawn(alphas: Numbers, betas: Numbers, many: int, seed: int) -> Numbers:
-    """Draws from beta distributions, a column each."""
-    return np.random.default_rng(seed).beta(alphas, betas, size=(many, len(alphas)))
-
-
 def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
-    """The rows, each with the distribution that its share follows once all rows are known.
+    """The rows, with the distributions that their shares may follow once all rows are known.
 
     Parameters
     ----------
@@ -135,7 +118,7 @@ def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
     Returns
     -------
     PooledRows
-        The rows with their common prior.
+        The rows with what their shares may follow.
 
     Raises
     ------
@@ -144,13 +127,13 @@ def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
 
     References
     ----------
-    Griffiths 1973, Biometrics 29: 637-648; Kleinman 1973, Journal of the American Statistical Association 68: 46-54,
-    for where the search starts.
+    Gelman and others 2013, Bayesian Data Analysis, third edition, section 5.3.
     """
     rows = counted(table, by)
     if not 0 < rows.pooled_share < 1:
         raise ParameterError(f"Shares that are all {rows.pooled_share:g} cannot be pooled.")
-    return PooledRows(rows, _likeliest(rows))
+    places = rows.alphabetical  # sums must not depend on the order
+    return PooledRows(rows, priors(rows.events[places], rows.cases[places]))
 
 
 def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -167,7 +150,7 @@ def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
     -------
     pd.DataFrame
         A row for each row, in the order given: ``by``, events, cases, ``share`` (as counted), ``pooled_share``, and
-        ``low_share`` to ``high_share``, the equal-tailed 95% credible interval. Shares run 0 to 1.
+        ``low_share`` to ``high_share``, the equal-tailed 95% credible interval, of draws. Shares run 0 to 1.
 
     Raises
     ------
@@ -176,114 +159,63 @@ def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
     References
     ----------
-    Griffiths 1973, Biometrics 29: 637-648.
+    Gelman and others 2013, Bayesian Data Analysis, third edition, section 5.3.
 
     Examples
     --------
     >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [3, 450, 600], "cases": [10, 1000, 1000]})
     >>> pooled_shares(table, "force")["pooled_share"].round(2).tolist()
-    [0.46, 0.45, 0.6]
+    [0.4, 0.45, 0.6]
     """
     pooled = pooled_rows(table, by)
-    rows, shares = pooled.rows, pooled.shares
-    # Rows that look all alike do not make their mean known: no row is surer than all the cases together are.
-    known = np.minimum(pooled.alphas + pooled.betas, rows.cases.sum())
+    low, high = np.quantile(pooled.draws(_DRAWS, seed=1), [0.025, 0.975], axis=0)
     return pd.DataFrame(
         {
             by: table[by].reset_index(drop=True),
-            "events": rows.events.astype("int64"),
-            "cases": rows.cases.astype("int64"),
-            "share": rows.shares,
-            "pooled_share": shares,
-            "low_share": beta_distribution.ppf(0.025, known * shares, known * (1 - shares)),
-            "high_share": beta_distribution.isf(0.025, known * shares, known * (1 - shares)),
+            "events": pooled.rows.events.astype("int64"),
+            "cases": pooled.rows.cases.astype("int64"),
+            "share": pooled.rows.shares,
+            "pooled_share": pooled.shares,
+            "low_share": low,
+            "high_share": high,
         }
     )
 
 
-def log_likelihood(rows: Counted, alpha: float, beta: float) -> float:
-    """The beta-binomial log likelihood of rows, less the binomial coefficients, which no parameter moves.
+def priors(events: Numbers, cases: Numbers) -> Priors:
+    """The beta distributions that shares may follow, on a grid of precisions and, for each, of means about its own.
 
     Parameters
     ----------
-    rows
-        Events out of cases.
-    alpha, beta
-        Of the beta distribution that their shares follow.
+    events, cases
+        Of each row, neither none nor all of them events.
 
     Returns
     -------
-    float
-        A natural logarithm.
+    Priors
+        With their weights: the beta-binomial likelihood, times a density that is uniform in the mean and in the root of
+        the correlation within rows, 1 / (1 + alpha + beta).
 
     References
     ----------
-    Griffiths 1973, Biometrics 29: 637-648.
+    Gelman and others 2013, Bayesian Data Analysis, third edition, section 5.3; Kleinman 1973, Journal of the American
+    Statistical Association 68: 46-54, for the weights of rows in a mean.
     """
-    others = rows.cases - rows.events
-    return float((betaln(alpha + rows.events, beta + others) - betaln(alpha, beta)).sum())
+    precisions = np.geomspace(_LEAST_PRECISION, _MOST_PRECISION * cases.max(), _PRECISIONS)[:, None]
+    worth = cases / (1 + (cases - 1) / (precisions + 1))
+    whole = worth.sum(axis=1, keepdims=True)
+    middle = (worth @ ((events + 0.5) / (cases + 1)))[:, None] / whole
+    error = 1 / np.sqrt(whole * middle * (1 - middle))
+    means = expit(logit(middle) + error * np.linspace(-_REACH, _REACH, _MEANS))
+    alphas, betas = means * precisions, (1 - means) * precisions
+    likely = np.log(precisions) - 1.5 * np.log1p(precisions) + np.log(error * means * (1 - means))
+    for ended, of in zip(events, cases, strict=True):
+        likely = likely + betaln(alphas + ended, betas + of - ended) - betaln(alphas, betas)
+    weights = np.exp(likely - likely.max())
+    return Priors(alphas.ravel(), betas.ravel(), (weights / weights.sum()).ravel())
 
 
-def moments(rows: Counted) -> tuple[float, float]:
-    """The mean and variance of rows, weighted by cases, as a beta distribution has them.
-
-    Parameters
-    ----------
-    rows
-        Events out of cases.
-
-    Returns
-    -------
-    tuple[float, float]
-        The mean share, 0 to 1, and the precision, in cases.
-
-    References
-    ----------
-    Kleinman 1973, Journal of the American Statistical Association 68: 46-54.
-    """
-    mean, total = rows.pooled_share, rows.cases.sum()
-    scatter = float((rows.cases * (rows.shares - mean) ** 2).sum())
-    chance = mean * (1 - mean) * (len(rows.cases) - 1)
-    room = float(total - (rows.cases**2).sum() / total - len(rows.cases) + 1)
-    beyond = (scatter - chance) / (mean * (1 - mean) * room) if room > 0.1 else 0.0  # no room: each row is one case
-    return mean, 1 / min(max(beyond, 1 / MOST_PRECISION), 0.99) - 1
-
-
-def _likeliest(rows: Counted) -> Prior:
-    """The alpha and beta of the greatest likelihood, sought over the logit of the mean and the log of the precision.
-
-    Rows are called all alike where that is as likely as any spread.
-    """
-
-    def shapes(at: NDArray[np.float64]) -> tuple[float, float]:
-        return float(expit(at[0]) * np.exp(at[1])), float(expit(-at[0]) * np.exp(at[1]))
-
-    ordered = _by_label(rows)
-    mean, precision = moments(ordered)
-    start = float(np.clip(precision, 0.01, rows.cases.max()))  # no further: the likelihood is flat beyond
-    bounds = [(-_FURTHEST_LOGIT, _FURTHEST_LOGIT), (np.log(_LEAST_PRECISION), np.log(MOST_PRECISION))]
-    likeliest = minimize(
-        lambda at: -log_likelihood(ordered, *shapes(at)),
-        np.array([logit(mean), np.log(min(start, MOST_PRECISION))]),
-        method="Nelder-Mead",
-        bounds=bounds,
-        options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 2000, "maxfev": 4000},
-    )
-    alike = np.array([logit(mean), np.log(MOST_PRECISION)])
-    ends = [Prior(*shapes(at), log_likelihood(ordered, *shapes(at))) for at in (likeliest.x, alike)]
-    return ends[1] if ends[1].log_likelihood > ends[0].log_likelihood - 1e-6 else ends[0]
-
-
-def _by_label(rows: Counted) -> Counted:
-    """The rows in the order of their labels, so that sums do not depend on the order they were given in."""
-    places = rows.alphabetical
-    return Counted(tuple(rows.labels[place] for place in places), rows.events[places], rows.cases[places])
-
-
-DRAWS = 10_000
-
-
-def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS) -> pd.DataFrame:
+def ranks(table: pd.DataFrame, by: str, *, draws: int = _DRAWS) -> pd.DataFrame:
     """The rank of each row, and between which ranks chance alone might put it.
 
     Parameters
@@ -318,12 +250,11 @@ def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS) -> pd.DataFrame:
     [[1.0, 1.0, 3.0], [2.0, 1.0, 2.0], [3.0, 2.0, 3.0]]
     """
     if draws < 100:
-        raise ParameterError(f"{draws} draws cannot tell a 95% interval of ranks; use 100 or more, usually {DRAWS}.")
+        raise ParameterError(f"{draws} draws cannot tell a 95% interval of ranks; use 100 or more, usually {_DRAWS}.")
     pooled = pooled_rows(table, by)
-    places = pooled.rows.alphabetical
-    limits = np.empty((2, len(places)))
-    limits[:, places] = _rank_limits(pooled.alphas[places], pooled.betas[places], draws)
-    low, high = limits
+    low, high = np.quantile(
+        rankdata(pooled.draws(draws, seed=1), axis=1), [0.025, 0.975], axis=0, method="inverted_cdf"
+    )
     return pd.DataFrame(
         {
             by: pooled.rows.labels,
@@ -335,19 +266,12 @@ def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS) -> pd.DataFrame:
     )
 
 
-@remembered
-def _rank_limits(alphas: Numbers, betas: Numbers, draws: int) -> Numbers:
-    """The 95% interval of the rank of each of several beta distributions, shape (2, distributions)."""
-    ranked = rankdata(_drawn(alphas, betas, draws, seed=1), axis=1)
-    return np.asarray(np.quantile(ranked, [0.025, 0.975], axis=0, method="inverted_cdf"))
-
-
 #: The references that are asked for: the best tenth and the median.
 PERCENTILES = (10.0, 50.0)
 
 #: With fewer rows a tenth of them is too few for their spread to tell the reference.
 ENOUGH_ROWS = 20
-_TAIL = 0.0218  # each side: 2.018 standard errors, as Student's t has of 44 rows; of ten rows no more is needed
+_UNUSUAL = 0.05  # a p value below it: chance alone seldom puts rows as far apart
 
 
 def levelled(
@@ -381,7 +305,8 @@ def levelled(
     pd.DataFrame
         A row for each percentile: ``percentile``, ``reference_share`` (0 to 1), ``rows_above`` it, and in events a year
         ``fewer_events``, ``low_events`` to ``high_events`` (95%, chance alone) and ``low_differing_events`` to
-        ``high_differing_events`` (95%, where rows differ; missing for fewer than ENOUGH_ROWS).
+        ``high_differing_events`` (95%, where rows differ; missing for fewer than ENOUGH_ROWS). The lower limits are
+        nothing where chance alone could explain how far rows differ.
 
     Raises
     ------
@@ -397,12 +322,12 @@ def levelled(
     --------
     >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [3, 450, 600], "cases": [10, 1000, 1000]})
     >>> levelled(table, "force", percentiles=[50])[["rows_above", "fewer_events"]].round().to_numpy().tolist()
-    [[1.0, 132.0]]
+    [[1.0, 147.0]]
     """
     _check(percentiles, years, draws)
     pooled = pooled_rows(table, by)
     cases, drawn = pooled.rows.cases, pooled.draws(draws, seed=seed)
-    again = _rows_again(pooled, drawn, seed)
+    again, is_chance = _rows_again(pooled, drawn, seed), _could_be_alike(pooled.rows)
     lines = []
     for percentile in percentiles:
         reference = np.percentile(pooled.shares, percentile)
@@ -410,12 +335,14 @@ def levelled(
         line = {"percentile": float(percentile), "reference_share": float(reference)}
         line["rows_above"] = int((pooled.shares > reference).sum())
         line["fewer_events"] = float(_fewer(pooled.shares[None, :], cases, reference)[0]) / years
-        line["low_events"], line["high_events"] = np.quantile(chance, [_TAIL, 1 - _TAIL]) / years
+        line["low_events"], line["high_events"] = np.quantile(chance, [0.025, 0.975]) / years
         limits = [np.nan, np.nan]
         if len(cases) >= ENOUGH_ROWS:
             differing = _fewer(drawn, cases, np.percentile(again, percentile, axis=1))
             limits = list(np.quantile(differing, [0.025, 0.975]) / years)
         line["low_differing_events"], line["high_differing_events"] = limits
+        if is_chance:  # no draw has rows that are all alike, and such these may be
+            line |= {"low_events": 0.0, "low_differing_events": limits[0] * 0}
         lines.append(line)
     return pd.DataFrame(lines)
 
@@ -471,6 +398,13 @@ def levelled_bounds(table: pd.DataFrame, by: str, *, percentile: float, years: f
 def _fewer(shares: NDArray[np.float64], cases: Numbers, reference: Any) -> Numbers:
     """Events fewer over all rows, for each line of shares and its reference."""
     return np.asarray(np.maximum(shares - np.reshape(reference, (-1, 1)), 0) @ cases)
+
+
+def _could_be_alike(rows: Counted) -> bool:
+    """Whether chance alone could explain how far rows differ: Pearson's chi squared at 5%."""
+    share = rows.pooled_share
+    scatter = float((rows.cases * (rows.shares - share) ** 2).sum()) / (share * (1 - share))
+    return bool(chi2.sf(scatter, len(rows.cases) - 1) >= _UNUSUAL)
 
 
 def _rows_again(pooled: PooledRows, drawn: NDArray[np.float64], seed: int) -> NDArray[np.float64]:

@@ -1,11 +1,9 @@
 """What a batch works out once is what it would have been, by all it follows from, whatever became of the folder."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from analysis.questions.comparison import differing
-from analysis.questions.comparison.pooling import ranks
 from analysis.questions.trends import innovations
 from analysis.system import remembered
 
@@ -111,14 +109,13 @@ def figures():
     """What reports ask for, as if nobody had asked in this process."""
     differing._solved.cache_clear()
     innovations.smallest_step.cache_clear()
-    table = pd.DataFrame({"force": ["B", "C", "A"], "events": [300, 45, 600], "cases": [1000, 100, 1000]})
     limits = differing.Differing(0.47, 0.4, 44).limits(CASES, 0.95)
-    return [*limits, ranks(table, "force", draws=200), innovations.smallest_step(9, 1.0)]
+    return [*limits, innovations.smallest_step(9, 1.0)]
 
 
 def test_reports_say_the_same_with_what_others_left_and_without(folder):
     first, second = figures(), figures()
-    assert len(list(folder.iterdir())) == 4  # either limit, ranks, a step
+    assert len(list(folder.iterdir())) == 3  # either limit, a step
     remembered.Shared.folder = None
     alone = figures()
     for these in (first, second):
