@@ -165,14 +165,19 @@ def course_of(phase: pd.Series, scale: Scale, *, opening: str = "") -> str:
 
 
 def _unseen(phase: pd.Series, scale: Scale) -> str:
-    """How large a lasting change would be overlooked in a phase; "" where nothing is looked for."""
+    """How large a lasting rise or fall would be overlooked in a phase; "" where nothing is looked for.
+
+    What is a rise of so many percent on the log scale of the limits is a fall of fewer. Of a share, whose scale is the
+    log odds, the rise alone is told.
+    """
     if phase["limits"] == "none" or pd.isna(phase["smallest_step"]):
         return ""
     step = float(phase["smallest_step"])
     if scale.value == "share":
-        return f"A lasting change of under {numbers.distance(step)} points would often not be seen here."
-    large = "to less than twice the level" if step > 1 else f"of under {max(1, round(100 * step))}%"
-    return f"A lasting change {large} would often not be seen here."
+        return f"A lasting rise of under {numbers.distance(step)} points would often not be seen here."
+    rise = "to less than twice the level" if step > 1 else f"of under {max(1, round(100 * step))}%"
+    fall = f"fall of under {max(1, round(100 * step / (1 + step)))}%"
+    return f"A lasting rise {rise}, or {fall}, would often not be seen here."
 
 
 def scarce(phases: Protected, many: int, period: str) -> str:

@@ -126,6 +126,8 @@ def test_a_phase_says_what_it_would_not_see():
     rest = list(WAVES * 2)
     rest[12:] = [round((1.05 + long) * one) for one in rest[12:]]
     assert not signals(chart(table(rest), "count")).empty
+    rest[12:] = [round(one / (1.05 + long) ** 2) for one in rest[12:]]  # a fall of as much on the log scale: of less
+    assert signals(chart(table(rest), "count"))["direction"].tolist() == ["below"]
 
 
 def test_limits_start_anew_at_a_break():
