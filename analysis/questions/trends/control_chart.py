@@ -229,7 +229,8 @@ def _title(points: Protected, phases: Protected, table: pd.DataFrame) -> str:
     if not points.table[scale.centre].notna().any():
         if len(table) == 1:
             return f"{low}{scale.unit} in the one {period} shown"
-        return f"Between {low} and {high}{scale.unit} in each of {scarce(phases, len(table), period)}"
+        said = low if low == high else f"Between {low} and {high}"
+        return f"{said}{scale.unit} in each of {scarce(phases, len(table), period)}"
     news = [labelled(label).label for label in table.loc[table["rule"] != "", points.by[0]]]
     judged = int(table[scale.centre].notna().sum())
     if not news:

@@ -402,7 +402,8 @@ def outcome(points: Protected, phases: Protected) -> str:
     if len(shown) == 1:
         return f"Of {base}, {low} {ended}, in the one {period} that can be used, so nothing can be said of change."
     if not points.table["centre"].notna().any():
-        return f"Of {base}, between {low} and {high} {ended} in each of {scarce(phases, len(shown), period)}."
+        said = low if low == high else f"between {low} and {high}"
+        return f"Of {base}, {said} {ended} in each of {scarce(phases, len(shown), period)}."
     listed = wording.listed(f"{went}, {when}" for when, went in _courses(phases))
     sentence = f"Of {base}, the share that {ended} went {period} by {period} from {listed}."
     if len(phases.table) > 1:

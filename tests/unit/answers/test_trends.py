@@ -117,6 +117,9 @@ def test_one_force_of_few_cases_says_what_cannot_be_told(national):
     assert (
         "between 33.3% and 50.0% ended in a charge or summons in each of two months, too few" in change.headline().text
     )
+    alike = trends.follow(monthly([(0, 3), (0, 2)]), national, "charged", base="with_outcome")
+    assert ", 100% ended in a charge or summons in each of two months" in alike.headline().text
+    assert "100% in each of two months" in " ".join(block.text for block in every_block(alike))
     assert not re.search(r"\bnan\b|<NA>", " ".join(f"{block.html} {block.text}" for block in every_block(change)))
     assert change.rows("share")["cases"].tolist() == [2, 0, 3]
 
