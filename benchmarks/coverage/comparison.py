@@ -30,13 +30,14 @@ TOLD = (
     "would at 95% and 0.088 at 99.8%. Another force: its own share, drawn from the same distribution. Ranks: that of "
     "the force's own share. What would be different: events fewer if no force had a higher share than a percentile, "
     "by chance of these forces' own shares, and where forces differ of the distribution's: a forecast of a mark. Ranks "
-    "are whole, so their intervals hold at least what they say; and where forces do not differ at all or are few, what "
-    "is said of another force and of their shares may hold more often. Draws are worlds."
+    "are whole, so their intervals hold at least what they say; where forces do not differ at all, what is "
+    "said of another force can only be too wide; and of fewer than 44 forces all may hold more. Draws are worlds."
 )
 #: What the shares of forces are drawn from: mean and standard deviation of logits, as fitted to the measure.
 LIKE = {"withdrew": (-0.1, 0.40), "charged": (-2.33, 0.35), "no differences": (-0.1, 0.0)}
 _PERCENTILES = (10.0, 50.0)
 _WORLDS = 500
+_FORCES = 44
 _OF_RANKS = 500
 
 
@@ -102,7 +103,7 @@ def _limits(name: str, world: World, worlds: int, random: np.random.Generator) -
         share = held[what, level] / times
         beside = f"{many * (1 - share):.3f} of {many} outside" if what.startswith("limits") else ""
         allowed = OF_FORECASTS if what.endswith("forces differ") else ALLOWED
-        is_least = what == "ranks" or (not what.startswith("limits") and (not world.spread or many < 44))
+        is_least = what == "ranks" or many < _FORCES or (not world.spread and not what.startswith("limits"))
         yield Held(name, what, times, level, share, allowed, beside, is_least)
 
 

@@ -24,7 +24,8 @@ Method: each row's partially pooled share against a reference, which is a percen
 the 50th for the median, the 10th for the best tenth where fewer events are better. Rows above the reference come down
 to it. Two intervals, of the 2.5th and 97.5th percentiles of draws. By chance alone: shares are drawn from the rows'
 distributions, and the reference is that of the shares drawn; as these distributions are known from the rows only, the
-percentiles are a little further out (the 2.18th and 97.82nd), by which they hold what they say of 10 and of 44 rows.
+percentiles are a little further out (the 2.18th and 97.82nd), by which they hold what they say of 44 rows, and
+more of fewer. Where chance could explain how far rows differ (Pearson's chi squared at 5%) the lower limit is nothing.
 Where rows differ, the rows that there are tell the reference of such rows no better than so many rows can: it is taken
 from rows drawn with replacement (Efron and Tibshirani 1993, An Introduction to the Bootstrap, section 6.5).
 
@@ -271,6 +272,7 @@ PERCENTILES = (10.0, 50.0)
 
 #: With fewer rows a tenth of them is too few for their spread to tell the reference.
 ENOUGH_ROWS = 20
+_TAIL = 0.0218  # each side: 2.018 standard errors, as Student's t has of 44 rows
 _UNUSUAL = 0.05  # a p value below it: chance alone seldom puts rows as far apart
 
 
@@ -335,7 +337,7 @@ def levelled(
         line = {"percentile": float(percentile), "reference_share": float(reference)}
         line["rows_above"] = int((pooled.shares > reference).sum())
         line["fewer_events"] = float(_fewer(pooled.shares[None, :], cases, reference)[0]) / years
-        line["low_events"], line["high_events"] = np.quantile(chance, [0.025, 0.975]) / years
+        line["low_events"], line["high_events"] = np.quantile(chance, [_TAIL, 1 - _TAIL]) / years
         limits = [np.nan, np.nan]
         if len(cases) >= ENOUGH_ROWS:
             differing = _fewer(drawn, cases, np.percentile(again, percentile, axis=1))
