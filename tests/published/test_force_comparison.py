@@ -50,8 +50,8 @@ def test_the_verdict_on_london(places, width):
         "whose share is known well enough."
     )
     assert wide == (
-        "Leaving chance out, forces still differ widely: 19 of 20 such forces would have a share between 28.1% and "
-        "67.4%, 39 percentage points apart."
+        "Leaving chance out, forces still differ widely: 19 of 20 further forces like them would have a share between "
+        "28.1% and 67.4%, 39 percentage points apart."
     )
     assert words.distance(places, gaps, force=MET) == (
         "The Metropolitan Police, at 45.3%, is 4.6 percentage points below the 43 other forces together (50.0%; 95% "
@@ -59,7 +59,7 @@ def test_the_verdict_on_london(places, width):
     )
     assert worth == (
         "The gap between the Metropolitan Police and the others is larger than chance usually makes it, but no larger "
-        "than the usual differences between forces: 19 of 20 forces with as many cases would be within "
+        "than the usual differences between forces: 19 of 20 of these forces, had they as many cases, would be within "
         "29.3% to 66.2%."
     )
     assert told == (

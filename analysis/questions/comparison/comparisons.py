@@ -226,7 +226,7 @@ def heterogeneity(spread: Protected) -> Shown:
         "tau": "How far a force lies from the typical one, usually, on the scale that the tests use (log odds).",
         "tau_points": f"The same as a share: 2 of 3 forces lie within about {in_points(f'{max(tau, 1):.0f}')} of it.",
         "mean_share": "The share of a typical force, each force counting about alike: the centre of the limits.",
-        "low_predicted_share": f"Leaving chance out, 19 of 20 such forces would be between {low} and {high}.",
+        "low_predicted_share": f"Without chance, 19 of 20 further forces like them would be between {low} and {high}.",
         "high_predicted_share": "The upper end of the same.",
     }
     part, scatter = percent(row["i_squared_share"], decimals=0), float(row["scatter"])

@@ -276,7 +276,7 @@ def _wide(spread: Protected) -> str:
     if row["extent"] == BY_CHANCE:
         how = "Chance alone could explain how far these forces differ, and cases are too few to say more"
     return (
-        f"{how}: 19 of 20 such forces would have a share between {percent(low)} and {percent(high)}, "
+        f"{how}: 19 of 20 further forces like them would have a share between {percent(low)} and {percent(high)}, "
         f"{wording.plural(max(1, round((high - low) * 100)), 'percentage point')} apart."
     )
 
@@ -325,7 +325,7 @@ def _worth(places: Protected, gaps: Protected, force: str) -> str:
         return ""
     gap = gaps.table.iloc[0]
     limits = f"{percent(row['low_allowed_share'])} to {percent(row['high_allowed_share'])}"
-    many = "19 of 20 forces with as many cases would be"
+    many = "19 of 20 of these forces, had they as many cases, would be"
     if row["allowed_position"] != WITHIN:
         return f"{many} within {limits}; {who} is not."
     if gap["low_difference_share"] <= 0 <= gap["high_difference_share"]:

@@ -91,7 +91,7 @@ def limits(places: Protected, *, force: str) -> str:
         return ""
     inside = row["low_allowed_share"] <= row["share"] <= row["high_allowed_share"]
     return (
-        f"Of forces like these, 19 in 20 with as many cases would have a share from "
+        f"Of these forces 19 in 20, had they as many cases, would have a share from "
         f"{wording.interval(row['low_allowed_share'], row['high_allowed_share'])}"
         f"{'' if inside else f', and {wording.force_phrase(force)} is not among them'}."
     )
