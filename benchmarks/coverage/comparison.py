@@ -17,7 +17,7 @@ from scipy.stats import beta, norm, rankdata
 from analysis.counts import counts
 from analysis.questions.comparison.funnel import DIFFERING, funnel_of
 from analysis.questions.comparison.heterogeneity import heterogeneity
-from analysis.questions.comparison.pooling import levelled, pooled_shares, ranks
+from analysis.questions.comparison.pooling import levelled, pooled_shares
 from analysis.shares.rates import rates
 from benchmarks.coverage.held import ALLOWED, OF_FORECASTS, Held
 
@@ -113,10 +113,10 @@ def _placed(table: pd.DataFrame, world: World, shares: np.ndarray, tries: dict, 
     key = "a force's own share, pooled", 0.95
     tries[key] += len(shares)
     held[key] += float(((pooled["low_share"] <= shares) & (shares <= pooled["high_share"])).sum())
-    ranked, true = ranks(table, "force", draws=1000), rankdata(shares)
+    true = rankdata(shares)
     key = "ranks", 0.95
     tries[key] += len(shares)
-    held[key] += float(((ranked["low_rank"] <= true) & (true <= ranked["high_rank"])).sum())
+    held[key] += float(((pooled["low_rank"] <= true) & (true <= pooled["high_rank"])).sum())
     found = levelled(table, "force", percentiles=_PERCENTILES, draws=1000)
     for percentile, (_, row) in zip(_PERCENTILES, found.iterrows(), strict=True):
         references = {"": np.percentile(shares, percentile), "differing_": world.percentile(percentile)}

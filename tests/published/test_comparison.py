@@ -6,7 +6,7 @@ import pytest
 from analysis.counts import counts
 from analysis.questions.comparison.funnel import CHANCE, DIFFERING, comparison, outside
 from analysis.questions.comparison.heterogeneity import heterogeneity
-from analysis.questions.comparison.pooling import levelled, pooled_rows, ranks
+from analysis.questions.comparison.pooling import levelled, pooled_rows, pooled_shares
 from analysis.shares.differences import against_rest
 from analysis.shares.rates import rates
 
@@ -50,13 +50,15 @@ def test_a_forces_share_lies_anywhere_between_three_and_two_thirds_in_ten(forces
 @pytest.mark.parametrize(("force", "recorded", "decided"), [("Humberside", 6, 29), ("Derbyshire", 1, 10)])
 def test_a_rank_moves_further_with_the_base_than_with_chance(forces, force, recorded, decided):
     """Undecided cases (outcome 0) in the base or not: the interval of a rank says nothing of that."""
-    one, other = (ranks(table, "force").set_index("force").loc[force] for table in (forces, shares("with_outcome")))
+    one, other = (
+        pooled_shares(table, "force").set_index("force").loc[force] for table in (forces, shares("with_outcome"))
+    )
     assert (one["rank"], other["rank"]) == (recorded, decided)
     assert one["low_rank"] <= recorded <= one["high_rank"] < other["low_rank"] <= decided <= other["high_rank"]
 
 
 def test_a_small_forces_rank_is_known_only_widely(forces):
-    city = ranks(forces, "force").set_index("force").loc["City of London"]
+    city = pooled_shares(forces, "force").set_index("force").loc["City of London"]
     assert city["rank"] == 21
     assert (city["low_rank"], city["high_rank"]) == (4, 40)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.counts.counts import Counts
-from analysis.questions.comparison.pooling import levelled, levelled_bounds, pooled_shares, ranks
+from analysis.questions.comparison.pooling import levelled, levelled_bounds, pooled_shares
 from analysis.questions.comparison.results import comparable
 from analysis.reference import measures, reference
 from analysis.reference.schema import MEASURES
@@ -49,7 +49,7 @@ def league(forces: Rates) -> Rates:
 
     References
     ----------
-    Those of ``pooled_shares`` and ``ranks``.
+    Those of ``pooled_shares``.
     """
     by = forces.by[0]
 
@@ -58,8 +58,7 @@ def league(forces: Rates) -> Rates:
         rows = comparable(table)
         if not rows.empty:
             pooled = pooled_shares(rows, by).rename(columns=_POOLED_LIMITS)
-            places = ranks(rows, by)[[by, "rank", "low_rank", "high_rank"]]
-            result = table.merge(pooled[[by, *_POOLED[:3]]].merge(places, on=by), on=by, how="left")
+            result = table.merge(pooled[[by, *_POOLED]], on=by, how="left")
         return result.sort_values("share", na_position="last", kind="stable").reset_index(drop=True)
 
     return forces.added(add)

@@ -138,7 +138,7 @@ def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
 
 
 def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
-    """The partially pooled share of each row, with its credible interval.
+    """The partially pooled share of each row and its rank, with their intervals.
 
     Parameters
     ----------
@@ -151,7 +151,9 @@ def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
     -------
     pd.DataFrame
         A row for each row, in the order given: ``by``, events, cases, ``share`` (as counted), ``pooled_share``, and
-        ``low_share`` to ``high_share``, the equal-tailed 95% credible interval, of draws. Shares run 0 to 1.
+        ``low_share`` to ``high_share``, the equal-tailed 95% credible interval, of draws. Shares run 0 to 1. ``rank``
+        is that of the share as counted, 1 the lowest, rows with the same share having the mean of their ranks;
+        ``low_rank`` to ``high_rank`` an interval of at least 95%, since ranks are whole.
 
     Raises
     ------
@@ -160,16 +162,22 @@ def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
     References
     ----------
-    Gelman and others 2013, Bayesian Data Analysis, third edition, section 5.3.
+    Gelman and others 2013, Bayesian Data Analysis, third edition, section 5.3; Goldstein and Spiegelhalter 1996,
+    Journal of the Royal Statistical Society A 159: 385-443, for ranks.
 
     Examples
     --------
     >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [3, 450, 600], "cases": [10, 1000, 1000]})
-    >>> pooled_shares(table, "force")["pooled_share"].round(2).tolist()
+    >>> pooled = pooled_shares(table, "force")
+    >>> pooled["pooled_share"].round(2).tolist()
     [0.4, 0.45, 0.6]
+    >>> pooled[["rank", "low_rank", "high_rank"]].to_numpy().tolist()
+    [[1.0, 1.0, 3.0], [2.0, 1.0, 2.0], [3.0, 2.0, 3.0]]
     """
     pooled = pooled_rows(table, by)
-    low, high = np.quantile(pooled.draws(_DRAWS, seed=1), [0.025, 0.975], axis=0)
+    drawn = pooled.draws(_DRAWS, seed=1)
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+    low_rank, high_rank = np.quantile(rankdata(drawn, axis=1), [0.025, 0.975], axis=0, method="inverted_cdf")
     return pd.DataFrame(
         {
             by: table[by].reset_index(drop=True),
@@ -179,6 +187,9 @@ def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
             "pooled_share": pooled.shares,
             "low_share": low,
             "high_share": high,
+            "rank": rankdata(pooled.rows.shares),
+            "low_rank": low_rank.astype("int64"),
+            "high_rank": high_rank.astype("int64"),
         }
     )
 
@@ -214,57 +225,6 @@ def priors(events: Numbers, cases: Numbers) -> Priors:
         likely = likely + betaln(alphas + ended, betas + of - ended) - betaln(alphas, betas)
     weights = np.exp(likely - likely.max())
     return Priors(alphas.ravel(), betas.ravel(), (weights / weights.sum()).ravel())
-
-
-def ranks(table: pd.DataFrame, by: str, *, draws: int = _DRAWS) -> pd.DataFrame:
-    """The rank of each row, and between which ranks chance alone might put it.
-
-    Parameters
-    ----------
-    table
-        Rows of ``by``, events and cases, two at least.
-    by
-        The column that labels the rows.
-    draws
-        Draws behind each interval, 100 or more; the same rows have the same ranks.
-
-    Returns
-    -------
-    pd.DataFrame
-        A row for each row, in the order given: ``by``; ``share`` (0 to 1) and ``rank`` as counted, 1 the lowest, rows
-        with the same share having the mean of their ranks; ``low_rank`` to ``high_rank``, an interval of at least 95%,
-        since ranks are whole.
-
-    Raises
-    ------
-    ParameterError
-        For fewer than 100 draws, and when no row has events or all cases are events.
-
-    References
-    ----------
-    Goldstein and Spiegelhalter 1996, Journal of the Royal Statistical Society A 159: 385-443.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [3, 450, 600], "cases": [10, 1000, 1000]})
-    >>> ranks(table, "force")[["rank", "low_rank", "high_rank"]].to_numpy().tolist()
-    [[1.0, 1.0, 3.0], [2.0, 1.0, 2.0], [3.0, 2.0, 3.0]]
-    """
-    if draws < 100:
-        raise ParameterError(f"{draws} draws cannot tell a 95% interval of ranks; use 100 or more, usually {_DRAWS}.")
-    pooled = pooled_rows(table, by)
-    low, high = np.quantile(
-        rankdata(pooled.draws(draws, seed=1), axis=1), [0.025, 0.975], axis=0, method="inverted_cdf"
-    )
-    return pd.DataFrame(
-        {
-            by: pooled.rows.labels,
-            "share": pooled.rows.shares,
-            "rank": rankdata(pooled.rows.shares),
-            "low_rank": low.astype("int64"),
-            "high_rank": high.astype("int64"),
-        }
-    )
 
 
 #: The references that are asked for: the best tenth and the median.

@@ -17,7 +17,6 @@ from analysis.questions.comparison.pooling import (
     pooled_rows,
     pooled_shares,
     priors,
-    ranks,
 )
 from analysis.shares.counted import Counted
 from analysis.shares.rates import rates
@@ -162,13 +161,13 @@ def test_mean_ranks_of_all_forces_are_sums_of_pairwise_probabilities(forces):
 
 
 def test_ranks_of_rows_far_apart_are_certain():
-    table = ranks(pd.DataFrame({"force": list("dbca"), "events": [10, 500, 900, 990], "cases": 1000}), "force")
+    table = pooled_shares(pd.DataFrame({"force": list("dbca"), "events": [10, 500, 900, 990], "cases": 1000}), "force")
     assert table["force"].tolist() == list("dbca")
     assert table["rank"].tolist() == table["low_rank"].tolist() == table["high_rank"].tolist() == [1, 2, 3, 4]
 
 
 def test_ranks_of_equal_rows_are_as_uncertain_as_can_be():
-    table = ranks(pd.DataFrame({"force": list("abcdefgh"), "events": 50, "cases": 100}), "force")
+    table = pooled_shares(pd.DataFrame({"force": list("abcdefgh"), "events": 50, "cases": 100}), "force")
     assert table["rank"].tolist() == [4.5] * 8
     assert (table["low_rank"].tolist(), table["high_rank"].tolist()) == ([1] * 8, [8] * 8)
     found = made([50, 50], [99, 99], 5, 5)
@@ -214,8 +213,6 @@ def test_two_years_of_counts_give_half_as_many_events_a_year(forces):
 def test_what_cannot_be_pooled_is_refused(rats):
     with pytest.raises(ParameterError, match="all 0 cannot be pooled"):
         pooled_shares(rats.assign(events=0), "group")
-    with pytest.raises(ParameterError, match="10 draws"):
-        ranks(rats, "group", draws=10)
     for changes, message in [
         ({"percentiles": [0]}, "percentiles"),
         ({"percentiles": [100]}, "percentiles"),
