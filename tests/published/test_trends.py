@@ -51,8 +51,8 @@ def test_the_answer_is_in_the_numbers(recorded):
     assert "4,509 to 11,307 from April 2018 to March 2020, 19,243 to 29,492 from April 2020" in told
     assert told.endswith("In October to December 2025 it was 36,230, against 33,578 a year before (8% more).")
     assert words.latest(phases, recorded["signals"]) == (
-        "The 10 quarters since July 2023 are counted in the same way, and none stands out. A lasting rise of "
-        "under 28%, or fall of under 22%, would often not be seen here."
+        "The 10 quarters since July 2023 are counted in the same way, and none stands out. A lasting change "
+        "of under 28% up, or of under 22% down, would often not be seen here."
     )
 
 

@@ -174,10 +174,10 @@ def _unseen(phase: pd.Series, scale: Scale) -> str:
         return ""
     step = float(phase["smallest_step"])
     if scale.value == "share":
-        return f"A lasting rise of under {numbers.distance(step)} points would often not be seen here."
-    rise = "to less than twice the level" if step > 1 else f"of under {max(1, round(100 * step))}%"
-    fall = f"fall of under {max(1, round(100 * step / (1 + step)))}%"
-    return f"A lasting rise {rise}, or {fall}, would often not be seen here."
+        return f"A lasting change of under {numbers.distance(step)} points up would often not be seen here."
+    rise = "to less than twice the level" if step > 1 else f"of under {max(1, round(100 * step))}% up"
+    fall = f"of under {max(1, round(100 * step / (1 + step)))}% down"
+    return f"A lasting change {rise}, or {fall}, would often not be seen here."
 
 
 def scarce(phases: Protected, many: int, period: str) -> str:

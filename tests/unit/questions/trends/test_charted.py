@@ -163,7 +163,7 @@ def test_news_is_said_in_words_and_nothing_where_nothing_is_news():
     told = said(points, phases, signals, season)
     assert "May 2024: higher than the others would suggest." in told
     assert "May 2024 stands out from the months counted in the same way" in told
-    assert re.search(r"A lasting rise of under [\d.]+ points would often not be seen here\.", told)
+    assert re.search(r"A lasting change of under [\d.]+ points up would often not be seen here\.", told)
     assert signals.table[["first_period", "last_period", "points"]].to_numpy().tolist() == [["May 2024", "May 2024", 1]]
     assert points.table.loc[points.table["rule"] != "", "month"].tolist() == ["May 2024"]
     fallen = said(*followed(wide[::-1], start=(2023, 7), step=1))
