@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -47,7 +48,7 @@ def numbers(row: Mapping[str, Any], about: Mapping[str, Any]) -> set[int]:
     }
 
 
-def shares_by_year(held: Counts, about: Mapping[str, Any]) -> set[str]:
+def shares_by_year(held: Counts, about: Mapping[str, Any]) -> frozenset[str]:
     """The published shares of endings by year that a report of people may tell of its place, as words print them.
 
     Parameters
@@ -59,13 +60,18 @@ def shares_by_year(held: Counts, about: Mapping[str, Any]) -> set[str]:
 
     Returns
     -------
-    set[str]
+    frozenset[str]
         Percentages; none where nothing is published of this.
     """
     place = str(about.get("place", ""))
     here = held.select(force=place) if place in held.forces else held
-    table = protect(year_bounds.directions(yearly.read().of(here))).table
-    return {wording.percent(share) for name in _BY_YEAR for share in table[name].dropna()}
+    return _by_year(here.whole_place) if yearly.is_of(here) else frozenset()
+
+
+@lru_cache(maxsize=64)  # every table of a report is about the same few places
+def _by_year(place: str) -> frozenset[str]:
+    table = protect(year_bounds.directions(yearly.read().of(place))).table
+    return frozenset(wording.percent(share) for name in _BY_YEAR for share in table[name].dropna())
 
 
 def _side(held: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:
