@@ -357,14 +357,21 @@ def place_named(name: str | Iterable[str]) -> str:
     return nation_of(members) or ", ".join(members) or _one_place(listed)
 
 
+def _nation(name: str) -> str:
+    """The nation of this name, however it is spaced; "" for any other."""
+    plain = " ".join(name.split()).casefold()
+    return next((nation for nation in NATIONS if nation.casefold() == plain), "")
+
+
 def _one_place(name: str) -> str:
     """A force or nation by any of its names."""
-    nations = {nation.casefold(): nation for nation in NATIONS}
     plain = " ".join(name.split()).casefold()
-    if plain in nations or plain in _force_names():
-        return nations.get(plain) or _force_names()[plain]
+    if nation := _nation(plain):
+        return nation
+    if plain in _force_names():
+        return _force_names()[plain]
     several = [piece for piece in re.split(r"\band\b|[&;+]", plain) if piece.strip()]
-    if len(several) > 1 and all(piece.strip() in {*nations, *_force_names()} for piece in several):
+    if len(several) > 1 and all(_nation(piece) or piece.strip() in _force_names() for piece in several):
         raise ParameterError(
             f"No force is called '{safe(name[:80])}'. Did you mean '{', '.join(map(_one_place, several))}'? Commas "
             "stand between several."
@@ -546,8 +553,7 @@ def group_named(listed: str) -> tuple[str, list[str]]:
     >>> group_named("Eastern: Suffolk, Essex"), group_named("Essex")
     (('Eastern', ['Essex', 'Suffolk']), ('', ['Essex']))
     """
-    is_nation = " ".join(listed.split()).casefold() in map(str.casefold, NATIONS)
-    if ":" not in listed and not is_nation:
+    if ":" not in listed and not _nation(listed):
         return "", forces_named(listed)
     place = place_named(listed)
     return group_of(place) or place, forces_of(place)

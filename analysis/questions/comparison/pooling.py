@@ -230,7 +230,7 @@ def priors(events: Numbers, cases: Numbers) -> Priors:
 #: The references that are asked for: the best tenth and the median.
 PERCENTILES = (10.0, 50.0)
 
-#: With fewer rows a tenth of them is too few for their spread to tell the reference.
+#: How far fewer rows differ is known too badly to tell a reference by, or whether a row would be seen.
 ENOUGH_ROWS = 20
 _TAIL = 0.0218  # each side: 2.018 standard errors, as Student's t has of 44 rows
 _UNUSUAL = 0.05  # a p value below it: chance alone seldom puts rows as far apart

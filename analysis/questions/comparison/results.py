@@ -29,6 +29,7 @@ from analysis.questions.comparison.funnel import (
     outside,
 )
 from analysis.questions.comparison.heterogeneity import heterogeneity
+from analysis.questions.comparison.pooling import ENOUGH_ROWS
 from analysis.shares.rates import Rates, rates
 from analysis.shares.worked import Worked, shown
 
@@ -224,8 +225,8 @@ _PREDICTED = ["mean_share", "low_predicted_share", "high_predicted_share"]
 _CAUGHT = ["low_caught_share", "high_caught_share"]
 _SPREAD = ["place", "extent", "rows", "floor_share", "rows_at_floor", *_TESTS, *_PREDICTED, *_CAUGHT]
 #: How far from the typical row a row is put to ask whether it would be seen, as a share (less where none or all is
-#: nearer than that), of how many cases, and among how many rows: how far fewer differ is known too badly to be asked.
-AWAY, NEARER, ENOUGH, ENOUGH_ROWS = 0.15, 0.05, 500, 20
+#: nearer than that), and of how many cases.
+AWAY, NEARER, ENOUGH = 0.15, 0.05, 500
 
 
 def spread(forces: Rates) -> Worked:

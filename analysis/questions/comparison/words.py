@@ -304,7 +304,7 @@ def distance(places: Protected, gaps: Protected, *, force: str) -> str:
         return f"{who} has no share that can be given."
     if force in places.much_open:
         return f"{who}, at {percent(row['share'])}, is not judged against other forces, since {wording.MANY_OPEN}."
-    if gaps.table.empty:
+    if gaps.table.empty or row["position"] == NO_SHARE:  # none, or all, of everybody's cases ended so
         return f"The share of {wording.force_phrase(force)} is {percent(row['share'])}."
     if _is_vague(row):
         return f"{who}, at {percent(row['share'])}, has too few cases to be judged against other forces."

@@ -202,6 +202,12 @@ def test_the_opening(events, force, told):
     assert told in words.opening(places, width, force=force)
 
 
+@pytest.mark.parametrize(("ended", "share"), [(0, "0%"), (100, "100%")])
+def test_where_there_is_nothing_to_compare_a_share_stands_by_itself(ended, share):
+    places, _, gaps = three(counts_of(dict.fromkeys(reference.forces()[:9], ended)), "Bedfordshire")
+    assert words.distance(places, gaps, force="Bedfordshire") == f"The share of Bedfordshire Police is {share}."
+
+
 def test_alike_forces_are_called_so_and_a_zero_spread_too():
     counts = counts_of(dict.fromkeys(reference.forces()[:9], 500), cases=1000)
     places, width, gaps = three(counts, "Bedfordshire")
