@@ -177,7 +177,7 @@ def write(asked: Request, place: Path) -> dict[str, str]:
     check_place(place)
     sets = rules.sets(asked)
     texts = contents(asked, sets)
-    _check_sizes(texts)
+    _check_sizes(texts, asked)
     try:
         home = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.resolve().parent))
     except OSError as fault:
@@ -224,12 +224,24 @@ def check_place(place: Path) -> None:
         raise ParameterError(f"There is no folder {place.parent} to make {place.name} in. Make it first.")
 
 
-def _check_sizes(texts: dict[str, str]) -> None:
+def _fewer(texts: dict[str, str], asked: Request) -> str:
+    """Which of the reports, from the first on, one request has room for."""
+    of_each = {report.folder: sum(name.startswith(report.name) for name in texts) for report in asked.reports}
+    room, first = files.MOST_FILES - (len(texts) - sum(of_each.values())), []
+    for folder, files_of_it in of_each.items():
+        room -= files_of_it
+        if room < 0:
+            break
+        first.append(f"--report {folder}")
+    return f" Name fewer reports: {' '.join(first)} go together; then the others." if first else " Name fewer reports."
+
+
+def _check_sizes(texts: dict[str, str], asked: Request) -> None:
     """Refuse more files, or a larger one, than an output checker takes."""
     if len(texts) > files.MOST_FILES:
         raise ParameterError(
-            f"That would be {len(texts)} files; at most {files.MOST_FILES} in one request, since people look at each. "
-            "Name fewer reports with --report."
+            f"That would be {len(texts)} files; at most {files.MOST_FILES} in one request, since people look at each."
+            + _fewer(texts, asked)
         )
     for name, text in texts.items():
         if len(text.encode()) > files.MOST_BYTES:

@@ -74,6 +74,36 @@ def _by_year(place: str) -> frozenset[str]:
     return frozenset(wording.percent(share) for name in _BY_YEAR for share in table[name].dropna())
 
 
+def numbers_beside(held: Counts, about: Mapping[str, Any]) -> frozenset[str]:
+    """The cases recorded and the share that withdrew of a set, and of what is published, at the latest time of both.
+
+    Parameters
+    ----------
+    held
+        The set of counts of people.
+    about
+        What a table of the report is about.
+
+    Returns
+    -------
+    frozenset[str]
+        Numbers and percentages as words print them; none where nothing is published of this.
+    """
+    offence, place = reference.offence_codes().get(str(about.get("offence")), ""), str(about.get("place", ""))
+    if offence not in held.offences:
+        return frozenset()
+    own, told = held.select(offence=offence, **({"force": place} if place in held.forces else {})), set()
+    for other in published.held_of(offence):
+        if times := published.times_in_common(own, other):
+            sides = [cases.select(period=times[-1]) for cases in (own, other)]
+            rows = protect(published.beside(*sides)).table
+            counted = rows.loc[rows["measure"] == published.RECORDED, ["own_events", "published_events"]]
+            told |= {text for cases in counted.stack().dropna() for text in (f"{int(cases):,}", str(int(cases)))}
+            withdrew = rows.loc[rows["measure"] == published.WITHDREW, ["own_share", "published_share"]]
+            told |= set(map(wording.percent, withdrew.stack().dropna()))
+    return frozenset(told)
+
+
 def _side(held: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """The published side of a comparison; no row where these counts do not cover it."""
     try:

@@ -6,23 +6,27 @@ to what can be worked out from these.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.counts import counts
 from analysis.counts.counts import Counts, months_of, span_days
 from analysis.errors import ParameterError
 from analysis.questions.profile.results import CALLED
-from analysis.reference import measures, periods, reference
-from analysis.reference.periods import Period
+from analysis.questions.timing.incidence import OPEN
+from analysis.questions.trends.charted_series import recent_periods
+from analysis.reference import measures, reference
+from analysis.reference.periods import Period, end_of, month_name, quarter_name
 
 #: Coordinates of a cell, in the order in which they are told; a set has those that its tables need.
 COORDINATES = ("force", "offence", "period", "outcome", "feature", "category", "lag", "ending")
 ALL = ""
-_QUARTER = 3  # months
 _ALL = {"lag": -1}  # what stands for all of a coordinate, where it is not ALL
 
 Codes = frozenset[str]
@@ -135,6 +139,36 @@ class Released:
         waiting = self._number(still, row, about)
         return {cases - open_cases for cases in self.base(row, about, named="recorded") for open_cases in waiting}
 
+    def open_of_latest(self, about: dict[str, Any]) -> set[float]:
+        """The shares still open of the latest months, or quarters, of which much less has ended, and of those before.
+
+        Parameters
+        ----------
+        about
+            What the output is about.
+
+        Returns
+        -------
+        set[float]
+            Shares of the cases recorded, 0 to 1; none where the latest are as decided as the others.
+        """
+        shares = set()
+        for label, name_of in (("month", month_name), ("quarter", quarter_name)):
+            names = dict.fromkeys(map(name_of, sorted(self.counts.coverage.periods)))
+            rows = pd.DataFrame([self._open({label: name}, about) for name in names], columns=["events", "cases"])
+            rows = rows.assign(**{label: list(names)}, share=rows["events"] / rows["cases"])
+            is_latest = rows[label].isin(recent_periods(rows, label))
+            if is_latest.any():
+                sums = rows.dropna().groupby(is_latest)[["events", "cases"]].sum()
+                shares |= set(sums["events"] / sums["cases"])
+        return shares
+
+    def _open(self, row: dict[str, Any], about: dict[str, Any]) -> tuple[float, float]:
+        """The cases of a row that are still open and all that were recorded; missing where either is not shown."""
+        still = frozenset(reference.codes(self.counts.scheme, "undecided"))
+        numbers = [*self._number(still, row, about)], [*self.base(row, about, named="recorded")]
+        return (numbers[0][0], numbers[1][0]) if all(numbers) else (np.nan, np.nan)
+
     def anything(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
         """Every number that is shown of the force, offence and period of a row, whatever the cases are.
 
@@ -166,6 +200,41 @@ class Released:
             Empty where none is shown.
         """
         return self._of_all.get(self._place({}, about), set())
+
+    def followed(self, row: dict[str, Any], about: dict[str, Any], *, months: Iterable[str] = ()) -> set[int]:
+        """Every number of cases that a row may give as those followed over time, ending by ending.
+
+        These are worked out from running totals, of which each ending has its own: no more is followed than they come
+        to, and of a month no fewer than were recorded. What is hidden of them is left out.
+
+        Parameters
+        ----------
+        row
+            A row of an output.
+        about
+            What the output is about.
+        months
+            The months that the row takes together, by name; those of its quarter, or all its time, where left out.
+
+        Returns
+        -------
+        set[int]
+            All that are followed and, of all the time, those that ended; empty where none is shown.
+        """
+        quarter, covered = str(row.get("quarter") or ""), self.counts.coverage.periods
+        names = [*months] or [month_name(first) for first in covered if quarter_name(first) == quarter]
+        if names:
+            each = [self._in_month(name, row, about) for name in names]
+            return set() if None in each else {sum(filter(None, each))}
+        running = self._running.get(self._place(row, about), {})
+        ended = [cases for ending, cases in running.items() if ending not in OPEN]
+        return {sum(running.values()), sum(ended)} if running else set()
+
+    def _in_month(self, name: str, row: dict[str, Any], about: dict[str, Any]) -> int | None:
+        """How many of the cases of a month are followed; None where it is not shown how many were recorded."""
+        here = {**row, "month": name, "quarter": ""}
+        recorded = self.base(here, about, named="recorded")
+        return max(*recorded, sum(self._running.get(self._place(here, about), {}).values())) if recorded else None
 
     def population(self, about: dict[str, Any]) -> int | None:
         """All cases of what something is about, by the release; None where that is hidden or not on its list.
@@ -216,11 +285,10 @@ class Released:
         force, offence, period = self._place(row, about)
         if period is None:
             return set()
-        feature, names = (
-            str(row.get("feature") or ALL),
-            {heading: name for name, heading in self.counts.features.items()},
-        )
-        where = {"feature": names.get(feature, feature), "category": str(row.get("category") or ALL)}
+        where = {"feature": ALL, "category": str(row.get("category") or ALL)}
+        if where["category"]:  # without one the row is of the cases of every category
+            names = {heading: name for name, heading in self.counts.features.items()}
+            where["feature"] = names.get(str(row.get("feature")), str(row.get("feature")))
         try:
             number = self.counts.cell(
                 codes, first=period.first, months=months_of(period), force=force, offence=offence, **where
@@ -244,13 +312,14 @@ class Released:
     def _periods(self) -> dict[str, Period]:
         """The periods that are released, by each name that a report may give them."""
         whole = self.counts.coverage.span
-        named = {ALL: whole, whole.label: whole}
-        for key in self.cells["period"].unique() if "period" in self.cells else ():
-            period = Period(*span_days(key))
-            named[period.label] = period
-            if months_of(period) == _QUARTER:
-                named[periods.quarter_name(period.first)] = period
-        return named
+        keys = self.cells["period"].unique() if "period" in self.cells else ()
+        released = [Period(*span_days(key)) for key in keys]
+        quarters: dict[str, list[date]] = {}
+        for first in sorted(self.counts.coverage.periods):
+            quarters.setdefault(quarter_name(first), []).append(first)
+        spans = {name: Period(months[0], end_of(months[-1], months=1)) for name, months in quarters.items()}
+        named = {name: span for name, span in spans.items() if span in released}  # or the part of it that is held
+        return {ALL: whole, whole.label: whole} | {period.label: period for period in released} | named
 
     @cached_property
     def _of_any(self) -> dict[Place, set[int]]:
@@ -262,6 +331,19 @@ class Released:
         """The numbers that are shown at each place of the cases of every feature, whenever they ended."""
         narrower = [name for name in ("feature", "ending") if name in self.cells]
         return self._by_place(self.cells[(self.cells[narrower] == ALL).all(axis="columns")])
+
+    @cached_property
+    def _running(self) -> dict[Place, dict[str, int]]:
+        """How many cases are shown to have come to each ending at each place, at whatever time."""
+        numbers: dict[Place, dict[str, int]] = {}
+        if "lag" not in self.cells:
+            return numbers
+        totals = self.cells[self.cells["lag"] >= 0].dropna(subset=["cases"])
+        totals = totals.groupby(["force", "offence", "period", "ending"], sort=False)["cases"].max()
+        for (force, offence, key, ending), cases in totals.items():
+            place = _one(force, self.counts.forces), _one(offence, self.counts.offences), Period(*span_days(key))
+            numbers.setdefault(place, {})[ending] = int(cases)
+        return numbers
 
     def _by_place(self, cells: pd.DataFrame) -> dict[Place, set[int]]:
         numbers: dict[Place, set[int]] = {}

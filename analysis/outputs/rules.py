@@ -20,6 +20,10 @@ from analysis.outputs.released import Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, labels
 from analysis.outputs.words import CONTEXT, Sets
 from analysis.presentation import wording
+from analysis.questions.comparison.funnel import FAR, NEAR
+from analysis.questions.timing.histories import NAMES
+from analysis.questions.timing.incidence import ANY
+from analysis.questions.timing.outlook import TOGETHER
 from analysis.reference import measures, reference
 from analysis.shares.intervals import wilson
 
@@ -32,7 +36,13 @@ _OUT_OF = re.compile(r"(?<![\d.,])(\d[\d,]*) of (?:the )?(\d[\d,]*) (?:[^\s.;:]+
 _IN_BRACKETS = re.compile(r"\((\d[\d,]*)\)")
 _STEP = 1.5e-6  # shares are kept to six decimals
 #: Worked out, and no number of people.
-_ESTIMATES = ("changed_events", "low_events", "high_events", "own_less_published_events")
+_ESTIMATES = (
+    *("changed_events", "low_events", "high_events", "low_differing_events", "high_differing_events"),
+    *("low_open_events", "high_open_events", "kept_cases", "more_charges", "low_more", "high_more"),
+    "own_less_published_events",
+)
+_WHERE = ("counts", "sensitivity", "place", "offence", "period")
+_FOLLOWED = frozenset({"so_far_share", "decided_share"})  # shares of cases that are followed, ending by ending
 _HIDDEN_WITH_EVENTS = ("events", "share", "low", "high")
 
 
@@ -254,19 +264,28 @@ def _released(row: Row, output: Output, about: dict[str, Any], release: Released
         value = row.get(name)
         if value is None or not counts_people(name):
             continue
-        if name == "events":
-            may_be = release.events(row, about)
-        elif name in ("cases", "recorded"):
-            may_be = release.base(row, about, named="recorded" if name == "recorded" else "")
-        else:
-            may_be = release.anything(row, about)
-        if value not in may_be:
+        if value not in _may_be(name, row, output, about, release):
             yield NOT_RELEASED, f"{name} is no number that the release shows of these cases, nor follows from any"
     decided, events = row.get("of_decided_share"), row.get("events")
     if decided is not None and events is not None:
         given = release.decided(row, about)
         if not any(cases > 0 and abs(decided - events / cases) <= _STEP for cases in given):
             yield NOT_RELEASED, "of_decided_share does not follow from numbers that the release shows"
+
+
+def _may_be(name: str, row: Row, output: Output, about: dict[str, Any], release: Released) -> set[int]:
+    """The numbers that a row may give in a column: those of the release, or what those come to that are followed."""
+    if name == "events":
+        return release.events(row, about)
+    if name == "ended" and row.get("ending") == NAMES[ANY]:
+        return release.followed(row, about)
+    if name == "cases" and not _FOLLOWED.isdisjoint(output.columns):
+        rows = output.rows if row.get("month") == TOGETHER else [row]
+        months = {str(of["month"]) for of in rows if of.get("month")} - {TOGETHER}
+        return release.followed(row, about, months=months)
+    if name in ("cases", "recorded"):
+        return release.base(row, about, named="recorded" if name == "recorded" else "")
+    return release.anything(row, about)
 
 
 def _drawn(output: Output) -> Iterator[Fault]:
@@ -289,7 +308,7 @@ def _told(report: Report, sets: Sets) -> Iterator[Fault]:
         yield Fault(report.name, 0, UNSAFE, "its title or parameters hold a control character")
     if not any(output.is_of_people for output in report.outputs):
         return
-    numbers = _printed(report.outputs) | _released_of(report, sets) | _of_breaks()
+    numbers = _printed(report.outputs) | _released_of(report, sets) | _of_the_suite()
     texts = [(report.name, report.words)]
     texts += [(output.name, " ".join(_written(output))) for output in report.outputs if output.is_of_people]
     for name, text in texts:
@@ -299,10 +318,10 @@ def _told(report: Report, sets: Sets) -> Iterator[Fault]:
             yield Fault(name, 0, NO_DATA, "a number is told in its words that no table here gives")
 
 
-def _of_breaks() -> set[str]:
-    """The published numbers by which the suite's own table of breaks says what each means."""
+def _of_the_suite() -> set[str]:
+    """Numbers of no data: those by which its table of breaks says what each means, and the levels of limits."""
     texts = " ".join(f"{one.what_changed} {one.what_it_means}" for one in reference.breaks())
-    return {*_PERCENT.findall(texts), *_COUNT.findall(texts)}
+    return {*_PERCENT.findall(texts), *_COUNT.findall(texts), NEAR, FAR}
 
 
 def _written(output: Output) -> Iterator[str]:
@@ -315,15 +334,17 @@ def _written(output: Output) -> Iterator[str]:
 def _released_of(report: Report, sets: Sets) -> set[str]:
     """The released numbers of what a report is about, their shares, and the published ones of its years, as printed."""
     numbers = set()
-    for about in (about for output in report.outputs for about in output.abouts):
+    abouts = (about for output in report.outputs for about in output.abouts)
+    for about in {tuple(str(about.get(name)) for name in _WHERE): about for about in abouts}.values():
         release = sets.get(str(about.get("counts", "")))
         if release is None or about.get("sensitivity") == "published":
             continue
-        shown = release.at(about)
+        shown = release.at(about) | release.followed({}, about)
         bases = {cases for name in measures.BASES for cases in release.base({}, about, named=name)}
         numbers |= {f"{cases:,}" for cases in {*shown, *bases}} | {str(cases) for cases in {*shown, *bases}}
         numbers |= {wording.percent(cases / base) for base in bases for cases in shown if base and cases <= base}
-        numbers |= published.shares_by_year(release.counts, about)
+        numbers |= {wording.percent(share) for share in release.open_of_latest(about)}
+        numbers |= published.shares_by_year(release.counts, about) | published.numbers_beside(release.counts, about)
     return numbers
 
 

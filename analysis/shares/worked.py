@@ -32,7 +32,7 @@ class Histories:
     all cases were followed, and ``measured`` the ending that carries withdrawal. In words, ``known_to`` is when it was
     last known how cases stand, and ``dated_to`` when their endings were last dated, "" if never. ``hidden`` endings are
     left out, since their number is not shown. ``joined_share`` of crimes have an outcome row at all; None where that is
-    no question.
+    no question. ``months`` are those recorded in which there are cases, or may be, shown or not.
     """
 
     table: pd.DataFrame
@@ -45,6 +45,7 @@ class Histories:
     dated_to: str = ""
     hidden: int = 0
     joined_share: float | None = None
+    months: tuple[date, ...] = ()
     __repr__ = unsaid
 
     def __post_init__(self) -> None:

@@ -352,6 +352,7 @@ def test_too_many_files_and_rows_are_refused(tmp_path, of_people, of_published, 
     result = release(tmp_path / "x", of_published.parents[1])
     assert result.exit_code == 2
     assert "at most 5 in one request" in result.output
+    assert result.output.rstrip().endswith("Name fewer reports.")  # no report alone has so few
     monkeypatch.undo()
 
 
@@ -529,3 +530,59 @@ def test_a_restricted_report_is_released_as_any_other(tmp_path, of_people, relea
     assert result.exit_code == 0, result.output
     for path in (tmp_path / "public").iterdir():
         assert (tmp_path / "outgoing" / path.name).read_bytes() == path.read_bytes()
+
+
+# cases that are followed over time ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def of_times(tmp_path_factory):
+    """A report of how soon people's cases ended; to be read only."""
+    return folder_of(tmp_path_factory, "time_to_outcome", {"counts": "stalking_example_lags"})
+
+
+@pytest.mark.parametrize("notebook", ["time_to_outcome", "trends"])
+def test_what_is_worked_out_of_several_months_or_endings_leaves(tmp_path, tmp_path_factory, notebook):
+    """Of the latest months together, of quarters that are followed by month, of all endings: no cell has the number."""
+    counted = "stalking_example_lags" if notebook == "time_to_outcome" else "stalking_example"
+    made = folder_of(tmp_path_factory, notebook, {"counts": counted})
+    result = release(tmp_path / "outgoing", made.parents[1])
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("cases", "heading-for", "month", "Together"),
+        ("cases", "heading-for", "month", "March 2024"),
+        ("cases", "decided-by-age", "quarter", "2022/23 Q1"),
+        ("ended", "the-time-by-which-half", "ending", "Any ending"),
+    ],
+)
+def test_a_number_of_cases_followed_is_what_the_release_comes_to_and_no_other(tmp_path, doctored, of_times, told):
+    column, part, label, row = told
+
+    def change(results):
+        for table in blocks(results, part):
+            for record in table["records"]:
+                record[column] += 5 if record[label] == row else 0
+
+    made = doctored(change, folder=of_times)
+    refused(release(tmp_path / "x", made.parents[1]), tmp_path / "x", "not of the release", f"{column} is no number")
+
+
+def test_a_share_of_the_latest_months_that_nothing_comes_to_is_refused(tmp_path, tmp_path_factory, doctored):
+    made = folder_of(tmp_path_factory, "trends", {"counts": "stalking_example"})
+    told = re.search(r"recorded from February to March 2024, (\d+\.\d)% had no outcome yet", json.dumps(_read(made)))
+
+    def change(results):
+        text = json.dumps(results).replace(f"2024, {told[1]}% had", "2024, 93.7% had")
+        results.clear()
+        results.update(json.loads(text))
+
+    doctor = doctored(change, folder=made)
+    refused(release(tmp_path / "x", doctor.parents[1]), tmp_path / "x", "a number is told in its words")
+
+
+def _read(made):
+    return json.loads((made / "results.json").read_text("utf-8"))

@@ -107,11 +107,11 @@ def standings(shares: Rates, *, force: str, ranked: Ranked | None = None, years:
     Returns
     -------
     Worked
-        A row for each ``measure``. After the columns of rates: ``all_forces_share``; ``beside``, on which side of all
-        others the force lies by a test of the difference ("above", "below", "level", or "" where none can be made);
-        of the four measures ``rank`` with its interval ``low_rank`` to ``high_rank``; ``earlier``, the last year before
-        that is held ("" for none), with the bounds of its share of recorded cases, ``earlier_low_share`` to
-        ``earlier_high_share``. Shares run 0 to 1. What is not known is missing.
+        A row for each ``measure``, under the name of the ``force``. After the columns of rates: ``all_forces_share``;
+        ``beside``, on which side of all others the force lies by a test of the difference ("above", "below", "level",
+        or "" where none can be made); of the four measures ``rank`` with its interval ``low_rank`` to ``high_rank``;
+        ``earlier``, the last year before that is held ("" for none), with the bounds of its share of recorded cases,
+        ``earlier_low_share`` to ``earlier_high_share``. Shares run 0 to 1. What is not known is missing.
 
     References
     ----------
@@ -125,9 +125,9 @@ def standings(shares: Rates, *, force: str, ranked: Ranked | None = None, years:
             _standing(part.drop(columns="measure"), str(name), force, _places(part, shares, ranked), before)
             for name, part in table.groupby("measure", sort=False)
         ]
-        return _as_numbers(pd.DataFrame([row for row in rows if row], columns=["measure", *_STANDING]))
+        return _as_numbers(pd.DataFrame([row for row in rows if row], columns=[*_BY, *_STANDING]))
 
-    return Worked(shares, work, ("measure",))
+    return Worked(shares, work, _BY)
 
 
 def _places(part: pd.DataFrame, shares: Rates, ranked: Ranked | None) -> pd.DataFrame:
@@ -149,6 +149,7 @@ def _standing(
     ranks = {name: places.loc[force, name] if force in places.index else np.nan for name in _RANKS}
     bounds = before[1].get(measure, (np.nan, np.nan))
     return {
+        "force": force,
         "measure": measure,
         **{name: own[name] for name in MEASURES},
         "all_forces_share": np.nan if whole is None else whole["share"],

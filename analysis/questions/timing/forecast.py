@@ -79,8 +79,8 @@ def forecast(triangle: Triangle, *, at: int | None = None, force: str = "", is_r
     One row per month with cases and ending, "undecided" the last: ``age`` in steps, ``cases``, ``so_far`` of them,
     ``so_far_share``, ``final_share`` (the median of what may come, so that those of a month need not come to 1),
     ``standard_error``, ``low_share`` and ``high_share`` (95%). After them the rows of all months younger than ``at``
-    together, whose ``period`` and ``age`` are missing. For months already that old the final share is what happened by
-    then, without limits. The same cases give the same numbers.
+    that have an open case, where there are several, together: ``period`` and ``age`` are missing. For months already
+    that old the final share is what happened by then, without limits. The same cases give the same numbers.
 
     Raises
     ------
@@ -100,13 +100,14 @@ def forecast(triangle: Triangle, *, at: int | None = None, force: str = "", is_r
 
 
 def _forecasts(triangle: Triangle, until: Whole, ended: Real, *, is_revised: bool) -> pd.DataFrame:
-    """The rows of each month by its own step, and of those together that were not so old, from draws."""
+    """The rows of each month by its own step, and of those together of which something is to come, from draws."""
     start, months = np.minimum(triangle.ages, until), np.arange(len(triangle.periods))
     so_far = np.vstack([triangle.ended.cumsum(axis=2)[:, months, start], _still(triangle)[months, start]])
     rows: list[tuple[object, ...]] = []
-    young = np.flatnonzero((triangle.ages < until) & (triangle.cases > 0))
+    is_open = _still(triangle)[months, start] > 0
+    young = np.flatnonzero((triangle.ages < until) & is_open)
     groups = [(triangle.periods[i], int(triangle.ages[i]), [i]) for i in np.flatnonzero(triangle.cases > 0)]
-    for period, age, places in [*groups, *([(None, None, list(young))] if len(young) else [])]:
+    for period, age, places in [*groups, *([(None, None, list(young))] if len(young) > 1 else [])]:
         cases = int(triangle.cases[places].sum())
         for kind, name in enumerate((*triangle.endings, UNDECIDED)):
             shares, so_many = ended[:, kind, places].sum(axis=1) / cases, int(so_far[kind, places].sum())

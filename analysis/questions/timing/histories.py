@@ -74,9 +74,10 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
     labels = _LABELS[by]
     known_to, dated = _as_at(counts)
     rows = _from_cells(counts, by) if counts.is_released else _from_rows(counts, by, min(dated, default=""))
+    rows = rows[rows["cases"] != 0].astype({"lag": "int64"}).reset_index(drop=True)
     context = about(counts, measure="undecided", base="recorded")
     return Histories(
-        rows[rows["cases"] != 0].astype({"lag": "int64"}).reset_index(drop=True),
+        rows,
         labels,
         replace(context, offence=narrowing.subject(counts) or context.offence),
         lag_unit=counts.lag_unit,
@@ -86,6 +87,7 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
         dated_to=_in_words(dated),
         hidden=_hidden(counts) if counts.is_released and not by else 0,
         joined_share=_joined(counts),
+        months=tuple(sorted(counts.coverage.periods if counts.is_released else set(rows.get("period", ())))),
     )
 
 

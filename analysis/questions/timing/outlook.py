@@ -6,6 +6,7 @@ the rows that may be shown. Forecasts reach twelve months after recording and no
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import pandas as pd
@@ -48,8 +49,8 @@ class Outlook:
     def decided_by_age(self) -> Worked:
         """The share of the cases of each quarter recorded that was decided by each time since.
 
-        One row per ``quarter`` and time (``by_lag`` in ``lag_unit``), as far as all its months were followed: ``cases``
-        and ``decided_share`` of them, 0 to 1.
+        One row per ``quarter`` and time (``by_lag`` in ``lag_unit``), as far as all its months were followed, and none
+        of a quarter of which a month is hidden: ``cases`` and ``decided_share`` of them, 0 to 1.
         """
         columns = ["quarter", "by_lag", "lag_unit", "cases", "decided_share"]
 
@@ -57,9 +58,9 @@ class Outlook:
             cases = _triangle(self.histories, rows)
             if cases is None:
                 return pd.DataFrame(columns=columns)
-            table = run_off(cases).assign(quarter=lambda months: months["period"].map(quarter_name), of=1)
-            table = table.groupby(["quarter", "step"], sort=False)[["cases", "decided", "of"]].sum().reset_index()
-            table = table[table["of"] == table.groupby("quarter")["of"].transform("max")]
+            table = run_off(cases).assign(quarter=lambda months: months["period"].map(quarter_name), months=1)
+            table = table.groupby(["quarter", "step"], sort=False)[["cases", "decided", "months"]].sum().reset_index()
+            table = table[table["months"] == table["quarter"].map(Counter(map(quarter_name, self.histories.months)))]
             table["by_lag"] = [_lag(step, self.histories) for step in table["step"]]
             table = table.assign(decided_share=table["decided"] / table["cases"], lag_unit=self.histories.lag_unit)
             return table[columns].reset_index(drop=True)

@@ -213,10 +213,10 @@ def ways(ended: Protected, standing: Protected) -> str:
     clauses = [
         f"{percent(row['incidence_share'])} {endings.ending(row['ending'])}" for _, row in kinds.head(3).iterrows()
     ]
-    if len(kinds) > len(clauses):
-        clauses.append(f"{percent(kinds['incidence_share'].iloc[len(clauses) :].sum())} in other ways")
     still = last[last["ending"] == STILL_OPEN]
+    is_more = len(kinds) > len(clauses)
     clauses += [f"{percent(share)} {unended(standing)}" for share in still["incidence_share"] if share > 0]
+    clauses += ["the rest in other ways"] if is_more else []
     return f"How, {_by(last.iloc[0])}: {'; '.join(clauses)}."
 
 
