@@ -226,7 +226,8 @@ def check_place(place: Path) -> None:
 
 def _fewer(texts: dict[str, str], asked: Request) -> str:
     """Which of the reports, from the first on, one request has room for."""
-    of_each = {report.folder: sum(name.startswith(report.name) for name in texts) for report in asked.reports}
+    starts = {report.folder: report.name.removesuffix("words") for report in asked.reports}
+    of_each = {folder: sum(name.startswith(start) for name in texts) for folder, start in starts.items()}
     room, first = files.MOST_FILES - (len(texts) - sum(of_each.values())), []
     for folder, files_of_it in of_each.items():
         room -= files_of_it

@@ -97,10 +97,10 @@ def numbers_beside(held: Counts, about: Mapping[str, Any]) -> frozenset[str]:
         if times := published.times_in_common(own, other):
             sides = [cases.select(period=times[-1]) for cases in (own, other)]
             rows = protect(published.beside(*sides)).table
-            counted = rows.loc[rows["measure"] == published.RECORDED, ["own_events", "published_events"]]
-            told |= {text for cases in counted.stack().dropna() for text in (f"{int(cases):,}", str(int(cases)))}
-            withdrew = rows.loc[rows["measure"] == published.WITHDREW, ["own_share", "published_share"]]
-            told |= set(map(wording.percent, withdrew.stack().dropna()))
+            for whose in ("own", "published"):
+                counted = rows.loc[rows["measure"] == published.RECORDED, f"{whose}_events"].dropna().map(int)
+                withdrew = rows.loc[rows["measure"] == published.WITHDREW, f"{whose}_share"].dropna()
+                told |= {*map("{:,}".format, counted), *map(str, counted), *map(wording.percent, withdrew)}
     return frozenset(told)
 
 

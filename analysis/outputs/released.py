@@ -6,7 +6,7 @@ to what can be worked out from these.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -338,20 +338,20 @@ class Released:
         numbers: dict[Place, dict[str, int]] = {}
         if "lag" not in self.cells:
             return numbers
-        totals = self.cells[self.cells["lag"] >= 0].dropna(subset=["cases"])
-        totals = totals.groupby(["force", "offence", "period", "ending"], sort=False)["cases"].max()
-        for (force, offence, key, ending), cases in totals.items():
-            place = _one(force, self.counts.forces), _one(offence, self.counts.offences), Period(*span_days(key))
-            numbers.setdefault(place, {})[ending] = int(cases)
+        totals = self.cells[self.cells["lag"] >= 0].dropna(subset=["cases"]).sort_values("cases")
+        for row in totals.to_dict("records"):
+            numbers.setdefault(self._place_of(row), {})[row["ending"]] = int(row["cases"])  # the greatest comes last
         return numbers
 
     def _by_place(self, cells: pd.DataFrame) -> dict[Place, set[int]]:
         numbers: dict[Place, set[int]] = {}
         for row in cells.dropna(subset=["cases"]).to_dict("records"):
-            span = Period(*span_days(row["period"])) if "period" in row else self.counts.coverage.span
-            place = _one(row["force"], self.counts.forces), _one(row["offence"], self.counts.offences), span
-            numbers.setdefault(place, set()).add(int(row["cases"]))
+            numbers.setdefault(self._place_of(row), set()).add(int(row["cases"]))
         return numbers
+
+    def _place_of(self, cell: Mapping[Hashable, Any]) -> Place:
+        span = Period(*span_days(cell["period"])) if "period" in cell else self.counts.coverage.span
+        return _one(cell["force"], self.counts.forces), _one(cell["offence"], self.counts.offences), span
 
 
 def _one(name: str, there: tuple[str, ...]) -> str:

@@ -7,33 +7,25 @@ the row and the column, and never the number: a number that may not be shown is 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from analysis.counts import counts
 from analysis.disclosure import POLICIES
 from analysis.errors import AttritionError
-from analysis.outputs import drawings, files, published, released, words
+from analysis.outputs import files, published, released, told, words
 from analysis.outputs.released import Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, labels
 from analysis.outputs.words import CONTEXT, Sets
-from analysis.presentation import wording
-from analysis.questions.comparison.funnel import FAR, NEAR
 from analysis.questions.timing.histories import NAMES
 from analysis.questions.timing.incidence import ANY
 from analysis.questions.timing.outlook import TOGETHER
-from analysis.reference import measures, reference
 from analysis.shares.intervals import wilson
 
 UNROUNDED, NO_CONTEXT, UNREDACTED, NO_DATA, FILE_TYPE = words.REASONS
 NOT_RELEASED, UNSAFE, TOO_LARGE = "not of the release", "unsafe", "too large"
 
-_PERCENT = re.compile(r"(?<![\d.,])\d+\.\d+%")
-_COUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.,]*\d)")
-_OUT_OF = re.compile(r"(?<![\d.,])(\d[\d,]*) of (?:the )?(\d[\d,]*) (?:[^\s.;:]+ ){0,6}?cases\b")
-_IN_BRACKETS = re.compile(r"\((\d[\d,]*)\)")
 _STEP = 1.5e-6  # shares are kept to six decimals
 #: Worked out, and no number of people.
 _ESTIMATES = (
@@ -41,7 +33,6 @@ _ESTIMATES = (
     *("low_open_events", "high_open_events", "kept_cases", "more_charges", "low_more", "high_more"),
     "own_less_published_events",
 )
-_WHERE = ("counts", "sensitivity", "place", "offence", "period")
 _FOLLOWED = frozenset({"so_far_share", "decided_share"})  # shares of cases that are followed, ending by ending
 _HIDDEN_WITH_EVENTS = ("events", "share", "low", "high")
 
@@ -101,7 +92,8 @@ def faults(asked: Request, sets: Sets) -> list[Fault]:
     for report in asked.reports:
         for output in report.outputs:
             faults += _output(output, sets)
-        faults += _told(report, sets)
+        faults += _unsafe(report)
+        faults += [Fault(name, 0, NO_DATA, rule) for name, rule in told.unheld(report, sets)]
     for name, release in sets.items():
         faults += [] if release is None else _as_told(name, release)
     return faults
@@ -122,7 +114,6 @@ def _output(output: Output, sets: Sets) -> Iterator[Fault]:
         if output.about(number)["sensitivity"] != "published":
             for reason, rule in _row(row, output, number, sets):
                 yield Fault(output.name, number + 1, reason, rule)
-    yield from _drawn(output)
 
 
 def _context(output: Output, sets: Sets) -> Iterator[Fault]:
@@ -288,80 +279,12 @@ def _may_be(name: str, row: Row, output: Output, about: dict[str, Any], release:
     return release.anything(row, about)
 
 
-def _drawn(output: Output) -> Iterator[Fault]:
-    """What is written in a drawing is in the rows beside it."""
-    if not output.drawing or not output.is_of_people:
-        return
-    printed = _printed([output])
-    for text in drawings.words(output.drawing):
-        numbers = [*_PERCENT.findall(text), *_COUNT.findall(text), *_IN_BRACKETS.findall(text)]
-        if any(number not in printed for number in numbers):
-            yield Fault(output.name, 0, NO_DATA, "a number is written in its drawing that is in no row beside it")
-            return
-
-
-def _told(report: Report, sets: Sets) -> Iterator[Fault]:
-    """What the words of a report say in numbers is in its tables, or in the release that they are made from."""
+def _unsafe(report: Report) -> Iterator[Fault]:
+    """Signs in what a report says that no reader sees."""
     if why := files.unsafe(report.words):
         yield Fault(report.name, 0, UNSAFE, f"holds {why}")
     if any(files.unsafe(text) for text in files.strings([report.title, report.subject, report.parameters])):
         yield Fault(report.name, 0, UNSAFE, "its title or parameters hold a control character")
-    if not any(output.is_of_people for output in report.outputs):
-        return
-    numbers = _printed(report.outputs) | _released_of(report, sets) | _of_the_suite()
-    texts = [(report.name, report.words)]
-    texts += [(output.name, " ".join(_written(output))) for output in report.outputs if output.is_of_people]
-    for name, text in texts:
-        line = " ".join(text.split())
-        pairs = [number for pair in _OUT_OF.findall(line) for number in pair]
-        if any(number not in numbers for number in [*_PERCENT.findall(line), *_COUNT.findall(line), *pairs]):
-            yield Fault(name, 0, NO_DATA, "a number is told in its words that no table here gives")
-
-
-def _of_the_suite() -> set[str]:
-    """Numbers of no data: those by which its table of breaks says what each means, and the levels of limits."""
-    texts = " ".join(f"{one.what_changed} {one.what_it_means}" for one in reference.breaks())
-    return {*_PERCENT.findall(texts), *_COUNT.findall(texts), NEAR, FAR}
-
-
-def _written(output: Output) -> Iterator[str]:
-    """Every word of a table and above it."""
-    yield from (output.title, *output.lines, *output.notes)
-    for row in output.rows:
-        yield from (str(row.get(name, "")) for name in labels(output))
-
-
-def _released_of(report: Report, sets: Sets) -> set[str]:
-    """The released numbers of what a report is about, their shares, and the published ones of its years, as printed."""
-    numbers = set()
-    abouts = (about for output in report.outputs for about in output.abouts)
-    for about in {tuple(str(about.get(name)) for name in _WHERE): about for about in abouts}.values():
-        release = sets.get(str(about.get("counts", "")))
-        if release is None or about.get("sensitivity") == "published":
-            continue
-        shown = release.at(about) | release.followed({}, about)
-        bases = {cases for name in measures.BASES for cases in release.base({}, about, named=name)}
-        numbers |= {f"{cases:,}" for cases in {*shown, *bases}} | {str(cases) for cases in {*shown, *bases}}
-        numbers |= {wording.percent(cases / base) for base in bases for cases in shown if base and cases <= base}
-        numbers |= {wording.percent(share) for share in release.open_of_latest(about)}
-        numbers |= published.shares_by_year(release.counts, about) | published.numbers_beside(release.counts, about)
-    return numbers
-
-
-def _printed(outputs: Iterable[Output]) -> set[str]:
-    """Every number of some tables, as words and drawings print it."""
-    numbers = set()
-    for output in outputs:
-        for row in output.rows:
-            for name in output.columns:
-                value = row.get(name)
-                if value is None or not is_number(name):
-                    continue
-                if EXPLAINED[name].kind == "count":
-                    numbers |= {f"{int(value):,}", str(int(value))}
-                near = (min(1.0, max(0.0, abs(value) + way)) for way in (-_STEP / 3, 0, _STEP / 3))
-                numbers |= {wording.percent(share) for share in near}
-    return numbers
 
 
 def _as_told(name: str, release: Released) -> Iterator[Fault]:

@@ -124,7 +124,7 @@ def test_a_report_that_breaks_a_rule_is_told_by_output_and_row(doctored, release
         (QUARTERS, "quarter,events", "quarter,exact", "has other columns than manifest.json says"),
         (QUARTERS, "{row}", '"{row}', "no underlying data: "),
         (f"{TYPES}.csv", '"2: Caution, young person",[c]', '"2: Caution, young person",15', "not of the release"),
-        (f"{TYPES}.svg", "{bar}", "{odd bar}", "is in no row beside it"),
+        (f"{TYPES}.svg", "{bar}", "{odd bar}", "that no table here gives"),
         (f"{TYPES}.svg", "<g>", "<g><script>alert(1)</script>", "unsafe: holds a part that no chart"),
         (CELLS, ",[c]\n", ",15\n", f"{CELLS}: not of the release: is not the released set at hand"),
         (

@@ -10,6 +10,7 @@ import re
 import shutil
 from dataclasses import asdict
 from hashlib import sha256
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -254,7 +255,7 @@ def test_what_an_airlock_would_return_is_refused_by_name_and_reason(tmp_path, do
 def test_a_figure_without_its_rows_or_its_drawing_is_refused(tmp_path, doctored, released):
     place = tmp_path / "outgoing"
     written = doctored(page=lambda html: html.replace(">34.3%  (1,370)<", ">34.3%  (1,372)<"))
-    refused(release(place, written.parents[1]), place, "a number is written in its drawing that is in no row beside it")
+    refused(release(place, written.parents[1]), place, "a number is written in its drawing that no table here gives")
 
 
 def test_a_figure_without_a_drawing_is_refused(tmp_path, doctored, released):
@@ -354,6 +355,18 @@ def test_too_many_files_and_rows_are_refused(tmp_path, of_people, of_published, 
     assert "at most 5 in one request" in result.output
     assert result.output.rstrip().endswith("Name fewer reports.")  # no report alone has so few
     monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    ("most", "told"),
+    [(9, "Name fewer reports: --report a/x --report b/y go together; then the others."), (3, "Name fewer reports.")],
+)
+def test_it_is_said_which_reports_one_request_has_room_for(monkeypatch, most, told):
+    monkeypatch.setattr(files, "MOST_FILES", most)
+    names = {"a/x": "01_a", "b/y": "02_b", "c/z": "03_b"}
+    asked = SimpleNamespace(reports=[SimpleNamespace(folder=at, name=f"{name}_words") for at, name in names.items()])
+    texts = ["request.txt", *(f"{name}_{part}" for name in names.values() for part in ("1.csv", "1.svg", "words.txt"))]
+    assert folder._fewer(dict.fromkeys(texts, ""), asked).strip() == told
 
 
 def test_released_numbers_are_cut_into_tables_that_an_airlock_takes(of_people, released, monkeypatch):

@@ -1,0 +1,101 @@
+"""From a case file to the airlock: no report that the suite makes of people is one that it refuses to let out."""
+
+import random
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from analysis.outputs import rules
+from tests.batches.desk import copied_project
+from tests.resident import Resident
+
+SET, FORCES = "three_forces", {"Dorset": 420, "Norfolk": 300, "Suffolk": 210}
+FIRST, LAST, TAKEN = date(2023, 2, 1), date(2025, 1, 31), date(2025, 2, 20)  # no quarter at either end is whole
+MAPPING = f"""[extract]
+taken = {TAKEN}
+offence = "8Q"
+first_month = "{FIRST:%Y-%m}"
+last_month = "{LAST:%Y-%m}"
+sensitivity = "restricted"
+
+[columns]
+case = "Ref"
+force = "Force"
+recorded = "Recorded"
+outcome = "Outcome"
+outcome_date = "Outcome date"
+
+[dates]
+format = "%Y-%m-%d"
+
+[features.relationship]
+column = "Relationship"
+heading = "Relationship"
+groups = {{ "Ex-partner" = "Ex-partner", "Stranger" = "Stranger" }}
+"""
+
+
+def write_cases(folder):
+    """A made-up file of three forces from a fixed seed: few cases at first, the newest not decided."""
+    chance = random.Random(15)
+    lines = ["Ref,Force,Recorded,Outcome,Outcome date,Relationship"]
+    for force, cases in FORCES.items():
+        for number in range(cases):
+            day = FIRST + timedelta(int((LAST - FIRST).days * chance.random() ** 0.5))
+            ended = day + timedelta(int(chance.expovariate(1 / 40)))
+            with_whom = chance.choice(["Ex-partner", "Stranger"])
+            [outcome] = chance.choices(["16", "15", "18", "1"], [50 if with_whom == "Ex-partner" else 30, 30, 15, 10])
+            how = f"{outcome},{ended}" if ended <= TAKEN else ","
+            lines.append(f"{force[0]}{number},{force},{day},{how},{with_whom}")
+    (folder / "cases.csv").write_text("\n".join(lines) + "\n")
+    (folder / "cases.toml").write_text(MAPPING)
+    return folder / "cases.csv", folder / "cases.toml"
+
+
+@pytest.fixture(scope="session")
+def three(tmp_path_factory):
+    """A project with the set as it is released."""
+    folder = tmp_path_factory.mktemp("three")
+    desk = SimpleNamespace(folder=folder, resident=Resident(copied_project(folder / "project")))
+    desk.cases, desk.mapping = write_cases(folder)
+    ended = desk.resident.run("reduce", desk.cases, "--mapping", desk.mapping, "--format", "cases", "--as", SET)
+    assert ended.status == 0, ended.output
+    yield desk
+    desk.resident.end()
+
+
+@pytest.mark.parametrize(
+    ("notebook", "given"),
+    [
+        ("victim_withdrawal", ("--counts", SET, "--period", "all")),
+        ("force_profile", ("--counts", SET, "--force", "Norfolk", "--period", "2023/24")),
+        pytest.param(
+            *("force_comparison", ("--counts", SET, "--force", "Dorset", "--period", "all")), marks=pytest.mark.nightly
+        ),
+        pytest.param("who_withdraws", ("--counts", f"{SET}_features"), marks=pytest.mark.nightly),
+        pytest.param("time_to_outcome", ("--counts", f"{SET}_lags"), marks=pytest.mark.nightly),
+        pytest.param("trends", ("--counts", SET, "--force", "Norfolk"), marks=pytest.mark.nightly),
+    ],
+)
+def test_a_report_of_several_forces_leaves(three, tmp_path, notebook, given):
+    reports, place = tmp_path / "reports", tmp_path / "outgoing"
+    made = three.resident.run("run", notebook, *given, "--out", reports)
+    assert made.status == 0, made.output
+    left = three.resident.run("release", place, "--out", reports)
+    assert left.status == 0, left.output
+    checked = three.resident.run("check", "outputs", place)
+    assert checked.status == 0, checked.output
+
+
+@pytest.mark.nightly
+def test_all_that_is_started_leaves_in_as_many_requests_as_it_needs(three, tmp_path):
+    started = three.resident.run("start", three.cases, "--mapping", three.mapping, "--as", SET, "--out", tmp_path / "r")
+    assert started.status == 0, started.output
+    left = three.resident.run("release", tmp_path / "a", "--out", tmp_path / "r")
+    assert left.status == 2
+    together = left.output.partition("Name fewer reports: ")[2].partition(" go together")[0].split()
+    assert together, left.output
+    left = three.resident.run("release", tmp_path / "a", "--out", tmp_path / "r", *together)
+    assert left.status == 0, left.output
+    assert len(list((tmp_path / "a").iterdir())) <= rules.files.MOST_FILES
