@@ -374,8 +374,8 @@ def follow(cases: Counts, national: Counts, measure: str, *, base: str = "record
     cases
         The cases of one crime, in one force, nation or all, by month or quarter and outcome.
     national
-        Recorded crime by force and quarter, ``read_counts("stalking_recorded")``: where it holds the same crime and
-        forces, recorded cases are followed in it, for it goes back further; and charges are set beside it.
+        Recorded crime of every force by quarter, ``read_counts("stalking_recorded")``: where it holds the same crime
+        and forces, recorded cases are followed in it, for it goes back further; and charges are set beside it.
     measure
         The share that is followed: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all,
         and ``measures.own`` makes others.
@@ -391,8 +391,8 @@ def follow(cases: Counts, national: Counts, measure: str, *, base: str = "record
     Raises
     ------
     ParameterError
-        For counts that are not kept by month or by quarter, or are not of recorded crime; and for a measure or base
-        that does not exist or that they cannot tell.
+        For counts that are not kept by month or by quarter, or are not of recorded crime; for ``national`` narrowed to
+        some forces; and for a measure or base that does not exist or that they cannot tell.
     DisclosureRefused
         For exact counts of people, which have not been released.
 

@@ -1,5 +1,7 @@
 """What holds of comparisons whatever the counts are."""
 
+from random import Random
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,6 +23,12 @@ tables = (
     .map(lambda table: table.assign(force=[f"Force {n}" for n in range(len(table))]))
 )
 levels = st.sampled_from([0.95, 0.998])
+
+
+def forces(*counted):
+    """Events of cases of forces, in the order of their names."""
+    named = [(*counts, f"Force {place}") for place, counts in enumerate(counted)]
+    return pd.DataFrame(named, columns=["events", "cases", "force"])
 
 
 @given(st.lists(st.integers(1, 20_000), min_size=1), levels)
@@ -64,6 +72,9 @@ def test_pooling_shrinks_and_never_overshoots(table):
 
 @examples(2, 25)
 @given(tables, st.randoms())
+@example(forces((8, 10), (206, 2778), (1990, 1990)), Random(0))  # where another force may lie is nearly anywhere
+@example(forces((0, 1), (0, 1), (0, 1), (0, 1), (1, 1)), Random(0))
+@example(forces((0, 120), (1, 539), (0, 36)), Random(0))
 def test_the_order_of_rows_never_matters(table, random):
     places = list(range(len(table)))
     random.shuffle(places)
@@ -119,6 +130,8 @@ def test_splitting_the_others_changes_nothing_for_a_row(table, data):
 
 @examples(4, 40)
 @given(tables, st.integers(2, 9))
+@example(forces((0, 1), (0, 2737), (1, 2737)), 2)
+@example(forces((0, 1), (0, 670), (295, 2617)), 2)
 def test_limits_that_allow_for_more_hold_the_typical_row_and_widen_with_fewer_cases(table, times):
     about = differing(heterogeneity(table, "force"))
     cases = table["cases"].to_numpy(dtype="float64")

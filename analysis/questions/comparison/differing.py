@@ -31,6 +31,7 @@ from analysis.shares.counted import Numbers
 from analysis.system.remembered import remembered
 
 _REACH = 6.0  # standard deviations between rows, either side, over which shares are summed
+_USUAL = 3.0  # standard deviations, within which nearly all rows lie
 _WIDTHS = 400  # equally likely widths of the limits, over which power is averaged
 _FEWEST_NODES = 41
 _TINY = 1e-12
@@ -215,12 +216,14 @@ class Differing:
     def _shares(self, cases: Numbers) -> tuple[Numbers, Numbers]:
         """Shares that rows may have, evenly on the logit scale, and their probabilities.
 
-        They lie hardly further apart than chance moves the largest row by: then sums are as good as integrals.
+        They lie hardly further apart than chance moves the largest row by, whose share may be as near to a half as is
+        not rare: then sums are as good as integrals.
         """
         share, spread = self.typical_share, self._spread
         if spread == 0:
             return np.array([share]), np.array([1.0])
-        apart = float(np.sqrt(by_chance(cases.max(), share)))
+        middling = np.clip(0, *(logit(share) + spread * np.array([-_USUAL, _USUAL])))
+        apart = float(np.sqrt(by_chance(cases.max(), float(expit(middling)))))
         steps = np.linspace(-_REACH, _REACH, max(_FEWEST_NODES, ceil(1.5 * _REACH * spread / apart)))
         weights = norm.pdf(steps)
         return expit(logit(share) + spread * steps), weights / weights.sum()

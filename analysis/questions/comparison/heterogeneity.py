@@ -31,7 +31,6 @@ from analysis.shares.counted import Numbers, counted
 _ROUNDS = 100
 _SETTLED = 1e-10
 _SPREADS = 800  # spreads of rows that are tried, evenly from nothing to any
-_FURTHEST = 100.0  # on the logit scale: beyond it a share is nothing or all
 
 
 @dataclass(frozen=True)
@@ -236,6 +235,6 @@ def _another(values: Numbers, within: Numbers) -> tuple[float, float]:
     def up_to(value: float) -> float:
         return float(weights @ norm.cdf((value - means) / scales))
 
-    far = float(np.abs(values).max() + 40 * scales[0] + _FURTHEST)
+    far = float(np.abs(means).max() + 40 * scales.max())  # of three rows the spread may be any
     low, high = (brentq(lambda value, tail=tail: up_to(value) - tail, -far, far, xtol=1e-10) for tail in (0.025, 0.975))
     return low, high

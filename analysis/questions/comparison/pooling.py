@@ -52,6 +52,7 @@ _DRAWS = 10_000
 _PRECISIONS, _MEANS = 90, 41  # the grid of beta distributions that are tried
 _LEAST_PRECISION, _MOST_PRECISION = 0.02, 1e4  # in cases, and in the cases of the largest row
 _REACH = 6.0  # standard errors, either side, over which means are tried
+_FURTHEST = 30.0  # on the logit scale, where a share is 0 or 1 but for a hair
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,11 @@ class PooledRows:
     @property
     def shares(self) -> Numbers:
         """The partially pooled share of each row, 0 to 1: the mean of what it may be."""
+        places, shares = self.rows.alphabetical, np.empty(len(self.rows.cases))
+        events, cases = self.rows.events[places], self.rows.cases[places]
         alphas, betas = self.priors.alphas[:, None], self.priors.betas[:, None]
-        return np.asarray(self.priors.weights @ ((alphas + self.rows.events) / (alphas + betas + self.rows.cases)))
+        shares[places] = self.priors.weights @ ((alphas + events) / (alphas + betas + cases))
+        return shares
 
     def draws(self, many: int, *, seed: int) -> NDArray[np.float64]:
         """Shares drawn for the rows, those of one draw from one beta distribution.
@@ -218,7 +222,7 @@ def priors(events: Numbers, cases: Numbers) -> Priors:
     whole = worth.sum(axis=1, keepdims=True)
     middle = (worth @ ((events + 0.5) / (cases + 1)))[:, None] / whole
     error = 1 / np.sqrt(whole * middle * (1 - middle))
-    means = expit(logit(middle) + error * np.linspace(-_REACH, _REACH, _MEANS))
+    means = expit(np.clip(logit(middle) + error * np.linspace(-_REACH, _REACH, _MEANS), -_FURTHEST, _FURTHEST))
     alphas, betas = means * precisions, (1 - means) * precisions
     likely = np.log(precisions) - 1.5 * np.log1p(precisions) + np.log(error * means * (1 - means))
     for ended, of in zip(events, cases, strict=True):
@@ -232,6 +236,7 @@ PERCENTILES = (10.0, 50.0)
 
 #: How far fewer rows differ is known too badly to tell a reference by, or whether a row would be seen.
 ENOUGH_ROWS = 20
+_HAIR = 1e-12  # by which sums of the same numbers differ
 _TAIL = 0.0218  # each side: 2.018 standard errors, as Student's t has of 44 rows
 _UNUSUAL = 0.05  # a p value below it: chance alone seldom puts rows as far apart
 
@@ -295,7 +300,7 @@ def levelled(
         reference = np.percentile(pooled.shares, percentile)
         chance = _fewer(drawn, cases, np.percentile(drawn, percentile, axis=1))
         line = {"percentile": float(percentile), "reference_share": float(reference)}
-        line["rows_above"] = int((pooled.shares > reference).sum())
+        line["rows_above"] = int((pooled.shares > reference + _HAIR).sum())
         line["fewer_events"] = float(_fewer(pooled.shares[None, :], cases, reference)[0]) / years
         line["low_events"], line["high_events"] = np.quantile(chance, [_TAIL, 1 - _TAIL]) / years
         limits = [np.nan, np.nan]

@@ -191,7 +191,7 @@ def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     Parameters
     ----------
     recorded
-        Counts of recorded crime by force and quarter.
+        Counts of recorded crime by force and quarter, of every force.
     offence
         The Home Office's code of the offence.
 
@@ -199,8 +199,18 @@ def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     -------
     Series
         The series; charges for every 100 cases.
+
+    Raises
+    ------
+    ParameterError
+        For counts that are narrowed to some forces.
     """
     chosen = recorded.select(offence=offence)
+    if chosen.whole_place != reference.EVERYWHERE:
+        raise ParameterError(
+            f"Charges by quarter are held of {reference.EVERYWHERE} alone, and '{recorded.name}' is narrowed to "
+            f"{chosen.whole_place}. Hand it over whole: it is narrowed to the forces of the cases by itself."
+        )
     table = charged_and_recorded(findings.closed_charges(offence), recorded, offence=offence)
     series = _counted(_marked(table, chosen), chosen, kind="ratio", measure="charges", months=3)
     recorded_alone = series.rates.about

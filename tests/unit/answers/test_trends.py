@@ -183,3 +183,12 @@ def test_periods_with_many_open_cases_are_no_news(national):
     assert beware in change.table("share_phases").text
     assert beware not in change.table("recorded_phases").text
     assert pd.isna(change.rows("share")["share"]).sum() == 0
+
+
+def test_charges_of_the_whole_country_are_not_set_beside_the_cases_of_a_force():
+    """They were: of Kent 8 to 12 times as many for every 100 cases as there are."""
+    kent = counts.read("stalking_2024_25").select(force="Kent")
+    recorded = counts.read("stalking_recorded")
+    with pytest.raises(ParameterError, match="narrowed to Kent. Hand it over whole"):
+        trends.follow(kent, recorded.select(force="Kent"), "victim_withdrawal")
+    assert trends.follow(kent, recorded, "victim_withdrawal").rows("recorded")["recorded"].iloc[0] > 0
