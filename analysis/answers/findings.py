@@ -107,14 +107,14 @@ class Findings(Answer):
         >>> from analysis import findings, read_counts
         >>> printed = findings.judge(read_counts("stalking_2024_25"), read_counts("stalking_recorded"))
         >>> printed.headline()
-        The 45% of London cases that ended in withdrawal is consistent with police figures of 2020/21 and 2021/22, which
-        is weak evidence: 1 of 6 ways of counting matches it, and so would the figures of 6 of 44 forces.
+        The 45% of London cases that ended in withdrawal is consistent with police figures of 2020/21, which is weak
+        evidence: 1 of 6 ways of counting matches it, and so would the figures of 6 of 44 forces.
         ...
         """
         judged, ways_counted, later = self._verdicts, self._evidence, self._later
         others = ("london-no-action", "london-both", "nationwide")
         return blocks.headline(
-            words.opening(judged, "london-withdrew"),
+            words.opening(judged, ways_counted, "london-withdrew"),
             words.in_full(ways_counted, later, "london-withdrew"),
             *(words.sentence(judged, ways_counted, later, name) for name in others),
             words.tally(judged),

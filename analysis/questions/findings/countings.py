@@ -121,13 +121,13 @@ class Counting:
 class Tables:
     """What findings are counted from: ``endings`` of England and Wales, as forces sent them, and three tables by year.
 
-    ``charges`` has the charges and outcomes of each force by an earlier table, whose last year is not ``whole``;
-    ``recorded`` the cases that all forces recorded, ``brought`` the charges brought in the year.
+    ``charges`` has the charges and outcomes of each force by an earlier table, and ``spans`` what that holds of a year,
+    nine months of the last; ``recorded`` the cases that all forces recorded, ``brought`` the charges of the year.
     """
 
     endings: Yearly
     charges: dict[str, dict[str, tuple[int, int]]]
-    whole: frozenset[str]
+    spans: dict[str, str]
     recorded: dict[str, int]
     brought: dict[str, int]
 
@@ -141,12 +141,12 @@ def held() -> Tables:
         Endings by force and year, charges and outcomes by an earlier table, cases recorded and charges brought by year.
     """
     endings, earlier = yearly.read(), counted.read(CHARGED)
-    charges = {name: _charges(earlier.select(period=name)) for name in map(financial_year, earlier.coverage.periods)}
+    years = {name: earlier.select(period=name) for name in map(financial_year, earlier.coverage.periods)}
     recorded = counted.read(yearly.RECORDED).select(offence=yearly.OFFENCE).table
     return Tables(
         endings=replace(endings, national=endings.national.iloc[:0]),
-        charges=charges,
-        whole=frozenset(financial_year(first) for first, months in earlier.coverage.periods.items() if months == 12),
+        charges={name: _charges(year) for name, year in years.items()},
+        spans={name: year.coverage.span.label for name, year in years.items()},
         recorded=_by_year(recorded.groupby("period")["cases"].sum()),
         brought=_by_year(pd.Series(findings.closed_charges(yearly.OFFENCE))),
     )
@@ -283,7 +283,7 @@ def _from_charges(finding: Finding, tables: Tables, place: str) -> Iterator[Coun
     if finding.measure != "charged" or finding.source not in ("", CHARGED):
         return
     for year in finding.years:
-        if year in tables.whole or (year in tables.charges and finding.source == CHARGED):
+        if tables.spans.get(year) == year or (year in tables.charges and finding.source == CHARGED):
             yield from _charged(finding, tables, place, year)
 
 
@@ -296,7 +296,7 @@ def _charged(finding: Finding, tables: Tables, place: str, year: str) -> Iterato
         return
     name = f"Charged, in the {len(rows)} forces of an earlier table" if place == "all" else "Charged"
     is_named, is_decided = finding.source == CHARGED, _is_allowed(finding, "decided")
-    yield Counting(name, "stalking outcomes", year, charges, charges, outcomes, is_decided, is_named)
+    yield Counting(name, "stalking outcomes", tables.spans[year], charges, charges, outcomes, is_decided, is_named)
     recorded = tables.recorded[year]
     if place == "all" and len(rows) < len(members) and is_decided and recorded >= outcomes:
         yield Counting(name, _ALL_FORCES, year, charges, charges + recorded - outcomes, recorded)

@@ -49,13 +49,15 @@ _WAYS_AND_FORCES = (
 )
 
 
-def opening(judged: Protected, name: str) -> str:
+def opening(judged: Protected, evidence: Protected, name: str) -> str:
     """The answer on one finding, and how strong it is: the first words of the report.
 
     Parameters
     ----------
     judged
         What ``verdicts`` gives, as it may be shown: a row a finding.
+    evidence
+        What ``evidence`` gives, as it may be shown: a row for each way of counting a finding.
     name
         The name of a finding in data/published/findings.csv.
 
@@ -65,7 +67,9 @@ def opening(judged: Protected, name: str) -> str:
         One sentence.
     """
     finding, row = findings.finding(name), _of(judged, name)
-    clause = _TOLD[str(row["verdict"])][0].replace("the figures", f"police figures of {wording.listed(finding.years)}")
+    ways = _rows_of(finding, evidence)
+    years = sorted(set(ways.loc[ways["bearing"].isin([GIVES, HOLDS]), "year"]))
+    clause = _TOLD[str(row["verdict"])][0].replace("the figures", f"police figures of {wording.listed(years)}")
     strength = "" if pd.isna(row["ways"]) else f": {_matches(row)}"
     worth = f", which is {_worth(row)}" if row["verdict"] == CONSISTENT else ""
     return f"{finding.claim} {clause}{worth}{strength}."

@@ -21,7 +21,7 @@ def tables_of(rows):
     table["period"], table["edition"], table["recorded_edition"] = pd.Timestamp("2020-04-01").date(), "July 2022", "x"
     table["doubt"] = ["not_provided" if pd.isna(outcomes) else "" for outcomes in table["outcomes"]]
     endings = yearly.Yearly(table, yearly.read().national.iloc[:0])
-    return Tables(endings, {}, frozenset(), {"2020/21": int(table["recorded"].sum())}, {})
+    return Tables(endings, {}, {}, {"2020/21": int(table["recorded"].sum())}, {})
 
 
 def told(ways):
@@ -106,7 +106,7 @@ def test_the_charges_brought_are_of_whole_years_alone():
     assert tables.brought["2023/24"] == 9865
     assert "2024/25" not in tables.brought
     assert "2020/21" in tables.charges
-    assert "2020/21" not in tables.whole
+    assert tables.spans["2020/21"] == "April to December 2020"
 
 
 def test_a_counting_is_bounds_or_a_share():
