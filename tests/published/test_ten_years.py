@@ -203,9 +203,13 @@ def test_no_direction_is_stated_over_a_break_for_any_place_or_measure(endings):
 def test_what_is_said_of_england_and_wales(endings):
     found = protect(directions(endings))
     assert years.opening(found) == (
-        "Whether stalking victims withdraw more often than in 2021/22 cannot be said; earlier, the share rose from "
-        "17.7% of decided cases in 2014/15 to 32.8% in 2016/17 in 36 of 44 forces and from 41.4% of decided cases in "
-        "2018/19 to 47.1% in 2019/20."
+        "Whether victims of stalking in England and Wales withdraw more often than in 2021/22 cannot be said; earlier, "
+        "the share rose from 17.7% of decided cases in 2014/15 to 32.8% in 2016/17 in the 36 of 44 forces that sent "
+        "figures for both years and from 41.4% of decided cases in 2018/19 to 47.1% in 2019/20."
+    )
+    assert years.chart(protect(by_year(endings)), found).record["title"] == (  # 32.8% is of 36 forces, the dot of 44
+        "Whether victims of stalking withdraw more often than in 2021/22 cannot be said; earlier, the share rose from "
+        "2014/15 to 2016/17 in the 36 of 44 forces that sent figures for both years and from 2018/19 to 2019/20"
     )
     assert "it is 46.6% to 62.7% against 49.6% to 53.7%" in years.answer(found)
     assert "in the 36 of 44 forces that sent figures for both years, the share rose from 17.7% to 32.8%" in (
@@ -223,7 +227,9 @@ def test_what_is_said_of_the_met_and_of_kent(endings):
     )
     assert "it is 25.1% to 68.6% against 45.3% to 53.7%" in years.answer(met)
     kent = protect(directions(endings.of("Kent")))
-    assert years.opening(kent) == "Whether stalking victims withdraw more often than in 2021/22 cannot be said."
+    assert years.opening(kent) == (
+        "Whether victims of stalking recorded by Kent Police withdraw more often than in 2021/22 cannot be said."
+    )
     assert years.stated(kent) == ""
     kents = row(kent.table, measure=WITHDREW, earlier="2014/15", later="2015/16")
     assert kents["reason"] == "outcomes exceed recorded cases in 2014/15"

@@ -6,6 +6,7 @@ it says that it cannot be said, why, and what would settle it. None says why any
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
@@ -71,32 +72,47 @@ def opening(directions: Protected) -> str:
     """
     only_protected(directions)
     rows = _of(directions, WITHDREW)
-    if rows.empty:
-        return ""
+    return "" if rows.empty else f"{_told(directions, _there(directions.about.place), _risen)}."
+
+
+def _told(directions: Protected, there: str, moved: Callable[[pd.Series], str]) -> str:
+    """Whether the victims ``there`` withdraw more often than before, and how the share ``moved`` earlier; no stop."""
+    rows = _of(directions, WITHDREW)
     latest, before = _latest(rows), _stated(rows)
-    since = f"stalking victims withdraw more often than in {latest['earlier']}"
     if latest["direction"] == UNSAID:
-        said = f"Whether {since} cannot be said"
+        said = f"Whether victims of stalking{there} withdraw more often than in {latest['earlier']} cannot be said"
     else:
-        moved = f"{latest['direction']} from {_span(latest)}{_in_some(latest, directions)}"
-        said = f"The share of stalking cases whose victim withdrew {moved}"
+        span = f"{latest['direction']} from {_span(latest)}{_in_some(latest, directions)}"
+        said = f"The share of stalking cases{there} whose victim withdrew {span}"
     earlier = [row for row in before if row["later"] != latest["later"]]
     if not earlier:
-        return f"{said}."
+        return said
     kinds = {row["direction"] for row in earlier}
     each = [
-        f"{'' if len(kinds) == 1 else row['direction'] + ' '}from {_share(row, 'earlier_share')} of decided cases in "
-        f"{row['earlier']} to {_share(row, 'later_share')} in {row['later']}{_in_some(row, directions)}"
-        for row in earlier
+        f"{'' if len(kinds) == 1 else row['direction'] + ' '}{moved(row)}{_in_some(row, directions)}" for row in earlier
     ]
     stretches = f"{kinds.pop()} {wording.listed(each)}" if len(kinds) == 1 else wording.listed(each)
-    return f"{said}; earlier, the share {stretches}."
+    return f"{said}; earlier, the share {stretches}"
+
+
+def _there(place: str) -> str:
+    """A place after what is counted there, so that a sentence about it can be quoted alone."""
+    is_told = forces_of(place) == [place] or is_group(place)
+    return f" recorded by {_who(place)}" if is_told else f" in {place}"
+
+
+def _risen(row: pd.Series) -> str:
+    """From which share to which, in two years."""
+    return (
+        f"from {_share(row, 'earlier_share')} of decided cases in {row['earlier']} to {_share(row, 'later_share')} in "
+        f"{row['later']}"
+    )
 
 
 def _in_some(row: pd.Series, directions: Protected) -> str:
-    """That a direction is of those forces alone which sent figures for both years, where it is not that of all."""
+    """That a direction is of those forces together which sent figures for both years, where it is not that of all."""
     is_of_all = not _some(row, directions) or row["whole_direction"] == row["direction"]
-    return "" if is_of_all else f" in {_some(row, directions)} forces"
+    return "" if is_of_all else f" in the {_some(row, directions)} forces that sent figures for both years"
 
 
 def _some(row: pd.Series, directions: Protected) -> str:
@@ -400,7 +416,8 @@ def _caption(years: Protected, directions: Protected) -> Caption:
     if shown.empty:
         title = f"No year of {_who(place)} has a share that can be shown"
     else:
-        title = opening(directions).rstrip(".") or f"{percent(shown['share'].iloc[0])} in the one year that is held"
+        said = not _of(directions, WITHDREW).empty and _told(directions, "", lambda row: f"from {_span(row)}")
+        title = said or f"{percent(shown['share'].iloc[0])} in the one year that is held"
     text = " ".join(f"{name}. {_described(_of(years, name))}" for name in _DRAWN)
     return Caption(identity, title, subtitle, text, _notes(years))
 

@@ -66,7 +66,7 @@ def test_it_shows_its_headline_and_its_first_table(gwent):
     bundle = gwent._repr_mimebundle_()
     assert gwent.headline().html in bundle["text/html"]
     assert "First editions, and where they settle" in bundle["text/html"]
-    assert bundle["text/plain"].startswith("Whether stalking victims withdraw more often than in 2021/22 cannot be")
+    assert bundle["text/plain"].startswith("Whether victims of stalking recorded by Gwent Police withdraw more")
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -23,7 +23,10 @@ def said(*rows, place="Kent", **changed):
 def test_a_series_moved_by_a_break_is_not_taken_for_a_change():
     """From 20 to 60 of 100 over 1 April 2020, no case undecided: the bounds part, and nothing may be said."""
     opening, answer, stated, _, found = said(force(2019, 20), force(2020, 60))
-    assert opening == "Whether stalking victims withdraw more often than in 2019/20 cannot be said."
+    assert (
+        opening
+        == "Whether victims of stalking recorded by Kent Police withdraw more often than in 2019/20 cannot be said."
+    )
     assert answer.endswith("neither a rise nor a fall can be stated: counted differently from 1 April 2020.")
     assert years.settled(found) == (
         "What would settle withdrawal from 2019/20 to 2020/21: cases of one year counted both ways, which nobody has "
@@ -36,7 +39,10 @@ def test_a_series_moved_by_a_break_is_not_taken_for_a_change():
 
 def test_open_cases_are_not_taken_for_a_fall():
     opening, answer, *_, found = said(force(2014, 40), force(2015, 30, undecided=30))
-    assert opening == "Whether stalking victims withdraw more often than in 2014/15 cannot be said."
+    assert (
+        opening
+        == "Whether victims of stalking recorded by Kent Police withdraw more often than in 2014/15 cannot be said."
+    )
     assert "it is 40.0% against 30.0% to 60.0%, depending on how the undecided cases end" in answer
     assert "a later edition of 2015/16, in which its 30 undecided cases have ended" in years.settled(found)
 
@@ -44,7 +50,10 @@ def test_open_cases_are_not_taken_for_a_fall():
 def test_what_can_be_stated_is_stated_with_its_bounds_and_forces():
     opening, answer, stated, _, found = said(force(2014, 20), force(2015, 40, undecided=5))
     assert years.settled(found) == ""
-    assert opening == "The share of stalking cases whose victim withdrew rose from 2014/15 to 2015/16."
+    assert (
+        opening
+        == "The share of stalking cases recorded by Kent Police whose victim withdrew rose from 2014/15 to 2015/16."
+    )
     assert answer.endswith("it is 20.0% against 40.0% to 45.0%, depending on how the undecided cases end. So it rose.")
     assert stated == ""  # the latest two years are the answer already
     fell = said(force(2014, 40), force(2015, 20))
@@ -65,11 +74,13 @@ def test_forces_that_sent_nothing_are_told():
     later = [force(2018, 30), force(2018, 30, name="Essex")]
     opening, _, stated, _, _ = said(*rows, *later, place="all")
     assert opening.endswith(
-        "earlier, the share rose from 20.0% of decided cases in 2014/15 to 40.0% in 2015/16 in 1 of 44 forces."
+        "earlier, the share rose from 20.0% of decided cases in 2014/15 to 40.0% in 2015/16 in the 1 of 44 "
+        "forces that sent figures for both years."
     )
     opening, answer, *_ = said(*rows, place="all")
-    assert (
-        opening == "The share of stalking cases whose victim withdrew rose from 2014/15 to 2015/16 in 1 of 44 forces."
+    assert opening == (
+        "The share of stalking cases in England and Wales whose victim withdrew rose from 2014/15 to 2015/16 in the "
+        "1 of 44 forces that sent figures for both years."
     )
     assert answer.startswith("Of the stalking cases recorded by the 1 of 44 police forces that sent figures for both")
     assert "in the 1 of 44 forces that sent figures for both years," in stated
@@ -81,7 +92,10 @@ def test_what_rests_on_few_cases_or_hardly_moved_has_no_sentence_of_its_own():
         force(year, events, recorded=9, supports=1, charged=1) for year, events in ((2014, 1), (2015, 5), (2018, 5))
     ]
     opening, answer, stated, *_ = said(*tiny)
-    assert (opening, stated) == ("Whether stalking victims withdraw more often than in 2015/16 cannot be said.", "")
+    assert (opening, stated) == (
+        "Whether victims of stalking recorded by Kent Police withdraw more often than in 2015/16 cannot be said.",
+        "",
+    )
     assert "These are few: 9 decided cases in one of the years." in answer
     hardly = [force(year, events, recorded=1000) for year, events in ((2014, 500), (2015, 505), (2018, 600))]
     assert said(*hardly)[2] == ""
