@@ -118,8 +118,10 @@ def _against(rates: Protected, line: Line | None, *, noun: str, highlight: str) 
         return ""
     if highlight in rates.much_open and by != "force":  # the line is its own share, on which nothing may rest
         return ""
-    is_every = len(others) == int(table["share"].notna().sum())
-    return f" {_positions(others, line, noun=noun if is_every else f'other {noun}', is_force=by == 'force')}"
+    shown = table.loc[table["share"].notna(), by]
+    who = f"{len(others)} {'other ' if shown.eq(highlight).any() else ''}{noun}s"
+    who += " with few open cases" if shown.isin(list(rates.much_open)).any() else ""
+    return f" {_positions(others, line, who=who, is_force=by == 'force')}"
 
 
 def _notes(rates: Protected, ends_known: Ends, noun: str) -> tuple[str, ...]:
@@ -171,8 +173,8 @@ def _range(ends_known: Ends, by: str) -> str:
     return f"From {sentences[-1]} to {sentences[0]}{among}"
 
 
-def _positions(table: pd.DataFrame, line: Line, *, noun: str, is_force: bool = False) -> str:
-    """How many rows lie above, below and not clearly off a line.
+def _positions(table: pd.DataFrame, line: Line, *, who: str, is_force: bool = False) -> str:
+    """How many rows, ``who`` they are, lie above, below and not clearly off a line.
 
     Of a printed share by their intervals; of a computed one by a test of each, adjusted for how many there are.
     """
@@ -192,9 +194,9 @@ def _positions(table: pd.DataFrame, line: Line, *, noun: str, is_force: bool = F
     first, *others = [part for part in parts if part]
     told_of = wording.listed([first, *(part.replace(line.name, "it") for part in others)])
     if line.is_printed:
-        return f"By their 95% intervals, of {len(table)} {noun}s {told_of}."
+        return f"By their 95% intervals, of {who} {told_of}."
     rest = ", each compared with all the others" if is_force and line.is_of_forces else ""
-    return f"By tests that allow for so many{rest}, of {len(table)} {noun}s {told_of}."
+    return f"By tests that allow for so many{rest}, of {who} {told_of}."
 
 
 def definitions(rates: Protected, *, line: Line) -> Caption:

@@ -132,8 +132,16 @@ def test_endings_say_the_share_of_a_force_beside_all(year):
 
 
 def test_no_offence_is_set_above_or_below_one_of_which_many_cases_are_open(year):
-    assert "4 other offences 1 is clearly above stalking" in endings(year, "victim_withdrawal").offences().text
+    told = endings(year, "victim_withdrawal").offences().text
+    assert "4 other offences with few open cases 1 is clearly above stalking" in told
     assert "clearly" not in endings(year, "victim_withdrawal", offence="19C").offences().text
+
+
+def test_rows_are_called_others_only_beside_one_that_is_marked(year):
+    ended = endings(year, "victim_withdrawal")
+    assert "of 41 forces with few open cases 16 are clearly above all forces together" in ended.forces().text
+    kent = endings(year, "victim_withdrawal", force="Kent")
+    assert "of 40 other forces with few open cases" in kent.forces().text
 
 
 @pytest.mark.parametrize(
