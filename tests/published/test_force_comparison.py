@@ -195,6 +195,7 @@ def test_one_force_and_none_have_verbs_of_their_own():
 
 def test_the_funnel_names_the_forces_outside_and_the_chosen_one(places):
     shown = funnel_chart.funnel(places, protect(results.funnel(forces())), highlight=MET)
+    assert "below" not in " ".join(shown.record["notes"]), "on paper and in a workbook no words stand below the note"
     assert shown.record["title"] == (
         "33 of 41 forces are outside the limits of chance; one still is outside those that allow for differences "
         "between forces"

@@ -72,7 +72,6 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
     else:
         text += f"Too few {_noun(by)}s to draw limits that also allow for differences between them."
     notes += _open(forces, shown)
-    notes += ("A name that does not fit in the figure is in the text below it.",) if len(both) else ()
     one = shown[shown[by] == marked.one]
     if len(one):
         row = one.iloc[0]
