@@ -189,7 +189,7 @@ class Profile(Answer):
         >>> from analysis import profile, read_counts
         >>> kent = profile.describe(read_counts("stalking_2024_25"), "Kent")
         >>> kent.change()
-        Whether stalking victims withdraw more often than in 2021/22 cannot be said.
+        Whether victims of stalking recorded by Kent Police withdraw more often than in 2021/22 cannot be said.
         ...
         """
         identity, title = "change-between-years", words.CHANGE

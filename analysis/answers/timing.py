@@ -112,8 +112,8 @@ class Times(Answer):
         >>> from analysis import read_counts, timing
         >>> times = timing.follow(read_counts("gwent_2022_2025").of_crime(crime_type="Robbery"))
         >>> times.headline()
-        Half of all robbery cases had ended by the second month after recording. By the 12th month, more than 1 in 10
-        had no ending on record.
+        Half of all robbery cases recorded by Gwent Police had ended by the second month after recording. By the 12th
+        month, more than 1 in 10 had no ending on record.
         ...
         """
         return blocks.headline(

@@ -162,7 +162,7 @@ class Trend(Answer):
         >>> gwent = read_counts("stalking_2024_25").select(force="Gwent")
         >>> change = trends.follow(gwent, read_counts("stalking_recorded"), "victim_withdrawal")
         >>> change.headline()
-        Whether stalking victims withdraw more often than in 2021/22 cannot be said.
+        Whether victims of stalking recorded by Gwent Police withdraw more often than in 2021/22 cannot be said.
         ...
         """
         recorded, share = self._recorded, self._share
@@ -211,7 +211,7 @@ class Trend(Answer):
         >>> gwent = read_counts("stalking_2024_25").select(force="Gwent")
         >>> change = trends.follow(gwent, read_counts("stalking_recorded"), "victim_withdrawal")
         >>> change.endings_by_year()
-        Whether stalking victims withdraw more often than in 2021/22 cannot be said
+        Whether victims of stalking withdraw more often than in 2021/22 cannot be said
         ...
         """
         return years.chart(self._years, self._directions)

@@ -718,10 +718,7 @@ def opening(protected: Protected) -> str:
     row, about = the_one(protected), protected.about
     if row["state"] != "shown":
         return ""
-    ended = measures.measure(about.measure).ended
-    name = place_name(about.place)
-    where = f"in {name}" if about.place.startswith("all ") else f"recorded by {force_phrase(about.place)}"
-    who = f"{cases_of(about)} {where}"
+    ended, who = measures.measure(about.measure).ended, cases_there(about)
     if str(row[protected.by[0]]) in protected.much_open:
         return f"Too many {who} are still open to say how they end."
     if row["high"] - row["low"] > VAGUE:
@@ -729,6 +726,24 @@ def opening(protected: Protected) -> str:
     share = plain_share(row["share"])
     joint = "" if re.search(r"in \d+$", share) else "of the " if share in ("none", "all") else "of "
     return capital(f"{of_base(about)}{share} {joint}{who} {ended}.")
+
+
+def cases_there(about: About) -> str:
+    """The cases of a place, for a sentence that can be quoted alone: "stalking cases in England and Wales".
+
+    Parameters
+    ----------
+    about
+        What is known of a result.
+
+    Returns
+    -------
+    str
+        The phrase, as "stalking cases recorded by Kent Police" for a force.
+    """
+    is_every = about.place.startswith("all ")
+    where = f"in {place_name(about.place)}" if is_every else f"recorded by {force_phrase(about.place)}"
+    return f"{cases_of(about)} {where}"
 
 
 def line(protected: Protected, name: str) -> Line:

@@ -100,8 +100,8 @@ def test_the_figures_that_the_page_is_read_for():
     ended, medians = protect(Timed(whole).any_ending_by), protect(Timed(whole).median_times)
     standing = protect(Timed(whole).standing)
     assert words.opening(medians, ended, standing) == (
-        "Half of all cases of violence and sexual offences had ended by the second month after recording. By the 12th "
-        "month, more than 1 in 10 had no ending on record."
+        "Half of all cases of violence and sexual offences recorded by Gwent Police had ended by the second month "
+        "after recording. By the 12th month, more than 1 in 10 had no ending on record."
     )
     assert words.shares(ended, standing) == (
         "Of 76,532 cases of violence and sexual offences recorded by Gwent Police from July 2022 to June 2025, 48.7% "

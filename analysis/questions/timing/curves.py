@@ -363,10 +363,8 @@ def _several(table: pd.DataFrame) -> tuple[Draw, Height]:
     is_few = len(ends) <= len(_STYLES)
     named = [str(name) for name in shares] if is_few else [str(ends.index[0]), str(ends.index[-1])]
     styles = {name: _STYLES[place] for place, name in enumerate(named)}
-    own_label = {
-        name: _Label(f"{percent(float(ends[name]))}  {name}", float(ends[name]), styles[name][0], said[name])
-        for name in named
-    }
+    at_ends = _at_ends({name: shares[name].dropna() for name in named}, unit, str)
+    own_label = {name: _Label(at_ends[name], float(ends[name]), styles[name][0], said[name]) for name in named}
     labels = [*own_label.values()]
     labels += [_Label(f"[c]  {name}: may not be shown", 0.0, PAPER) for name in hidden]
     top = min(1.0, max([*with_share["high"].dropna().astype(float), float(ends.max()), 0.01]) * 1.1)
@@ -397,12 +395,13 @@ def _run_off_lines(table: pd.DataFrame, *, highlight: str) -> tuple[Draw, Height
     shares = table.pivot_table(index="by_lag", columns="quarter", values="decided_share", sort=True)
     unit, said = _unit_of(table), _said(table, "quarter", quarter_months, value="decided_share")
     marked = shares[highlight].dropna()
-    last = float(marked.iloc[-1])
-    labels = [_Label(f"{percent(last)}  {quarter_months(highlight)}", last, ORANGE, said[highlight])]
     oldest = next((str(name) for name in shares if name != highlight), "")
-    if oldest:
-        end = float(shares[oldest].dropna().iloc[-1])
-        labels.append(_Label(f"{percent(end)}  {quarter_months(oldest)}", end, ACCENT, said[oldest]))
+    lines = {name: shares[name].dropna() for name in (highlight, oldest) if name}
+    at_ends = _at_ends(lines, unit, quarter_months)
+    labels = [
+        _Label(at_ends[name], float(line.iloc[-1]), ORANGE if name == highlight else ACCENT, said[name])
+        for name, line in lines.items()
+    ]
 
     def draw(canvas: Canvas) -> None:
         axes = _plot(canvas, list(shares.index), unit, is_stepped=False)
@@ -422,6 +421,16 @@ def _run_off_lines(table: pd.DataFrame, *, highlight: str) -> tuple[Draw, Height
         _labelled(canvas, labels, top=1.0)
 
     return draw, _plot_height(labels)
+
+
+def _at_ends(curves: dict[str, pd.Series], unit: str, called: Callable[[str], str]) -> dict[str, str]:
+    """The share at the end of each curve, with the time of that end where it is not the same for all."""
+    lags = {name: int(curve.index[-1]) for name, curve in curves.items()}
+    is_told = len({*lags.values()}) > 1
+    return {
+        name: f"{percent(float(curve.iloc[-1]))}  {called(name)}{f', {short(lags[name], unit)}' if is_told else ''}"
+        for name, curve in curves.items()
+    }
 
 
 def _by_group(table: pd.DataFrame, value: str) -> pd.DataFrame:

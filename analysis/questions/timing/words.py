@@ -123,7 +123,7 @@ def opening(medians: Protected, ended: Protected, standing: Protected) -> str:
     table, rows = medians.table, ended.table.dropna(subset=["incidence_share"])
     if rows.empty:
         return ""
-    who, last = f"all {wording.cases_of(medians.about)}", rows.iloc[-1]
+    who, last = f"all {wording.cases_there(medians.about)}", rows.iloc[-1]
     half = f"Fewer than half of {who} had ended {_by(last)}."
     if len(table) and table.iloc[0]["state"] == "suppressed":
         half = f"Of {who}, {wording.plain_share(float(last['incidence_share']))} had ended {_by(last)}."
@@ -395,7 +395,7 @@ def halves(medians: Protected) -> str:
         if by_half
         else "No single ending accounts for half of all cases"
     )
-    others = "; the others never do, so that column is empty for them." if by_half else ", so that column is empty."
+    others = "; the others never do." if by_half else "."
     measured = "Time is in days" if unit == "days" else "Time is in months after that of recording, which is 0"
     return (
         f"{alone}{others} The last columns look only at cases that end in that way in the time followed: by then half "

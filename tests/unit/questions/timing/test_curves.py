@@ -58,12 +58,13 @@ def test_the_newest_quarter_stands_out_and_is_set_beside_the_others_at_its_age()
         "70.0% to 80.0%"
     )
     assert "at that age the other quarters had 70.0% to 80.0%." in shown.record["description"]
-    drawn, named = lines(shown)
+    drawn, _ = lines(shown)
     assert drawn["Oct–Dec 2023"] == (2.6, ORANGE)
     assert drawn["Jan–Mar 2023"] == (1.8, ACCENT), "the oldest"
     assert drawn["Apr–Jun 2023"] == drawn["Jul–Sep 2023"]
     assert drawn["Apr–Jun 2023"][0] < 1, "the others are thin"
-    assert sorted(named) == ["50.0% Oct–Dec 2023", "80.0% Jan–Mar 2023"]
+    ends = re.findall(r">(\d+\.\d% [^<]+|by the [^<]+)</text>", shown.parts[0]["narrow"])
+    assert " ".join(ends) == "80.0% Jan–Mar 2023, by the 15th month 50.0% Oct–Dec 2023, by the sixth month"
 
 
 def test_of_several_groups_the_two_ends_are_named_and_of_two_both():

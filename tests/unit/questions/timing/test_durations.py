@@ -83,7 +83,9 @@ def test_nobody_decided_and_all_suppressed_say_so():
     assert "can be followed: there are none, or too few to be shown" in found["told"][1]
     found = everything(timed_counts(ODD["nobody decided"]))
     assert set(found["ended_by"]["ending"]) == {"Any ending", STILL_OPEN}
-    assert found["told"][0] == "Of all stalking cases, none had ended by the 12th month after recording."
+    assert found["told"][0] == (
+        "Of all stalking cases recorded by Kent Police, none had ended by the 12th month after recording."
+    )
 
 
 def test_zero_of_published_figures_is_zero_and_of_guarded_ones_is_not_shown():
@@ -187,7 +189,7 @@ def test_times_inside_a_sentence(lag, unit, told):
 def test_sentences_of_plain_counts():
     found = everything(timed_counts(PLAIN))
     opening, shares, ways, still_open, misleads, halves = found["told"]
-    assert opening.startswith("Half of all stalking cases had ended by the second month after recording.")
+    assert opening.startswith("Half of all stalking cases recorded by Kent Police had ended by the second month")
     assert shares.startswith("Of 2,706 stalking cases recorded by Kent Police from January to December 2023, 46.8% had")
     assert ways.startswith("How, by the 12th month after recording: 46.8% the victim withdrew; ")
     assert still_open == (
