@@ -2,14 +2,16 @@
 
 import re
 
+import pypdfium2
 import pytest
+from jinja2 import UndefinedError
 
 from analysis.errors import CouldNotWrite, NotebookFailed, ParameterError
 from analysis.publishing.checks import browser_rules
 from analysis.publishing.index import catalogue, country, figures, index, overview
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.placing import failures
-from analysis.publishing.report import inputs
+from analysis.publishing.report import inputs, rendering
 from analysis.reference import reference
 from tests.conftest import EVERY, nightly
 from tests.reports.made_folder import QUESTION, about, by_force, key_figure, put, row
@@ -173,7 +175,8 @@ def test_the_country_shows_what_one_report_shows_of_all(tmp_path):
     (seen,) = view(tmp_path)
     assert len(seen.tiles) == 44
     assert seen.title == (
-        "From 40.0% of stalking cases in Avon and Somerset to 83.0% in Wiltshire ended because the victim withdrew"
+        "From 40.0% of stalking cases of 2024/25 in Avon and Somerset to 83.0% in Wiltshire ended because the victim "
+        "withdrew"
     )
     assert seen.answer == (
         "In England and Wales 61.5% of 44,000 stalking cases recorded by the police in 2024/25 ended because the "
@@ -209,7 +212,7 @@ def test_a_force_with_many_open_cases_has_a_tile_of_its_own_kind_and_no_headline
     assert (tile.value, tile.tint) == ("5.0%", 0)
     assert tile.against == "many cases still open; of decided cases 41.3%"
     assert "5.0%" not in seen.title + " ".join(seen.legend)
-    told = "43 of 44 police forces have a share that can be compared. One force had many cases still open"
+    told = "43 of 44 police forces have a share that can be compared. One force had many cases still open: over a tenth"
     assert told in seen.description
     pages = read(tmp_path)
     assert "many cases still open; of decided cases 41.3%" in pages["forces/index.html"].text
@@ -223,7 +226,17 @@ def test_a_force_without_a_figure_says_why(tmp_path):
     assert (tiles["Surrey"].value, tiles["Surrey"].tint) == ("[c]", 0)
     assert tiles["Surrey"].sentence == "Not shown, so that nobody can be recognised."
     assert (tiles["City of London"].against, tiles["City of London"].tint) == ("too few cases to say", 0)
-    assert read(tmp_path)["forces/index.html"].text
+    page = read(tmp_path)["forces/index.html"]
+    assert page.text.count("too few cases to say") == 2, "once in its tile and once in the table"
+    told = {one.get("title") for one in page.all("li") if "tint" in one.get("class", "")}
+    assert "Cheshire: 44.0%, 95% interval 41.0% to 47.1%" in told, "what a pointer is told is what the tile says"
+
+
+def test_a_template_that_prints_what_a_thing_has_not_is_a_fault():
+    """A tile was told as "Kent: 56.4%, " and no more, since its part had got another name."""
+    template = rendering._environment().from_string("{{ absent }}{{ tile.row }}{{ tile.told }}")
+    with pytest.raises(UndefinedError, match="told"):
+        template.render(tile=country.Place(1, 1))
 
 
 def test_made_up_cases_stay_out_of_the_country_and_are_named_in_the_index(tmp_path):
@@ -283,11 +296,17 @@ def test_tables_that_tell_more_than_forces_apart_and_broken_results_are_passed_o
 @pytest.mark.parametrize(
     ("rows", "title"),
     [
-        ({"Kent": (None, 30)}, "No force has a share of stalking cases that could be shown"),
-        ({"Kent": (500, 1000)}, "50.0% of stalking cases ended because the victim withdrew, in one police force"),
-        ({"Kent": (0, 1000)}, "0% of stalking cases ended because the victim withdrew, in one police force"),
-        ({"Kent": (1, 90000)}, "under 0.1% of stalking cases ended because the victim withdrew, in one police force"),
-        ({"Kent": (1000, 1000), "Surrey": (0, 1000)}, "From 0% of stalking cases in Surrey to 100% in Kent ended"),
+        ({"Kent": (None, 30)}, "No force has a share of stalking cases of 2024/25 that could be shown"),
+        (
+            {"Kent": (500, 1000)},
+            "50.0% of stalking cases of 2024/25 ended because the victim withdrew, in one police force",
+        ),
+        ({"Kent": (0, 1000)}, "0% of stalking cases of 2024/25 ended because the victim withdrew, in one police force"),
+        (
+            {"Kent": (1, 90000)},
+            "under 0.1% of stalking cases of 2024/25 ended because the victim withdrew, in one police force",
+        ),
+        ({"Kent": (1000, 1000), "Surrey": (0, 1000)}, "From 0% of stalking cases of 2024/25 in Surrey to 100% in Kent"),
     ],
 )
 def test_a_picture_of_few_and_of_extremes(tmp_path, rows, title):
@@ -586,6 +605,17 @@ def test_no_tile_is_narrower_than_its_name(searched, browser):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(over) == [], width
     page.close()
+
+
+def test_no_tile_is_cut_by_the_end_of_a_sheet(searched, browser):
+    """Names stood on one sheet and their shares on the next."""
+    page = browser.new_page()
+    page.goto((searched.parent / "forces" / "index.html").resolve().as_uri())
+    with pypdfium2.PdfDocument(page.pdf(format="A4")) as pdf:
+        sheets = [" ".join(sheet.get_textpage().get_text_bounded().split()) for sheet in pdf]
+    page.close()
+    lying = next(sheet for sheet in sheets if "Northumbria" in sheet)
+    assert [force for force in ALL if force not in lying] == []
 
 
 @pytest.fixture(scope="module")

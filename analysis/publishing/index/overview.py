@@ -210,7 +210,8 @@ def _step_name(steps: list[float], place: int) -> str:
 def _title(picture: Picture) -> str:
     """What the picture shows, first: how far apart the forces are, and which are furthest."""
     shares = _told(picture)
-    cases, ended = wording.cases_of(picture.about), measures.measure(picture.about.measure).ended
+    cases = f"{wording.cases_of(picture.about)} of {picture.about.period}"
+    ended = measures.measure(picture.about.measure).ended
     if not shares:
         return f"No force has a share of {cases} that could be shown"
     (low, lowest), (high, highest) = ((wording.percent(share), force) for share, force in (shares[0], shares[-1]))
@@ -270,7 +271,7 @@ def _description(picture: Picture, forces: list[str]) -> str:
     if few:
         sentences += f" {wording.capital(wording.plural(few, 'force'))} had too few cases for that."
     if waiting:
-        sentences += f" {wording.capital(wording.plural(waiting, 'force'))} had many cases still open, and no tint: "
+        sentences += f" {wording.capital(wording.plural(waiting, 'force'))} had many cases still open: "
         sentences += f"{wording.MANY_OPEN}."
     if absent:
         sentences += f" For {wording.plural(absent, 'force')} there is no figure here."

@@ -16,7 +16,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, UndefinedError
+from jinja2 import Environment, FileSystemLoader, Undefined, UndefinedError
+from jinja2.utils import missing
 from markupsafe import Markup
 
 from analysis.errors import NotebookFailed
@@ -467,4 +468,14 @@ def load_templates() -> None:
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    files = FileSystemLoader(TEMPLATES)
+    return Environment(loader=files, undefined=_Absent, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+class _Absent(Undefined):
+    """A name that a page is not filled with is empty; to print a part that a thing has not is a fault of a template."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "" if self._undefined_obj is missing else str(self._fail_with_undefined_error())
