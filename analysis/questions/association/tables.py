@@ -31,7 +31,7 @@ def differences(associations: Protected) -> Shown:
     if words.column(associations) == "difference_share":
         names += ["difference_share", *_limits(associations, "difference_share")]
         if words.is_adjusted(associations):
-            notes.append("“Difference” allows for all other features, “Unadjusted” for none")
+            notes.append("“Difference” allows for all other features and is in whole points, “Unadjusted” for none")
     else:
         names += _limits(associations, "unadjusted_difference_share")
     title = f"{words.title_noun(associations)} by category, and differences in percentage points"
@@ -90,7 +90,7 @@ def together(endings: Protected) -> Shown:
     if endings.table["low_difference_share"].notna().any():
         names += ("low_difference_share", "high_difference_share")
     title = "Every ending at once: differences in percentage points"
-    return _table(endings, title=title, note="For each category they add up to 0, apart from rounding", columns=names)
+    return _table(endings, title=title, note="In whole points: for each category they add up to 0", columns=names)
 
 
 def features(tests: Protected) -> Shown:

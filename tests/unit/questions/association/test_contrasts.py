@@ -137,6 +137,12 @@ def test_the_adjustment_is_named_with_the_number_of_comparisons(withdrawal):
     assert html.count("<tr>") == 24
 
 
+def test_a_table_whose_decimals_are_none_says_that_its_differences_are_whole_points(withdrawal):
+    apart = withdrawal.table["difference_share"].dropna() * 100
+    assert (apart - apart.round()).abs().max() < 1e-9
+    assert "“Difference” allows for all other features and is in whole points" in tables.differences(withdrawal).html
+
+
 def test_marks_have_a_shape_of_their_own_and_bold_is_what_is_clear(withdrawal):
     html = words.forest(withdrawal).html
     for label in ("−34", "−8"):
