@@ -135,7 +135,7 @@ def test_symbols_stand_where_there_is_no_number_and_only_those_that_occur_are_ex
         _, notes = table_of(book["Notes"])
         assert [row[1] for row in notes if row[0] == "Symbol"] == [symbol]
         words = [str(cell.value) for cell in book["By force"]["A"]]
-        assert [word[:3] for word in words if word.startswith("[")] == [symbol]
+        assert [f"{word[:3]}{word[-1]}" for word in words if word.startswith("[")] == [f"{symbol}."]
         is_said = any(word.startswith("Disclosure control: ") for word in words)
         assert is_said == (cases is people)
 

@@ -198,7 +198,7 @@ def _own(cell: Cell, sheet: Sheet, place: int) -> dict[str, Any]:
 
 def _legend(sheet: Sheet) -> list[str]:
     """The symbols of a table with their meaning; the notes are a legend themselves."""
-    return [] if sheet.name == NOTES else [f"{symbol} {SYMBOLS[symbol]}" for symbol in sheet.symbols]
+    return [] if sheet.name == NOTES else [f"{symbol} {SYMBOLS[symbol]}." for symbol in sheet.symbols]
 
 
 def _print(worksheet: Worksheet) -> None:

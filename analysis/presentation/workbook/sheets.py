@@ -240,7 +240,7 @@ def _records(group: list[dict[str, Any]]) -> Sheet:
     if figure and table:
         lines.append(f"Table on the page: {table['title']}.")
     lines.append(f"Figure on the page: {figure['subtitle']}" if figure else _measured(widest))
-    notes = [note for block in group for note in block.get("notes", [])]
+    notes = [f"{note.rstrip('.')}." for block in group for note in block.get("notes", [])]
     rows = tuple(tuple(cell(row, column.name, column.kind) for column in columns) for row in widest["records"])
     return Sheet(
         wording.capital(name),
@@ -305,7 +305,7 @@ def _said(key: str, value: Any) -> str:
         return f"{date.fromisoformat(value):%B %Y}"
     if key == "evidence":
         return "the issuing body’s own text" if value == "primary" else "press or a third party"
-    return " ".join(value) if isinstance(value, list) else str(value)
+    return " ".join(f"{each.rstrip('.')}." for each in value) if isinstance(value, list) else str(value)
 
 
 def _shown(part: dict[str, Any]) -> list[Column]:
