@@ -987,6 +987,7 @@ TERMS = {
     "Signal": "a figure that chance alone would rarely produce. It says where to ask, not why.",
     "Chance": "how far figures differ when nothing real differs, as two throws of the same dice do.",
     "Leaving chance out": "a share moved towards the mean of all forces, by more where cases are few.",
+    "Typical force": "where forces lie on average, each counting about alike; not the share of all their cases.",
     "Established": "so at the 95% level even if the other forces had been different ones like them, which is "
     "stricter than chance alone.",
     "Rank": "a place in the order of shares, 1 being the lowest. It does not measure how good the work is.",

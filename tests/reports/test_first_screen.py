@@ -58,6 +58,13 @@ def test_the_offers_keep_the_rules_of_pages():
     assert [fault for fault in page_rules.broken(html) if "links" in fault[1] or "heading" in fault[1]] == []
 
 
+def test_the_typical_force_that_an_answer_names_is_explained():
+    """In the profile of a force it stood beside the share of all forces and was not said to be another."""
+    told = page(answer("Kent Police is further above the typical force (47.4%) than chance alone explains.")).text
+    assert "Typical force where forces lie on average" in told
+    assert "Typical force" not in page(answer("Half.")).text
+
+
 @pytest.mark.parametrize(
     ("sentences", "above"),
     [
