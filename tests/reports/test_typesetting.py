@@ -24,6 +24,7 @@ MANIFEST = {
     "subject": "Kent, 2024/25",
     "parameters": {"force": "Kent"},
     "is_synthetic": False,
+    "disclosure": "None.",
     "version": "0.1.0",
     "edition": "0123456789abcdef",
     "inputs": {"data/counts/some.parquet": "0123456789abcdef"},
