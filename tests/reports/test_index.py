@@ -212,10 +212,14 @@ def test_a_force_with_many_open_cases_has_a_tile_of_its_own_kind_and_no_headline
     assert (tile.value, tile.tint) == ("5.0%", 0)
     assert tile.against == "many cases still open; of decided cases 41.3%"
     assert "5.0%" not in seen.title + " ".join(seen.legend)
+    assert seen.lead.startswith("In London")
     told = "43 of 44 police forces have a share that can be compared. One force had many cases still open: over a tenth"
     assert told in seen.description
     pages = read(tmp_path)
     assert "many cases still open; of decided cases 41.3%" in pages["forces/index.html"].text
+    next(one for one in table["records"] if one["force"] == "Metropolitan Police")["openness"] = "many"
+    put(tmp_path, force="all", blocks=[table, key_figure("all 44 forces", 27060, 44000)])
+    assert view(tmp_path)[0].lead == "", "no headline rests on it"
 
 
 def test_a_force_without_a_figure_says_why(tmp_path):
@@ -323,7 +327,11 @@ OFFENCES = {
     "kind": "table",
     "id": "table-by-offence",
     "columns": [{"name": "offence_name", "kind": "label"}],
-    "records": [row(400, 1000, offence_name="Harassment"), row(None, 30, offence_name="Malicious communications")],
+    "records": [
+        row(400, 1000, offence_name="Harassment"),
+        row(None, 30, offence_name="Malicious communications"),
+        row(520, 1000, offence_name="Rape of a female aged 16 and over", openness="many", of_decided_share=0.626),
+    ],
     "about": about("all 44 forces", offence="5 offences"),
 }
 
@@ -472,13 +480,17 @@ def test_a_verb_agrees_with_its_number(tmp_path, forces, told):
 def test_an_offence_leads_to_where_it_is_answered(tmp_path):
     nation(tmp_path)
     put(tmp_path, force="Kent", blocks=[OFFENCES | {"about": about("Kent", offence="5 offences")}])
-    harassment, malicious = figures.by_offence(catalogue.entries(tmp_path), tmp_path)
+    harassment, malicious, rape = figures.by_offence(catalogue.entries(tmp_path), tmp_path)
     assert harassment.link == "victim_withdrawal/force-all_2024-04_2025-03/report.html#table-by-offence"
     assert harassment.sentence == (
         "40.0% of 1,000 harassment cases recorded by all 44 police forces of England and Wales in 2024/25 ended "
         "because the victim withdrew."
     )
     assert (malicious.words, malicious.sentence) == ("Malicious communications 8R", "No share that could be shown.")
+    assert rape.sentence.endswith(
+        "ended because the victim withdrew; over a tenth of the cases recorded have no outcome yet (62.6% of decided "
+        "cases)."
+    )
     assert "One offence: where it is answered" in read(tmp_path)["index.html"].text
 
 

@@ -172,13 +172,20 @@ def _offences(entry: Entry, out: Path) -> Iterator[tuple[int, Offence]]:
             continue
         for row in rows:
             name, of = row["offence_name"], replace(_about(about), offence=row["offence_name"])
-            share = row.get("share")
-            sentence = (
-                f"{wording.percent(share)} of {row['cases']:,} {wording.out_of(of)} " if share is not None else ""
-            )
-            sentence += f"{measures.measure(of.measure).ended}." if sentence else "No share that could be shown."
+            sentence = _ended_so(row, of)
             link = f"{entry.link}#{block['id']}" if block.get("id") else entry.link
             yield list(measures.MEASURES).index(of.measure), Offence(name, f"{name} {codes[name]}", link, sentence)
+
+
+def _ended_so(row: dict[str, Any], about: About) -> str:
+    """The share of a row in a sentence, and that many of its cases are open, where they are."""
+    if row.get("share") is None:
+        return "No share that could be shown."
+    share = f"{wording.percent(row['share'])} of {row['cases']:,} {wording.out_of(about)}"
+    decided = row.get("of_decided_share")
+    of_decided = "" if decided is None else f" ({wording.percent(decided)} of decided cases)"
+    still = f"; {wording.MANY_OPEN}{of_decided}" if row.get("openness") == open_cases.MANY else ""
+    return f"{share} {measures.measure(about.measure).ended}{still}."
 
 
 def _blocks(entry: Entry, out: Path) -> list[dict[str, Any]]:

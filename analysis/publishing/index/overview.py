@@ -226,9 +226,11 @@ def _told(picture: Picture) -> list[tuple[float, str]]:
 
 
 def _lead(picture: Picture) -> str:
-    """London's figure and the nation's, each with its base, in a sentence; "" where either has no share."""
+    """London's figure and the nation's, each with its base, in a sentence; "" where either has none to rest on."""
     about, london, every = picture.about, picture.figures.get(LONDON), picture.all_together
     if london is None or every is None or london.share is None or every.share is None:
+        return ""
+    if london.is_much_open or every.is_much_open:
         return ""
     cases, ended = wording.cases_of(about), measures.measure(about.measure).ended
     base = measures.base(about.base).phrase.format(
