@@ -77,8 +77,7 @@ def _held(name: str) -> dict[str, str]:
 
 def _row(cases: Counts) -> dict[str, str]:
     covered = cases.coverage
-    years = [periods.financial_year(day) for day in (min(covered.periods), max(covered.periods))]
     unit = _UNITS.get(max(covered.periods.values()), "period")
     forces = covered.forces[0] if len(covered.forces) == 1 else str(len(covered.forces))
-    span = " to ".join(dict.fromkeys(years))
-    return {"name": cases.name, "title": str(cases.source.title), "periods": f"{span}, by {unit}", "forces": forces}
+    when = f"{covered.span.label}, by {unit}"
+    return {"name": cases.name, "title": str(cases.source.title), "periods": when, "forces": forces}

@@ -37,7 +37,7 @@ def test_every_force_and_every_set_of_counts_is_there(page):
         assert f"| `{row['force']}` | {row['nation']} | {row['other_names']} |" in said
     for name in counts.available():
         assert f"| `{name}` | {counts.read(name).source.title} |" in said
-    assert "| 2012/13 to 2025/26, by quarter | 44 |" in said
+    assert "| April 2012 to December 2025, by quarter | 44 |" in said
     assert "`latest` stands for `offences_2024_25`" in said
 
 
