@@ -140,7 +140,7 @@ _MEASURES = [
         dispositions=("victim_withdrew",),
         types=(),
         why="A case that ends so is one that the victim did not, or could not, support to the end.",
-        whose="Home Office outcome types 14 and 16, its published group 'victim does not support action'.",
+        whose="Home Office outcome types 14 and 16, its published group “victim does not support action”.",
         differs="The London review coded case files; its definition was not found. The attrition review counts "
         "withdrawal before a charging decision.",
     ),

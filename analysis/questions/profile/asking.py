@@ -198,7 +198,7 @@ RULES = (
         "a recording choice",
         _labelled,
         _split_told,
-        "Who decides between 'the victim does not support action' and 'evidential difficulties', by what guidance, and "
+        "Who decides between “the victim does not support action” and “evidential difficulties”, by what guidance, and "
         "when was a sample last checked?",
     ),
     Rule(

@@ -479,7 +479,7 @@ def tested(test: Protected, shares_by_group: Protected) -> str:
     verdict = "differ by more than chance alone would often bring" if differ else "are not clearly different"
     size = " With many cases even a difference too small to matter would pass that test." if differ else ""
     return (
-        f'For "{name}" the curves of the {wording.number(many) if many > 2 else "two"} groups {verdict} (Gray\'s '
+        f"For “{name}” the curves of the {wording.number(many) if many > 2 else 'two'} groups {verdict} (Gray's "
         f"test, p {'' if p_value.startswith('under') else '= '}{p_value}).{size} The shares matter more than the "
         "p value."
     )
