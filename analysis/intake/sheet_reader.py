@@ -24,18 +24,20 @@ import threading
 import weakref
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from posixpath import join, normpath
 from typing import IO, Any
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from analysis.intake.doubts import sheets
 from analysis.system import processes
 
 _SHARE = 0.8  # of the machine's memory that a workbook may take at most
@@ -50,6 +52,15 @@ _SHEETS = "xl/worksheets/"
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
 _FILLED = rb"(?:<v>|<is><t(?: [^<>]*)?>)[^<]"  # a value, or a text that stands in its cell
 _CELL, _FIRST_CELL = re.compile(_FILLED), re.compile(rb'<c r="A\d+"[^>/]*>' + _FILLED)
+_ERRORS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+}
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -102,11 +113,45 @@ def asked(path: str, sheet: str | None = None, *, is_encoded: bool = False) -> A
     Fault
         When the workbook cannot be read.
     """
+    return _told(path, sheet, is_encoded=is_encoded)
+
+
+def marks(path: str, sheet: str, *, header: int, first: int, places: Collection[int]) -> sheets.Marks:
+    """What a sheet says beside the values of its cells.
+
+    Parameters
+    ----------
+    path
+        A workbook.
+    sheet
+        Name of a sheet.
+    header
+        Number of the row of the header, from 1.
+    first
+        Place of the first column that has a name, from 0.
+    places
+        Places of the columns that are wanted.
+
+    Returns
+    -------
+    sheets.Marks
+        What was seen; nothing of an old workbook, or of one that is not written as spreadsheet programs write it.
+
+    Raises
+    ------
+    Fault
+        When the workbook cannot be read.
+    """
+    return sheets.read(_told(path, sheet, marked={"header": header, "first": first, "places": sorted(places)}))
+
+
+def _told(path: str, sheet: str | None, **more: Any) -> Any:
+    """What the reader of this thread answers, which is started where there is none."""
     reader, _own.reader = _own.reader, None
     if reader is None or reader.process.poll() is not None:
         reader = _Reader()
     try:
-        answer = _answer(reader.process, {"path": path, "sheet": sheet, "is_encoded": is_encoded})
+        answer = _answer(reader.process, {"path": path, "sheet": sheet, **more})
     except BaseException:
         reader.end()
         raise
@@ -120,7 +165,8 @@ def _answer(reader: subprocess.Popen[bytes], request: dict[str, Any]) -> Any:
         sends.write(json.dumps(request).encode() + b"\n")
         sends.flush()
         header = json.loads(receives.readline())
-        answer = pa.ipc.open_stream(receives).read_all() if header.get("has_cells") else header.get("sheets")
+        told = header.get("sheets", header.get("marks"))
+        answer = pa.ipc.open_stream(receives).read_all() if header.get("has_cells") else told
     except (OSError, ValueError, pa.ArrowException):
         raise Fault("ended") from None
     if "fault" in header:
@@ -188,7 +234,9 @@ def serve(parent: int) -> None:
 _book: dict[tuple[str, int, int], tuple[Any, list[zipfile.ZipInfo]]] = {}
 
 
-def _read(path: str, sheet: str | None, *, is_encoded: bool) -> tuple[dict[str, Any], pa.Table | None]:
+def _read(
+    path: str, sheet: str | None, *, is_encoded: bool = False, marked: dict[str, Any] | None = None
+) -> tuple[dict[str, Any], pa.Table | None]:
     import fastexcel
 
     status = os.stat(path)  # noqa: PTH116
@@ -202,19 +250,58 @@ def _read(path: str, sheet: str | None, *, is_encoded: bool) -> tuple[dict[str, 
     book, uncounted = _book[key]
     if sheet is None:
         return {"sheets": book.sheet_names}, None
+    if marked is not None:
+        return {"marks": _marks(path, sheet, marked).told()}, None
     if is_encoded:
         with suppress(_NotPlainError, KeyError, ValueError, ElementTree.ParseError, zipfile.BadZipFile):
             return {"has_cells": True}, _in_parts(path, sheet)
     _count(path, uncounted)
     uncounted.clear()
-    cells = _loaded(book, sheet, skips=0)
-    return {"has_cells": True}, _encoded([cells]) if is_encoded else pa.Table.from_batches([cells])
+    loaded = _sheet(book, sheet, skips=0)
+    return {"has_cells": True}, _encoded([loaded.to_arrow()]) if is_encoded else _with_errors(loaded)
 
 
-def _loaded(book: Any, sheet: str, *, skips: int | None) -> pa.RecordBatch:
+def _marks(path: str, sheet: str, marked: dict[str, Any]) -> sheets.Marks:
+    """What a sheet says beside its values; nothing where that cannot be told."""
+    none = (_NotPlainError, KeyError, ValueError, ElementTree.ParseError, expat.ExpatError, zipfile.BadZipFile)
+    with suppress(*none), zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if "content.xml" in names:
+            return sheets.in_ods(archive, sheet, **marked)
+        if "xl/workbook.xml" in names:
+            return sheets.in_xlsx(archive, _member(archive, sheet), **marked)
+    return sheets.Marks()
+
+
+def _sheet(book: Any, sheet: str, *, skips: int | None) -> Any:
     """The rows of a sheet as strings; those that are blank before the first are left out where ``skips`` is None."""
-    loaded = book.load_sheet(sheet, header_row=None, skip_rows=skips, dtypes="string")
-    return loaded.to_arrow()
+    return book.load_sheet(sheet, header_row=None, skip_rows=skips, dtypes="string")
+
+
+def _with_errors(loaded: Any) -> pa.Table:
+    """The cells of a sheet, those of a formula that failed as the words that the spreadsheet shows ("#N/A").
+
+    The library gives them as empty, which of an outcome would say that the case is open.
+    """
+    cells, faults = loaded.to_arrow_with_errors()
+    table = pa.Table.from_batches([cells])
+    failed: dict[int, dict[int, str]] = {}
+    for fault in faults.errors if faults else ():
+        row, place = fault.position
+        failed.setdefault(place, {})[row] = _shown(fault.detail)
+    for place, word_by_row in failed.items():
+        words = [word_by_row.get(row, cell) for row, cell in enumerate(table.column(place).to_pylist())]
+        table = table.set_column(place, table.field(place), pa.array(words, pa.string()))
+    return table
+
+
+def _shown(detail: str) -> str:
+    """What a spreadsheet shows of an error, by the library's own account of it.
+
+    >>> _shown("Expected string but got 'Error(NA)'"), _shown("anything")
+    ('#N/A', '#ERROR')
+    """
+    return next((shown for name, shown in _ERRORS.items() if f"Error({name})" in detail), "#ERROR")
 
 
 def _entries(path: str) -> list[zipfile.ZipInfo]:
@@ -334,7 +421,8 @@ class _Parts:
             for name, content in self.beside.items():
                 out.writestr(name, content)
             out.writestr(self.member, self.head + rows + b"</sheetData></worksheet>")
-        return _loaded(fastexcel.read_excel(made.getvalue()), self.sheet, skips=0 if is_first else None)
+        book = fastexcel.read_excel(made.getvalue())
+        return _sheet(book, self.sheet, skips=0 if is_first else None).to_arrow()
 
 
 def _in_parts(path: str, sheet: str) -> pa.Table:
@@ -381,17 +469,20 @@ def _as_wide(cells: pa.RecordBatch, width: int) -> pa.RecordBatch:
 
 def _parts(archive: zipfile.ZipFile, sheet: str) -> _Parts:
     """A sheet of a workbook, to be cut. Raises _NotPlainError for a small one, and what a damaged file raises."""
-    relations = {relation.get("Id"): relation for relation in _tree(archive, "xl/_rels/workbook.xml.rels")}
-    sheets = _tree(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet")
-    relation = next(
-        (relations[sheet_entry.get(f"{_OFFICE}id")] for sheet_entry in sheets if sheet_entry.get("name") == sheet), None
-    )
-    member = normpath(join("xl", (relation.get("Target") if relation is not None else "") or "")).lstrip("/")
+    member = _member(archive, sheet)
     others = [entry for entry in archive.infolist() if not entry.filename.startswith(_SHEETS)]
     is_large = archive.getinfo(member).file_size > _LARGE
     if not is_large or not member.startswith(_SHEETS) or sum(entry.file_size for entry in others) > _BESIDE:
         raise _NotPlainError
     return _Parts(archive, member, sheet, {entry.filename: archive.read(entry) for entry in others})
+
+
+def _member(archive: zipfile.ZipFile, sheet: str) -> str:
+    """The member of an archive that a sheet is. Raises _NotPlainError, and what a damaged file raises."""
+    relations = {relation.get("Id"): relation for relation in _tree(archive, "xl/_rels/workbook.xml.rels")}
+    entries = _tree(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet")
+    relation = next((relations[entry.get(f"{_OFFICE}id")] for entry in entries if entry.get("name") == sheet), None)
+    return normpath(join("xl", (relation.get("Target") if relation is not None else "") or "")).lstrip("/")
 
 
 def _tree(archive: zipfile.ZipFile, member: str) -> ElementTree.Element:

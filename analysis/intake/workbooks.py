@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.intake import files, sheet_reader
+from analysis.intake.doubts.sheets import Marks
 
 READER = f"fastexcel {version('fastexcel')}"
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -63,6 +65,34 @@ class Workbook:
         """
         cells = _asked(self.path, f"sheet '{name}'", name, is_encoded=is_encoded)
         return cells.rename_columns([str(number) for number in range(cells.num_columns)])
+
+    def marks(self, name: str, *, row: int, header: Sequence[str], places: Collection[int]) -> Marks:
+        """What a sheet says beside the values of its cells, below its header.
+
+        Parameters
+        ----------
+        name
+            Name of a sheet.
+        row
+            Where the header stands, from 0.
+        header
+            Its cells, "" for an empty one.
+        places
+            Places of the columns that are wanted, from 0.
+
+        Returns
+        -------
+        Marks
+            Merged cells, formulas without a value and the like.
+
+        Raises
+        ------
+        DataRefused
+            When the sheet is damaged.
+        """
+        first = next((place for place, cell in enumerate(header) if cell), 0)
+        with _refusing(self.path, f"sheet '{name}'"):
+            return sheet_reader.marks(str(self.path), name, header=row + 1, first=first, places=places)
 
 
 def opened(path: Path) -> Workbook:
@@ -251,8 +281,15 @@ def _refuse_endless(path: Path, member: zipfile.ZipInfo) -> None:
 
 def _asked(path: Path, what: str, sheet: str | None = None, *, is_encoded: bool = False) -> Any:
     """What the reader of workbooks answers, or a refusal of ``what`` that does not quote a cell."""
-    try:
+    with _refusing(path, what):
         return sheet_reader.asked(str(path), sheet, is_encoded=is_encoded)
+
+
+@contextmanager
+def _refusing(path: Path, what: str) -> Iterator[None]:
+    """Turns a fault of the reader of workbooks into a refusal of ``what``."""
+    try:
+        yield
     except sheet_reader.Fault as fault:
         if fault.kind == "password":
             raise DataRefused(f"{path.name} is under a password. Save it without one, then name it again.") from None

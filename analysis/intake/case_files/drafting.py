@@ -157,8 +157,15 @@ def _table(database: duckdb.DuckDBPyConnection, source: Source, file: str, folde
     remarks = _without_remarks(database, len(source.texts))
     rows = int(_row(database, "select count(*) from looked")[0])
     is_book = bool(source.title)
-    columns = (_column(database, name, f"c{place}", is_book=is_book) for place, name in enumerate(source.texts))
+    columns = [_column(database, name, f"c{place}", is_book=is_book) for place, name in enumerate(source.texts)]
+    if source.marks.is_from_1904:
+        columns = [_from_1904(column) if SERIAL in column.dates else column for column in columns]
     return Looked(file, source, tuple(columns), rows, remarks + (source.sheet.notes if source.sheet else 0))
+
+
+def _from_1904(column: Column) -> Column:
+    """A column of plain numbers in a workbook that counts days from another day than they are read from."""
+    return replace(column, dates={}, earliest="", latest="", trouble=case_sources.FROM_1904)
 
 
 def _sample(database: duckdb.DuckDBPyConnection, source: Source, *more: Source) -> None:
@@ -345,9 +352,13 @@ def _period(guesses_by_role: dict[str, Guess]) -> int:
 
 def _file(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[str]:
     """Which sheet is read, where a workbook has several."""
-    if len(looked.alike) + len(looked.others) < 2:
-        return []
+    hidden = looked.source.marks.hidden
+    rows = counted(hidden, "row is", "rows are")
     lines = ["[file]"]
+    if hidden:
+        lines.append(f"# CHECK: {rows} hidden, as by a filter, and read as the others: show them, and look")
+    if len(looked.alike) + len(looked.others) < 2:
+        return lines if hidden else []
     if len(looked.alike) == 1:
         sentence = f"CHECK: most like a list of cases; not read: {', '.join(looked.others)}"
         return [*lines, f"sheet = {_text(looked.alike[0])}  # {sentence}"]
@@ -408,7 +419,7 @@ def _columns(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[str]:
             lines.append(f"# {role} = {_text(trouble.name)}  # CHECK: {trouble.trouble}")
         elif asked.is_needed and not asked.is_for_all and not (role == "case" and "cases" in guesses_by_role):
             lines.append(f'# {role} = "..."  # CHECK: needed, and no column looks like it')
-    return lines
+    return [*lines, *(f"# CHECK: '{column}': {trouble}" for column, trouble in looked.source.troubles.items())]
 
 
 def _named(looked: Looked, role: str, column: Column) -> tuple[str, str]:

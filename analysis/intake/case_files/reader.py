@@ -28,6 +28,7 @@ from analysis.intake.reading import Part, Reading
 from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import counts_by_name
 from analysis.intake.text import structural_fault
+from analysis.reference.names import counted
 from analysis.safe_words import safe
 
 #: So many dates on so many different days, and none after the twelfth, do not happen: 0.4 to the thirtieth power.
@@ -179,6 +180,8 @@ class CaseReader:
         )
         some = f"{left} sheets of a workbook were" if left > 1 else "One sheet of a workbook was"
         notices = [Warned("", "sheets", f"{some} not read.")] if left else []
+        if any(source.marks.hidden for source in self.sources):
+            notices.append(Warned("", "hidden rows", "Rows that a sheet hides, as a filter does, were read as others."))
         if self.mapping.has_instants or any(source.instants for source in self.sources):
             zone = self.mapping.time_zone
             notices.append(Warned("", "time zone", f"Instants were read as days in the time zone {zone}."))
@@ -202,7 +205,13 @@ class CaseReader:
 
     def _told_owner(self) -> tuple[str, ...]:
         """What whoever reads these files is told in their words, which no report has."""
-        return tuple(dict.fromkeys(_left_told(source) for source in self.sources if source.left))
+        left = [_left_told(source) for source in self.sources if source.left]
+        hidden = [
+            f"{source.name}: {counted(source.marks.hidden, 'row that it hides was', 'rows that it hides were')} read."
+            for source in self.sources
+            if source.marks.hidden
+        ]
+        return tuple(dict.fromkeys([*left, *hidden]))
 
     def _told_dropped(self, scope: Scope, tally: dict[int, dict[int, int]]) -> tuple[str, ...]:
         """Where each row stands that was not counted. Rows are read again for it, this time with their numbers."""

@@ -17,9 +17,11 @@ from analysis.intake import text as csv_text
 from analysis.intake import workbooks
 from analysis.intake.case_files.mapping import ALL_SHEETS, ISO, SERIAL, Mapping
 from analysis.intake.database import file_at, quoted
+from analysis.intake.doubts.sheets import Marks, Met
 from analysis.intake.files import members, reading, unpacked
 from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import HEADER_WITHIN, are_alike, has_all, header_row, plain_name
+from analysis.reference.names import counted
 from analysis.reference.schema import CASE_COLUMNS
 from analysis.safe_words import in_one_line, safe
 
@@ -27,6 +29,10 @@ TEXT = (".csv", ".txt", ".tsv")
 DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's own dates come out as text
 _INSTANT = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"  # how a text ends that says its distance from Greenwich
 _NESTED = ("STRUCT", "MAP", "UNION", "BLOB")
+FROM_1904 = (
+    "this workbook counts days from 1904, so that its plain numbers mean other days. Give the columns of dates a date "
+    "format in a spreadsheet program, save it and draft the mapping again"
+)
 ENDINGS = (*TEXT, *workbooks.ENDINGS, ".parquet", ".zip")
 
 
@@ -37,7 +43,8 @@ class Source:
     ``name`` is what messages call it, ``first_row`` the number of its first row below the header as a spreadsheet
     shows it. ``sheet`` is the CSV file behind it, where there is one. ``others`` are the columns that no mapping names,
     ``cells`` those of dates in which a cell may be a date or a text, ``instants`` those of dates with a time zone.
-    ``title`` is the name of a workbook's sheet, ``left`` are the names of those that are not read.
+    ``title`` is the name of a workbook's sheet, ``left`` are the names of those that are not read. ``marks`` is what
+    the sheet says beside its values, ``troubles`` what of that is wrong with a column.
     """
 
     name: str
@@ -52,6 +59,8 @@ class Source:
     instants: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     title: str = ""
+    marks: Marks = field(default_factory=Marks)
+    troubles: dict[str, str] = field(default_factory=dict)
 
     def shown(self, rows: list[int]) -> list[int]:
         """Row numbers as a spreadsheet shows them, where reading passed over blank lines.
@@ -265,7 +274,7 @@ def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping 
     if len(meant) > 1:  # a quarter without a case is no fault where the others have some
         meant = [(name, row) for name, row in meant if tables[name].num_rows > row + 1] or meant[:1]
     sheets = [
-        _sheet(database, path, name, tables[name], row=row, header=heads[name][row], mapping=mapping)
+        _sheet(database, book, name, tables[name], row=row, header=heads[name][row], mapping=mapping)
         for name, row in meant
     ]
     left = tuple(
@@ -276,7 +285,7 @@ def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping 
 
 def _sheet(
     database: duckdb.DuckDBPyConnection,
-    path: Path,
+    book: workbooks.Workbook,
     name: str,
     cells: Any,
     *,
@@ -285,10 +294,15 @@ def _sheet(
     mapping: Mapping | None,
 ) -> Source:
     """One sheet below the row of its header, from 0."""
-    where, body = f"{path.name}, sheet '{safe(name)}'", cells.slice(row + 1)
+    path, body = book.path, cells.slice(row + 1)
+    where = f"{path.name}, sheet '{safe(name)}'"
     places = _places(header, mapping, name=where, row=row + 1)
     if body.num_rows == 0:
         raise DataRefused(f"{where}: a header and no rows. Export it again.")
+    marks = book.marks(name, row=row, header=header, places=places.values())
+    troubles = _troubles(marks, places)
+    if mapping:
+        _refuse_marks(marks, troubles, mapping, where=where)
     label = f"sheet_{hashlib.sha256(f'{path}/{name}'.encode()).hexdigest()[:16]}"
     others = _others(header, places)
     columns = {f"c{place}": workbooks.plain_dates(body.column(place)) for place in sorted(set(places.values()))}
@@ -296,7 +310,49 @@ def _sheet(
     database.from_arrow(body.from_pydict(columns)).create_view(label)
     texts = {column: f"c{place}" for column, place in places.items()}
     dates = _parsed(texts, mapping, *DATE_CELLS)
-    return Source(where, path, label, texts, dates, row + 2, others=others, cells=tuple(dates), title=safe(name))
+    return Source(
+        where,
+        path,
+        label,
+        texts,
+        dates,
+        row + 2,
+        others=others,
+        cells=tuple(dates),
+        title=safe(name),
+        marks=marks,
+        troubles=troubles,
+    )
+
+
+def _troubles(marks: Marks, places: dict[str, int]) -> dict[str, str]:
+    """What is wrong with columns of a sheet though each of their cells can be read."""
+    troubles = {}
+    for column, place in places.items():
+        if met := marks.merged.get(place):
+            troubles[column] = (
+                f"merged cells, of which only the first has a value: {_rows(met)}. Undo the merging and fill in each "
+                "cell"
+            )
+        elif met := marks.valueless.get(place):
+            troubles[column] = (
+                f"formulas without a value, not calculated yet or failed: {_rows(met)}. Open the workbook in a "
+                "spreadsheet program, look at them and save it"
+            )
+    return troubles
+
+
+def _rows(met: Met) -> str:
+    numbers = ", ".join(f"{row:,}" for row in met.first)
+    return f"{counted(met.rows, 'row')} (row {numbers}{' and on' if met.rows > len(met.first) else ''})"
+
+
+def _refuse_marks(marks: Marks, troubles: dict[str, str], mapping: Mapping, *, where: str) -> None:
+    """Refuse mapped columns of which some cells are not what they seem."""
+    if troubles:
+        raise DataRefused(" ".join(f"{where}, column '{column}': {trouble}." for column, trouble in troubles.items()))
+    if marks.is_from_1904 and mapping.date_format == SERIAL:
+        raise DataRefused(f"{where}: {FROM_1904}.")
 
 
 def _first_rows(cells: Any) -> list[tuple[str, ...]]:

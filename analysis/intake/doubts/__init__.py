@@ -1,0 +1,1 @@
+"""What makes a table doubtful though each of its rows can be read: told before anything is counted."""
