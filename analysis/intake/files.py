@@ -123,6 +123,24 @@ def _ends(path: Path, endings: tuple[str, ...]) -> bool:
     return name.endswith(endings) and not name.startswith((".", "~$"))
 
 
+def passed_over(folder: Path, endings: tuple[str, ...]) -> list[Path]:
+    """The files below a folder that ``listed`` leaves out for their endings, in order of name.
+
+    Parameters
+    ----------
+    folder
+        A folder.
+    endings
+        Endings of names that are read, as ".csv".
+
+    Returns
+    -------
+    list[Path]
+        Files; none whose name begins with a dot, or as those do that a program keeps beside an open file.
+    """
+    return [path for path in _below(folder, ("",)) if not _ends(path, endings)]
+
+
 def checksum(path: Path) -> str:
     """The SHA-256 of a file.
 
@@ -233,6 +251,23 @@ def members(
             ) from None
     _refuse_members(path, matching, unlock=unlock, lessen=lessen)
     return sorted(matching, key=lambda entry: entry.filename)
+
+
+def shown_names(path: Path) -> list[str]:
+    """The names of all members of a zip archive, in order, but for hidden ones.
+
+    Parameters
+    ----------
+    path
+        A zip archive that ``members`` takes.
+
+    Returns
+    -------
+    list[str]
+        Names.
+    """
+    with reading(path), zipfile.ZipFile(path) as archive:
+        return sorted(entry.filename for entry in archive.infolist() if _is_shown(entry, ("",)))
 
 
 def _is_shown(entry: zipfile.ZipInfo, endings: tuple[str, ...]) -> bool:

@@ -140,3 +140,33 @@ def test_a_name_of_a_file_that_is_no_text_is_refused(desk, name):
     check_refused(desk, desk.reduce(desk.files), says=["is not text in UTF-8 and cannot be written down. Rename it"])
     told = desk.reduce(path)
     check_refused(desk, told, says=["is not text in UTF-8. Give that file or folder another name"], status=2)
+
+
+@pytest.mark.parametrize("name", ["may.xlsx", "may.PARQUET", "b/may.zip"])
+def test_half_of_an_archive_is_not_taken_for_the_whole(desk, name):
+    held = archive({"april.csv": desk.text(), name: b"PK"})
+    says = [f"cases.zip: {name} would be left out", "Unpack it and name its files"]
+    check_refused(desk, desk.reduce(desk.file(held, "cases.zip")), says=says)
+
+
+def test_what_else_is_in_an_archive_or_a_folder_is_told(desk, plain):
+    others = {"may.csv.gz": b"x", "notes/readme.pdf": b"x", ".hidden/b.json": b"x"}
+    archived = desk.reduce(desk.file(archive({"cases.csv": desk.text(), **others}), "cases.zip"), name="archived")
+    told = check_reduced(desk, archived)
+    assert list(desk.numbers("archived").values()) == plain
+    assert "files: 2 files of an archive were not read." in told
+    assert "cases.zip: the files may.csv.gz, notes/readme.pdf were not read." in told
+    (desk.files / "in").mkdir()
+    desk.table(name="in/cases.csv")
+    desk.file(b"x", "in/may.csv.gz")
+    desk.file(b"x", "in/~$open.docx")
+    told = check_reduced(desk, desk.reduce(desk.files / "in"))
+    assert list(desk.numbers().values()) == plain
+    assert "files of a folder: 1 file of a folder was not read." in told
+    assert "since their names do not end in .csv" in told
+    assert "xlsb, .xls, .ods, .parquet, .zip: may.csv.gz." in told
+
+
+def test_the_mapping_beside_the_files_is_no_file_that_was_left_out(desk):
+    desk.table()
+    assert "not read" not in check_reduced(desk, desk.reduce(desk.files))

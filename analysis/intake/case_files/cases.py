@@ -23,15 +23,17 @@ from analysis.intake.case_files.query import month_number
 from analysis.intake.case_files.reader import CaseReader
 from analysis.intake.case_files.vocabulary import LISTED_FROM, UNDECIDED, folded, preferred
 from analysis.intake.database import connection
-from analysis.intake.files import listed
+from analysis.intake.files import listed, passed_over
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.intake.scratch import scratch
 from analysis.reference.combinations import settled
 from analysis.reference.names import counted
 from analysis.reference.periods import day_name
+from analysis.safe_words import safe
 
 OTHER = f"Other (fewer than {LISTED_FROM} cases each)"  # what words of a file are called that stand for few cases
 NEARLY_ROWS = 0.5  # combinations to a case from which counts are hardly counts
+_NAMED = 10  # files that are told by name where they were not read
 SHARES = 8  # at most so many tasks for the forces that stand in the same files
 
 
@@ -39,7 +41,8 @@ SHARES = 8  # at most so many tasks for the forces that stand in the same files
 class _CaseTask:
     """The rows of some forces in some files; of all forces when ``forces`` is empty.
 
-    ``noted`` are the files whose notes below the rows this task accounts for: several tasks may read one file.
+    ``noted`` are the files whose notes below the rows this task accounts for: several tasks may read one file. ``left``
+    are the names of files in the folders that were named which none reads.
     """
 
     paths: tuple[Path, ...]
@@ -48,12 +51,20 @@ class _CaseTask:
     forces: tuple[str, ...] = ()
     others: bool = True
     noted: tuple[Path, ...] = ()
+    left: tuple[str, ...] = ()
 
     def read(self) -> Reading:
         """Read, check and count."""
         with scratch() as folder, connection() as database:
             reader = CaseReader(self.paths, self.mapping, database, folder)
-            return reader.reading(self.forces, others=self.others, allowed=self.allowed, noted=self.noted)
+            reading = reader.reading(self.forces, others=self.others, allowed=self.allowed, noted=self.noted)
+        if not self.left:
+            return reading
+        number = counted(len(self.left), "file of a folder was", "files of a folder were")
+        names = ", ".join(self.left[:_NAMED]) + (f" and {len(self.left) - _NAMED} more" * (len(self.left) > _NAMED))
+        notice = Warned("", "files of a folder", f"{number} not read.")
+        told = f"{number} not read, since their names do not end in {', '.join(sources.ENDINGS)}: {names}."
+        return replace(reading, warnings=(*reading.warnings, notice), told_owner=(*reading.told_owner, told))
 
 
 def tasks(paths: list[Path], request: Request) -> list[Task]:
@@ -86,9 +97,17 @@ def tasks(paths: list[Path], request: Request) -> list[Task]:
     mapping = mapping_file.read(request.mapping)
     allowed = faults.allowed_bits(sorted(request.allow))
     files = tuple(listed(paths, sources.ENDINGS, what="case files"))
+    left = tuple(
+        safe(str(file.relative_to(path)))
+        for path in paths
+        if path.is_dir()
+        for file in passed_over(path, sources.ENDINGS)
+        if file.resolve() != request.mapping.resolve()
+    )
     if not request.is_spread or "force" not in mapping.columns:
-        return [_CaseTask(files, mapping, allowed, noted=files)]
-    return _shared_out(files, mapping, allowed)
+        return [_CaseTask(files, mapping, allowed, noted=files, left=left)]
+    first, *others = _shared_out(files, mapping, allowed)
+    return [replace(first, left=left), *others]
 
 
 def finished(reading: Reading, request: Request) -> Reading:
@@ -238,7 +257,7 @@ def described(reading: Reading, request: Request) -> Described:
     )
 
 
-def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list[Task]:
+def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list[_CaseTask]:
     """Tasks that share no case, since a case belongs to one force: the forces of the same files, a few at a time."""
     files_of_force: dict[str, list[Path]] = {}
     odd: list[Path] = []
@@ -258,7 +277,7 @@ def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list
     ]
     tasks_of_groups += [_CaseTask(tuple(odd), mapping, allowed, ("",))] if odd else []
     paths: set[Path] = set()
-    tasks: list[Task] = []
+    tasks: list[_CaseTask] = []
     for task in tasks_of_groups:
         tasks.append(replace(task, noted=tuple(path for path in task.paths if path not in paths)))
         paths.update(task.paths)

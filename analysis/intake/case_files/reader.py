@@ -175,11 +175,7 @@ class CaseReader:
 
     def _told(self) -> tuple[Warned, ...]:
         """What a reader must know of how these files were read, without a name of a file, a sheet or a column."""
-        left = sum(
-            len(source.left) for source in {source.file: source for source in self.sources if source.left}.values()
-        )
-        some = f"{left} sheets of a workbook were" if left > 1 else "One sheet of a workbook was"
-        notices = [Warned("", "sheets", f"{some} not read.")] if left else []
+        notices = _left_out(self.sources)
         if any(source.marks.hidden for source in self.sources):
             notices.append(Warned("", "hidden rows", "Rows that a sheet hides, as a filter does, were read as others."))
         if self.mapping.has_instants or any(source.instants for source in self.sources):
@@ -391,9 +387,20 @@ def _is_full(fault: duckdb.Error) -> bool:
     return isinstance(fault, duckdb.IOException) and "no space left" in str(fault).casefold()
 
 
+def _left_out(read: list[sources.Source]) -> list[Warned]:
+    """That sheets of workbooks, and files of archives, were not read."""
+    of_file = {source.file: source for source in read if source.left}.values()
+    notices = []
+    for noun, of in (("sheet", "a workbook"), ("file", "an archive")):
+        left = sum(len(source.left) for source in of_file if bool(source.title) == (noun == "sheet"))
+        some = f"{left} {noun}s of {of} were" if left > 1 else f"One {noun} of {of} was"
+        notices += [Warned("", f"{noun}s", f"{some} not read.")] * bool(left)
+    return notices
+
+
 def _left_told(source: sources.Source) -> str:
-    several = len(source.left) > 1
-    sentence = f"the sheet{'s' if several else ''} {', '.join(source.left)} {'were' if several else 'was'} not read."
+    several, noun = len(source.left) > 1, "sheet" if source.title else "file"
+    sentence = f"the {noun}{'s' if several else ''} {', '.join(source.left)} {'were' if several else 'was'} not read."
     return f"{source.file.name}: {sentence}"
 
 

@@ -18,7 +18,7 @@ from analysis.intake import workbooks
 from analysis.intake.case_files.mapping import ALL_SHEETS, ISO, SERIAL, Mapping
 from analysis.intake.database import file_at, quoted
 from analysis.intake.doubts.sheets import Marks, Met
-from analysis.intake.files import members, reading, unpacked
+from analysis.intake.files import members, reading, shown_names, unpacked
 from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import HEADER_WITHIN, are_alike, has_all, header_row, plain_name
 from analysis.reference.names import counted
@@ -29,6 +29,7 @@ TEXT = (".csv", ".txt", ".tsv")
 DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's own dates come out as text
 _INSTANT = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"  # how a text ends that says its distance from Greenwich
 _NESTED = ("STRUCT", "MAP", "UNION", "BLOB")
+_NAMED = 3  # files of an archive that a refusal names
 FROM_1904 = (
     "this workbook counts days from 1904, so that its plain numbers mean other days. Give the columns of dates a date "
     "format in a spreadsheet program, save it and draft the mapping again"
@@ -43,8 +44,8 @@ class Source:
     ``name`` is what messages call it, ``first_row`` the number of its first row below the header as a spreadsheet
     shows it. ``sheet`` is the CSV file behind it, where there is one. ``others`` are the columns that no mapping names,
     ``cells`` those of dates in which a cell may be a date or a text, ``instants`` those of dates with a time zone.
-    ``title`` is the name of a workbook's sheet, ``left`` are the names of those that are not read. ``marks`` is what
-    the sheet says beside its values, ``troubles`` what of that is wrong with a column.
+    ``title`` is the name of a workbook's sheet, ``left`` are the names of those that are not read, or of an archive's
+    other files. ``marks`` is what the sheet says beside its values, ``troubles`` what of that is wrong with a column.
     """
 
     name: str
@@ -105,12 +106,13 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
     """
     ending = path.suffix.casefold()
     if ending == ".zip":
-        tables = _members(path)
+        tables, left = _members(path)
         names = [f"{path.name}/{safe(member.filename)}" for member in tables]
-        return [
+        found = [
             _csv(unpacked(path, member, scratch), path, name, mapping, scratch)
             for member, name in zip(tables, names, strict=True)
         ]
+        return [replace(source, left=left) for source in found]
     if ending == ".parquet":
         return [_parquet(database, path, mapping)]
     if ending in workbooks.ENDINGS:
@@ -146,20 +148,32 @@ def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Scratch) -> 
     if ending in workbooks.ENDINGS:
         return _workbook(database, path, None)
     if ending == ".zip":
-        tables = _members(path)
+        tables, _ = _members(path)
         return [
             _csv(unpacked(path, tables[0], scratch), path, f"{path.name}/{safe(tables[0].filename)}", None, scratch)
         ]
     return [_csv(path, path, path.name, None, scratch)]
 
 
-def _members(path: Path) -> list[zipfile.ZipInfo]:
-    """The tables in an archive, each once."""
+def _members(path: Path) -> tuple[list[zipfile.ZipInfo], tuple[str, ...]]:
+    """The tables in an archive, each once, and the names of what else is in it.
+
+    Tables of other kinds beside them are refused: half of an archive is not what it holds.
+    """
     infos = members(path, TEXT)
     if not infos:
         books = members(path, (*workbooks.ENDINGS, ".parquet"))
         step = f"Unpack it and name {safe(books[0].filename)}." if books else "Name an archive that does."
         raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). {step}")
+    taken = {member.filename for member in infos}
+    others = [name for name in shown_names(path) if name not in taken]
+    tables = [safe(name) for name in others if name.casefold().endswith(ENDINGS[len(TEXT) :])]
+    if tables:
+        more = f" and {len(tables) - _NAMED} more" if len(tables) > _NAMED else ""
+        raise DataRefused(
+            f"{path.name}: {', '.join(tables[:_NAMED])}{more} would be left out: only CSV files are read out of an "
+            "archive. Unpack it and name its files."
+        )
     first: dict[tuple[int, int], zipfile.ZipInfo] = {}
     for member in infos:
         earlier = first.setdefault((member.CRC, member.file_size), member)
@@ -168,7 +182,7 @@ def _members(path: Path) -> list[zipfile.ZipInfo]:
                 f"{path.name}: '{earlier.filename}' and '{member.filename}' are the same file, byte for byte. Leave "
                 "one out."
             )
-    return infos
+    return infos, tuple(map(safe, others))
 
 
 def read_otherwise(source: Source, mapping: Mapping | None, scratch: Scratch) -> Source | None:
