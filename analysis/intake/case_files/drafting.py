@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from analysis.intake.case_files import guesses, offence_words, outcome_words
 from analysis.intake.case_files import sources as case_sources
 from analysis.intake.case_files.guesses import Column, Guess
 from analysis.intake.case_files.mapping import SERIAL, ZONE
+from analysis.intake.case_files.query import EARLIEST
 from analysis.intake.case_files.sources import DATE_CELLS, Source, date_read
 from analysis.intake.case_files.vocabulary import PRINTED_FROM, folded, one_of_each
 from analysis.intake.database import connection, quoted
@@ -31,19 +32,24 @@ from analysis.intake.text import structural_fault
 from analysis.reference import reference
 from analysis.reference.names import counted
 from analysis.reference.periods import end_of
-from analysis.reference.schema import CASE_COLUMNS
+from analysis.reference.schema import CASE_COLUMNS, COLUMNS
 from analysis.safe_words import in_one_line, safe
 
 SAMPLE = 200_000  # rows of the file that are looked at
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}", re.ASCII)
 _FEW = 500  # values on which all ways of writing dates are tried
 MOST_WORDS = 200  # a column with more different values holds no words
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%m/%d/%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d/%m/%y")
+_DAYS = (
+    *("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%m/%d/%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%Y/%m/%d"),
+    *("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%m/%d/%y", "%d %b %y", "%d-%b-%y", "%y-%m-%d"),
+)
+_DIGITS = "%Y%m%d"
 _TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _INSTANT = "%Y-%m-%dT%H:%M:%S%z"
 _MONTHS = ("%Y-%m", "%B %Y", "%b %Y", "%m/%Y", "%b-%y", "%B-%y")
 _STYLES = (*(day + time for day in _DAYS for time in _TIMES), _INSTANT, *_MONTHS)
 _HIDDEN = r"^(<\s*\d+|\*+|\[?[a-z]\]?|-+|\.\.+|suppressed|n/?a)$"  # in place of a small number
+_OF_DAYS = r"\bdate|\bday\b|\bwhen\b|recorded|reported|created|closed|finalised| on$"  # how columns of days are called
 _SERIALS = (25_000, 60_000)  # days: 1968 to 2064
 _DATE = re.compile(r"\d{1,4}[-/. ]\w{1,9}[-/. ]\d{2,4}\b")  # a cell of a case, hardly the name of a column
 
@@ -207,8 +213,8 @@ def _column(database: duckdb.DuckDBPyConnection, name: str, column: str, *, is_b
         words = dict(database.execute(query).fetchall())
     is_whole, is_numbering = _numbers(database, column)
     dates = {} if is_whole else _written(database, column, is_book=is_book)
-    if is_whole and _is_serial(database, column, name):
-        dates = {SERIAL: 1.0}
+    if is_whole and re.search(_OF_DAYS, name.casefold()):
+        dates = {SERIAL: 1.0} if _is_serial(database, column) else _read_by(database, column, "looked", (_DIGITS,), ())
     trouble, earliest, latest = "", "", ""
     if dates:
         best = max(dates, key=lambda pattern: dates[pattern])
@@ -236,10 +242,8 @@ def _numbers(database: duckdb.DuckDBPyConnection, column: str) -> tuple[bool, bo
     return bool(answers[0]), bool(answers[0] and answers[1])
 
 
-def _is_serial(database: duckdb.DuckDBPyConnection, column: str, name: str) -> bool:
-    """Whether numbers are days as a spreadsheet counts them: in a column that is called a date."""
-    if not re.search(r"\bdate|\bday\b|\bwhen\b|recorded|reported|created|closed|finalised| on$", name.casefold()):
-        return False
+def _is_serial(database: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether numbers may be days as a spreadsheet counts them."""
     days = f"try_cast({column} as bigint)"
     least, most, odd = _row(
         database,
@@ -265,9 +269,14 @@ def _read_by(
     database: duckdb.DuckDBPyConnection, column: str, rows: str, styles: tuple[str, ...], also: tuple[str, ...]
 ) -> dict[str, float]:
     """The styles that read nearly all values of some rows, each with its share."""
-    reads = ", ".join(f"count({date_read(column, style, also)})" for style in styles)
+    reads = ", ".join(_reads(column, style, also) for style in styles)
     total, *counted = _row(database, f"select greatest(count({column}), 1), {reads} from {rows}")
     return {style: read / total for style, read in zip(styles, counted, strict=True) if read / total > 0.9}
+
+
+def _reads(column: str, style: str, also: tuple[str, ...] = ()) -> str:
+    """How many values a style reads: "24" is a year of two digits, and none in which a case was recorded."""
+    return f"count(*) filter ({date_read(column, style, also)} >= date {quoted(EARLIEST)})"
 
 
 _CELL = "^\\d{4}-\\d\\d-\\d\\d([ T]\\d\\d:\\d\\d:\\d\\d)?$"
@@ -302,7 +311,7 @@ def _mixed(database: duckdb.DuckDBPyConnection, column: str) -> str:
     if not cells or not others:
         return ""
     styles = [day + time for day in _DAYS[1:] for time in _TIMES]
-    reads = ", ".join(f"count({date_read(column, style)})" for style in styles)
+    reads = ", ".join(_reads(column, style) for style in styles)
     most = max(_row(database, f"select {reads} from looked"))
     if cells + most <= 0.9 * (cells + others):
         return ""
@@ -544,7 +553,7 @@ def _forces_in(word: str) -> list[str]:
 def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[str]]:
     """Every other column with few categories, as a feature with its words as they stand."""
     taken = [guess.column for guess in guesses_by_role.values()]
-    sections = []
+    sections, names = [], list[str]()
     for column in looked.columns:
         if column in taken or column.dates or column.trouble or not 2 <= column.values <= 15:
             continue
@@ -553,18 +562,30 @@ def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[st
                 [f"# {_text(column.name)} holds postcodes, which may be one person's: no feature is drafted of it"]
             )
             continue
-        name = re.sub(r"[^a-z0-9]+", "_", column.name.casefold()).strip("_") or "feature"
-        name = name if name[0].isalpha() else f"feature_{name}"
+        name = _feature_name(column.name, taken=names)
+        names.append(name)
         lines = [
-            f"[features.{name[:40]}]  # CHECK: {column.values} categories; take it out if no question asks for it",
+            f"[features.{name}]  # CHECK: {column.values} categories; take it out if no question asks for it",
             f"column = {_text(column.name)}",
-            *_heading(column.name, name[:40]),
-            f"[features.{name[:40]}.groups]  # word = category; give several words one category to group them",
+            *_heading(column.name, name),
+            f"[features.{name}.groups]  # word = category; give several words one category to group them",
         ]
         shown = [(word, rows) for word, rows in column.words.items() if rows >= PRINTED_FROM]
         pairs = _groups([word for word, _ in shown])
         sections.append([*lines, *pairs, *_unshown(len(column.words) - len(shown))])
     return sections
+
+
+def _feature_name(column: str, *, taken: Sequence[str]) -> str:
+    """What a feature may be called in a mapping: not as the columns of counts are, nor as another feature is.
+
+    >>> _feature_name("Victim's sex", taken=[]), _feature_name("Month", taken=[]), _feature_name("A!", taken=["a"])
+    ('victim_s_sex', 'feature_month', 'a_2')
+    """
+    name = re.sub(r"[^a-z0-9]+", "_", column.casefold()).strip("_") or "feature"
+    name = (name if name[0].isalpha() and name not in COLUMNS else f"feature_{name}")[:40]
+    several = (f"{name[:36]}_{number}" for number in range(2, len(taken) + 3))
+    return name if name not in taken else next(other for other in several if other not in taken)
 
 
 def _is_postcode(word: str) -> bool:

@@ -355,6 +355,11 @@ def test_sheets_of_like_columns_are_named_with_the_way_to_read_them_all(desk):
         (lambda day: f"{(day - date(1899, 12, 30)).days}", "serial"),
         (lambda day: f"{day}T23:30:00Z", "%Y-%m-%dT%H:%M:%S%z"),
         (lambda day: f"{day}T08:00:00", "%Y-%m-%dT%H:%M:%S"),
+        (lambda day: f"{day:%d/%m/%y}", "%d/%m/%y"),
+        (lambda day: f"{day:%d.%m.%y} 07:30", "%d.%m.%y %H:%M"),
+        (lambda day: f"{day:%d-%b-%y}".upper(), "%d-%b-%y"),
+        (lambda day: f"{day:%Y/%m/%d}", "%Y/%m/%d"),
+        (lambda day: f"{day:%Y%m%d}", "%Y%m%d"),
     ],
 )
 def test_ways_of_writing_dates_are_drafted_and_read(desk, written, style):
@@ -489,3 +494,39 @@ def test_postcodes_are_no_feature_and_a_force_within_a_word_is_offered(desk):
     assert list(held["features"]) == ["team"]
     assert '# "Postcode" holds postcodes' in text
     assert not any(postcode in text for postcode in postcodes)
+
+
+def test_a_day_of_two_digits_that_may_be_a_year_is_asked_about(desk):
+    def row(place):
+        return [f"K/{place}", "Kent", "8Q", f"{date(2024, 1, 1) + timedelta(place):%d-%m-%y}", "16"]
+
+    text, _ = draft(desk, invented(desk, ["Ref", "Force", "Offence", "Date recorded", "Outcome"], row))
+    assert 'format = "%d-%m-%y"' in text
+    assert "%y-%m-%d would too: which is it?" in text
+
+
+def test_every_feature_of_a_draft_has_a_name_that_a_mapping_takes(desk):
+    """Names of columns of counts, names that are one without their signs, and names that are one in forty letters."""
+    long = "Whether the victim was known to the suspect beforehand"
+    header = [
+        "Ref",
+        "Force",
+        "Offence",
+        "Date recorded",
+        "Outcome",
+        "Month",
+        "Sex",
+        "Sex?",
+        f"{long} (a)",
+        f"{long} (b)",
+    ]
+
+    def row(place):
+        day = date(2024, 1, 1) + timedelta(place)
+        return [f"K/{place}", "Kent", "8Q", f"{day:%d/%m/%Y}", "16", f"{day:%B}", *("FM"[place % 2],) * 4]
+
+    path = invented(desk, header, row)
+    _, held = draft(desk, path)
+    assert list(held["features"])[:3] == ["feature_month", "sex", "sex_2"]
+    assert len(held["features"]) == 5
+    assert "120 rows read, 120 counted" in check_reduced(desk, desk.reduce(path, mapping=desk.files / "draft.toml"))
