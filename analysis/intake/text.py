@@ -19,11 +19,13 @@ from analysis.errors import DataRefused
 from analysis.intake.files import CHUNK, reading
 from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import HEADER_WITHIN, has_all, header_row, is_note
+from analysis.reference.names import counted
 from analysis.safe_words import in_one_line
 
 DELIMITERS = (",", ";", "\t", "|")
 #: The longest cell, in characters. A longer one is a free text of pages or a quotation mark that is never closed.
 LONGEST = 1 << 20
+_NULLS = bytes(512)  # as many as a disk writes at least: no cell holds so many
 _TAIL = 1 << 16  # bytes at the end of a file in which notes below its rows are looked for
 #: What old programs leave below the last row: the end of a file as DOS marked it, and the end of a page.
 _BELOW, _MARKED = b"\x1a\x0c\r\n", re.compile(rb"[\x1a\x0c][\r\n]*\Z")
@@ -36,11 +38,23 @@ _KINDS = {
     b"%PDF": "a PDF",
     b"\xff\xd8\xff": "a picture",
     b"\x89PNG": "a picture",
+    b"ARROW1": "an Arrow or Feather file",
+    b"7z\xbc\xaf\x27\x1c": "packed with 7-Zip",
+    b"Rar!\x1a": "packed with RAR",
+    b"BZh91AY&SY": "packed with bzip2",
+    b"\xfd7zXZ": "packed with xz",
+    b"\x28\xb5\x2f\xfd": "packed with zstandard",
+    b"SQLite format 3\0": "a database of SQLite",
+    b"\0\1\0\0Standard ": "a database of Access",
+    b"$FL2": "a file of SPSS",
+    b"<stata_dta>": "a file of Stata",
+    b"{\\rtf": "a document of a word processor",
 }
+_PROGRAMS = ("Feather file", "SQLite", "Access", "SPSS", "Stata", "word processor")
 #: How texts begin that are no tables.
 _MARKED_UP = {
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|script)\b": "a web page",
-    rb"(?:\xef\xbb\xbf)?\s*<\?xml\b": "XML",
+    rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml\b|[a-z][\w:.-]*(?:\s[^<>]*)?/?>)": "XML",
     rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*\{)': "JSON",
 }
 _MARKS = (
@@ -131,7 +145,12 @@ def _refuse_no_text(start: bytes, *, name: str) -> None:
     """Refuse what is no table by its first bytes."""
     kind = next((kind for beginning, kind in _KINDS.items() if start.startswith(beginning)), "")
     if kind:
-        raise DataRefused(f"{name} is {kind}, by its first bytes. Give it the ending of what it is, or export CSV.")
+        step = "Give it the ending of what it is, or export CSV."
+        if kind.startswith("packed"):
+            step = "Unpack it and name the file in it."
+        elif kind.endswith(_PROGRAMS):
+            step = "Export the table from it as CSV, xlsx or Parquet."
+        raise DataRefused(f"{name} is {kind}, by its first bytes. {step}")
     marked = next((kind for pattern, kind in _MARKED_UP.items() if re.match(pattern, start, re.IGNORECASE)), "")
     if marked:
         raise DataRefused(f"{name} is {marked}, by how it begins. Download or export the table itself, as CSV or xlsx.")
@@ -170,6 +189,7 @@ def _before_notes(sheet: Sheet, *, name: str) -> tuple[int, int]:
             "or a copy was stopped: rows may be lost. Export or copy it again."
         )
     end = size - (len(tail) - len(tail.rstrip(_BELOW))) if _MARKED.search(tail) else size
+    _refuse_nulls(sheet, name=name)
     rows_end, notes = end, 0
     for line in reversed(tail[: len(tail) - (size - end)].splitlines(keepends=True)[1 if size > _TAIL else 0 :]):
         try:
@@ -181,7 +201,24 @@ def _before_notes(sheet: Sheet, *, name: str) -> tuple[int, int]:
             break
         notes += bool(filled)
         rows_end -= len(line)
-    return (rows_end, notes) if notes else (end, 0)
+    below = tail[len(tail) - (size - rows_end) :]
+    return (end, 0) if not notes or below.count(b'"') % 2 else (rows_end, notes)  # or they are lines of the last cell
+
+
+def _refuse_nulls(sheet: Sheet, *, name: str) -> None:
+    """Refuse a file with a block of null bytes between its rows, which may stand where others were."""
+    lines, end = 1 + sheet.skipped, b""
+    with reading(sheet.path), sheet.path.open("rb") as file:
+        while block := file.read(CHUNK):
+            if (place := (end + block).find(_NULLS)) >= 0:
+                lines += (end + block)[:place].count(b"\n")
+                raise DataRefused(
+                    f"{name}, line {lines:,}: a block of null bytes, as where a disk was full or a copy was stopped: "
+                    "rows may be lost. Export or copy it again."
+                )
+            lines += (end + block).count(b"\n")
+            end = block[1 - len(_NULLS) :]
+            lines -= end.count(b"\n")
 
 
 def _is_below(filled: Sequence[str], *, is_short: bool) -> bool:
@@ -311,8 +348,9 @@ def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:
         with sheet.path.open(encoding="utf-8", newline="") as lines:
             for row, cells in enumerate(csv.reader(lines, delimiter=sheet.delimiter, strict=True), start=1):
                 if cells and len(cells) != expected:
+                    many = counted(len(cells), "cell")
                     return DataRefused(
-                        f"{name}, row {row + above:,}: {len(cells)} cells where the header has {expected}. Look for a "
+                        f"{name}, row {row + above:,}: {many} where the header has {expected}. Look for a "
                         f"{_spelled(sheet.delimiter)} or a line break outside quotation marks there."
                     )
     except csv.Error as fault:

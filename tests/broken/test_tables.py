@@ -158,7 +158,7 @@ def test_a_case_without_its_date_is_no_note(desk):
 
 def test_a_file_cut_short_in_its_last_row_is_no_table_with_a_note(desk):
     text = desk.text().rstrip() + "\r\n" + desk.secret
-    check_refused(desk, desk.reduce(desk.file(text)), says=["cases.csv, row 32: 1 cells where the header has 8"])
+    check_refused(desk, desk.reduce(desk.file(text)), says=["cases.csv, row 32: 1 cell where the header has 8"])
 
 
 def quarters(desk):

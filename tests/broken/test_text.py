@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import os
 import random
 
 import pytest
@@ -205,8 +204,8 @@ def test_a_cell_of_two_hundred_megabytes_is_refused(desk):
     path = desk.table()
     with path.open("ab") as held:
         held.write(f'{desk.secret},"'.encode())
-        held.truncate(held.tell() + 200_000_000)  # a hole: the file takes no room
-        held.seek(0, os.SEEK_END)
+        for _ in range(200):
+            held.write(b"x" * 1_000_000)
         held.write(b'"')
     check_refused(desk, desk.reduce(path), says=["cases.csv, row 32", "a cell of more than 1,048,576 characters"])
 
@@ -224,7 +223,7 @@ def test_a_picture_is_no_table(desk):
 
 def test_a_packed_file_is_no_table(desk):
     packed = gzip.compress(desk.text().encode())
-    says = ["cases.csv.gz is packed with gzip", "Give it the ending of what it is"]
+    says = ["cases.csv.gz is packed with gzip", "Unpack it and name the file in it"]
     check_refused(desk, desk.reduce(desk.file(packed, "cases.csv.gz")), says=says)
 
 
@@ -258,3 +257,35 @@ def test_a_file_whose_end_was_never_written_is_refused(desk, number):
 def test_what_stands_below_the_rows_and_is_none_is_left_out(desk, plain, below):
     check_reduced(desk, desk.reduce(desk.file(desk.text() + below), name="more"))
     assert list(desk.numbers("more").values()) == plain
+
+
+@pytest.mark.parametrize("number", [512, 70_000])
+def test_a_block_of_null_bytes_between_the_rows_is_refused_with_its_line(desk, number):
+    """What was there may have been rows: where the block ends in the same column as it begins, the shape is whole."""
+    held = desk.text(desk.rows(90)).encode()
+    place = held.index(b"Told by", held.index(b"/50,"))
+    broken = held[:place] + bytes(number) + held[held.index(b"Told by", place + 200) :]
+    says = ["cases.csv, line 52: a block of null bytes", "rows may be lost", "Export or copy it again"]
+    check_refused(desk, desk.reduce(desk.file(broken)), says=says)
+
+
+def test_a_last_cell_whose_lines_look_like_notes_is_a_cell(desk, plain):
+    rows = desk.rows(row_31={"Notes": "Statement taken\r\nNote: call back\r\nTotal"})
+    check_reduced(desk, desk.reduce(desk.table(rows)))
+    assert list(desk.numbers().values()) == plain
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"ARROW1\0\0", "an Arrow or Feather file, by its first bytes. Export the table from it as CSV"),
+        (b"7z\xbc\xaf\x27\x1c\0", "packed with 7-Zip, by its first bytes. Unpack it"),
+        (b"SQLite format 3\0", "a database of SQLite"),
+        (b"$FL2@(#)", "a file of SPSS"),
+        (b"<stata_dta><header>", "a file of Stata"),
+        (b"{\\rtf1 Case\\tab Outcome}", "a document of a word processor"),
+        (b"<Cases>\n<Case ref='1'/>\n</Cases>", "XML, by how it begins. Download or export the table itself"),
+    ],
+)
+def test_a_file_of_another_program_is_told_by_what_it_is(desk, content, says):
+    check_refused(desk, desk.reduce(desk.file(content + bytes(200), "cases.dat")), says=[f"cases.dat is {says}"])
