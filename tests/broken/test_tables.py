@@ -391,3 +391,84 @@ def test_a_case_that_has_run_into_the_header_is_not_shown(desk):
     """Part of a row before the names of the columns, as after a bad copy; found by trying hostile files."""
     text = f"{desk.secret},Kent," + desk.text().replace("Case ref", "Ref", 1)
     check_refused(desk, desk.reduce(desk.file(text)), says=["no column 'Case ref'", "It has 10 columns"])
+
+
+def counted_by(column, more):
+    """A table of counts by month, outcome and another column, each number another, and rows more."""
+    lines = [f"Month,Force,Offence,Outcome,{column},Crimes"]
+    for month in (4, 5, 6):
+        for place, outcome in enumerate(("1", "15", "16")):
+            group = f"2024-{month:02}-01,Kent,8Q,{outcome}"
+            numbers = [7 * month + place, 3 * month + 2 * place, month]
+            lines += [f"{group},{word},{number}" for word, number in zip("abc", numbers, strict=True)]
+            lines += [f"{group},{word},{add(numbers)}" for word, add in more.items()]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("word", ["Persons", "16 and over", ""])
+def test_a_total_by_another_name_is_known_by_its_number(desk, word):
+    """It is none by its name, and each case would count twice: by a column that is mapped, or one that is not."""
+    text = counted_by("Group", {word: sum})
+    says = [
+        "cases.csv, column 'Group': ",
+        "the sum of all others in each group of rows that agree in all else",
+        "(9 rows)",
+    ]
+    check_refused(
+        desk, desk.reduce(desk.file(text), mapping=desk.mapping(text=COUNTED)), says=[*says, "Leave those rows"]
+    )
+    mapping = desk.mapping(text=COUNTED + '\n[features.band]\ncolumn = "Group"\n')
+    check_refused(
+        desk, desk.reduce(desk.file(text), mapping=mapping), says=[*says, "an empty cell" if not word else ""]
+    )
+    for more in ({}, {word: lambda numbers: sum(numbers) - 1}):
+        file = desk.file(counted_by("Group", more))
+        check_reduced(desk, desk.reduce(file, mapping=desk.mapping(text=COUNTED), name="other"))
+
+
+def test_a_query_that_adds_up_outcomes_leaves_no_open_cases(desk):
+    """GROUP BY ROLLUP leaves the word of what it adds up empty: an empty outcome says that a case is open."""
+    lines = [LINES[0].partition(",")[2]]
+    for month in range(1, 11):
+        numbers = {"1": month, "15": 3 * month + 1, "16": 50 - month}
+        lines += [f"2024-{month:02}-01,Kent,8Q,{outcome},{number}" for outcome, number in numbers.items()]
+        lines.append(f"2024-{month:02}-01,Kent,8Q,,{sum(numbers.values())}")
+    result = desk.reduce(desk.file("\n".join(lines)), mapping=desk.mapping(text=COUNTED))
+    says = ["cases.csv, column 'Outcome': an empty cell stands for the sum of all others", "(10 rows)"]
+    check_refused(desk, result, says=says)
+
+
+def once_each(desk, *, is_first=True, times=1):
+    """Sixty rows in which each of five outcomes stands above the cells that it is for."""
+    rows, words = desk.rows(60), ("1", "14", "15", "16", "18")
+    for place, row in enumerate(rows):
+        word = words[place // 12] if place % 12 < times else ""
+        row |= {"Outcome": word, "Outcome date": ""}
+    return rows if is_first else rows[times:]
+
+
+def test_outcomes_that_stand_once_for_all_below_are_no_open_cases(desk):
+    says = ["cases.csv, column 'Outcome': each word stands in one row, above empty cells", "Fill the cells in"]
+    check_refused(desk, desk.reduce(desk.table(once_each(desk))), says=says)
+
+
+@pytest.mark.parametrize("case", [{"is_first": False}, {"times": 2}])
+def test_a_list_in_which_few_cases_have_ended_is_a_list(desk, case):
+    check_reduced(desk, desk.reduce(desk.table(once_each(desk, **case))))
+    assert total(desk) == 60 - (case == {"is_first": False})
+
+
+@pytest.mark.parametrize(("rows", "is_refused"), [(65_534, False), (65_535, True), (65_536, False)])
+def test_a_file_that_ends_where_a_sheet_does_is_refused(desk, rows, is_refused):
+    row = desk.row(0)
+    lines = [",".join(HEADER[:5]), *(f"{desk.secret}/{place},Kent,8Q,{row['Recorded']},16" for place in range(rows))]
+    mapping = desk.mapping(
+        ('outcome_date = "Outcome date"\n', ""),
+        ('[features.victim]\ncolumn = "Victim"\ngroups = { "F" = "Female", "M" = "Male" }\nother = "Other"\n', ""),
+    )
+    result = desk.reduce(desk.file("\n".join(lines)), mapping=mapping)
+    if is_refused:
+        says = ["cases.csv: 65,535 rows below a header", "cut off there", "give it in two files"]
+        check_refused(desk, result, says=says)
+    else:
+        check_reduced(desk, result)

@@ -23,6 +23,7 @@ from analysis.intake.case_files.query import month_number
 from analysis.intake.case_files.reader import CaseReader
 from analysis.intake.case_files.vocabulary import LISTED_FROM, UNDECIDED, folded, preferred
 from analysis.intake.database import connection
+from analysis.intake.doubts import tables
 from analysis.intake.files import listed, passed_over
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.intake.scratch import scratch
@@ -128,13 +129,20 @@ def finished(reading: Reading, request: Request) -> Reading:
     Raises
     ------
     DataRefused
-        When no case is left to count.
+        When no case is left to count, and for a file that ends where a sheet of a spreadsheet does.
     """
     if not reading.kept or not int(reading.parts[""].table["cases"].sum()):
         reasons = "; ".join(f"{reason}: {counted(rows, 'row')}" for reason, rows in reading.dropped.items())
         raise DataRefused(
             f"No case is left to count ({reasons or 'the files hold none'}). Look at the files and the mapping."
         )
+    for file in reading.files:
+        if tables.is_full(file.rows + 1):
+            raise DataRefused(
+                f"{file.name}: {file.rows:,} rows below a header, as many as a sheet of a spreadsheet can hold: what "
+                "is longer is cut off there. Export it without a spreadsheet program, as CSV, or a year at a time. If "
+                "it is whole, give it in two files."
+            )
     reading = replace(reading, parts={end: _spelled_once(part) for end, part in reading.parts.items()})
     reading = _pooled(reading, mapping_file.read(request.mapping).features if request.mapping else ())
     warned = (*_months_without(reading.parts[""]), *_undated(reading.parts, request), *_finely_divided(reading))

@@ -21,7 +21,7 @@ from analysis.intake.case_files import faults, sources
 from analysis.intake.case_files.mapping import Mapping
 from analysis.intake.case_files.query import BLANK_ROW, REMARK, conditions, month_number, month_of, traits
 from analysis.intake.case_files.rows import ASIDE, FIRST_ROWS, CaseRows, Scope
-from analysis.intake.case_files.vocabulary import SCHEME, UNDECIDED, vocabularies
+from analysis.intake.case_files.vocabulary import PRINTED_FROM, SCHEME, UNDECIDED, vocabularies
 from analysis.intake.database import quoted
 from analysis.intake.files import checksum, reading
 from analysis.intake.reading import Part, Reading
@@ -89,8 +89,9 @@ class CaseReader:
         if refused:
             raise self._refusal(scope, refused)
         self._check_days()
-        counted = self._counted(tally, noted)
-        return replace(counted, told_owner=(*counted.told_owner, *self._told_dropped(scope, tally)))
+        self._check_numbers()
+        made = self._counted(tally, noted)
+        return replace(made, told_owner=(*made.told_owner, *self._told_dropped(scope, tally)))
 
     def forces(self) -> tuple[list[str], bool]:
         """The forces in the files, and whether some rows are of none that is known.
@@ -171,6 +172,25 @@ class CaseReader:
                     f"Column '{column}': none of {number:,} dates falls after the 12th of a month, which does not "
                     "happen by chance. Days and months are swapped, or those after the 12th are missing. Look at "
                     f"[dates] format in {self.mapping.path.name}, and export the column again as text in one style."
+                )
+
+    def _check_numbers(self) -> None:
+        """Refuse a table of counts that holds its own totals, and outcomes that stand once for several rows."""
+        for source in self.sources:
+            if self.rows.has_words_for_cells_below(source):
+                raise DataRefused(
+                    f"{source.name}, column '{self.mapping.columns['outcome']}': each word stands in one row, above "
+                    "empty cells, as where a pivot table or merged cells say it once for all of them. Fill the cells "
+                    "in (a pivot table repeats its labels if told to): an empty outcome says that a case is open."
+                )
+            if self.mapping.cases and (found := self.rows.total(source)):
+                column, word, number = found
+                is_shown = number >= PRINTED_FROM and column in {one.column for one in self.words}
+                what = f"'{word}'" if word and is_shown else "one of its words" if word else "an empty cell"
+                raise DataRefused(
+                    f"{source.name}, column '{column}': {what} stands for the sum of all others in each group of rows "
+                    f"that agree in all else ({counted(number, 'row')}), so that every case would count twice. Leave "
+                    "those rows out."
                 )
 
     def _told(self) -> tuple[Warned, ...]:

@@ -31,6 +31,7 @@ from analysis.intake.case_files.query import (
 from analysis.intake.case_files.sources import Source
 from analysis.intake.case_files.vocabulary import UNDECIDED, Vocabulary
 from analysis.intake.database import quoted
+from analysis.intake.doubts import tables
 
 _BIT = {name: fault.bit for name, fault in FAULTS.items()}
 MOST_WORDS = 2000  # unknown words of one column that are looked at
@@ -441,6 +442,44 @@ class CaseRows:
             f"from (select {is_cell} as is_cell, {source.dates[column]} as it from {source.relation})"
         ).fetchone()
         return row or (0, 0, 0)
+
+    def total(self, source: Source) -> tuple[str, str, int] | None:
+        """The column of a table of counts in which a word stands for the sum of all others.
+
+        Parameters
+        ----------
+        source
+            A table of a case file.
+
+        Returns
+        -------
+        tuple[str, str, int] | None
+            Name of the column, the word ("" for an empty cell) and rows; None where no column has such a word.
+        """
+        texts = {column: text for column, text in source.texts.items() if column != self._mapping.cases}
+        return tables.sums(
+            self._database, source.relation, whole_number(source.texts[self._mapping.cases]), texts, source.others
+        )
+
+    def has_words_for_cells_below(self, source: Source) -> bool:
+        """Whether the words of outcomes stand once each, above empty cells that they are meant for.
+
+        Parameters
+        ----------
+        source
+            A table of a case file.
+
+        Returns
+        -------
+        bool
+            True for a table as a pivot table has it. Where more rows have an outcome than there can be words, the text
+            is not looked at.
+        """
+        outcomes, undecided = matter(self._words).digits["outcome"], self._words[2].code_of(UNDECIDED)
+        decided = self._one(f"select count(*) from case_rows where matter % {outcomes} <> {undecided}")
+        text = source.texts[self._mapping.columns["outcome"]]
+        self._database.execute("set preserve_insertion_order = true")  # the first row is to be the first
+        return decided <= MOST_WORDS and tables.stands_for_cells_below(self._database, source.relation, text)
 
     def numbered_counts(self, source: Source, case: str, named: Sequence[str]) -> list[str]:
         """Which of some columns hold whole numbers, where the column of cases does no more than number the rows.

@@ -1,0 +1,112 @@
+"""What a table says by its own numbers that no row of it says: that rows add up others, that words stand once for
+several rows, that rows were cut off.
+
+A total that is called "Persons" or "16 and over", or that a query left without a word, is a row as any other. It is
+known by its number: in each group of rows that agree in all else, it is the sum of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from analysis.intake.database import quoted
+from analysis.intake.table_shape import TOTAL
+
+#: Rows of a sheet of a spreadsheet at most, by old programs and by those of today: what is longer is cut there.
+FULL = (1 << 16, 1 << 20)
+_GROUPS = 4  # groups in each of which a number is the sum of two others or more, as chance does not have it
+_WORDS, _BLANKS = 5, 30  # words that stand once each, and empty cells, from which the words are for the cells below
+
+
+def is_full(rows: int) -> bool:
+    """Whether a table ends where a sheet of a spreadsheet does.
+
+    Parameters
+    ----------
+    rows
+        Its rows, that of the header among them.
+
+    Returns
+    -------
+    bool
+        True for as many as a sheet can have.
+
+    Examples
+    --------
+    >>> is_full(65_536), is_full(1_048_576), is_full(65_535)
+    (True, True, False)
+    """
+    return rows in FULL
+
+
+def sums(
+    database: duckdb.DuckDBPyConnection, relation: str, weight: str, texts: Mapping[str, str], beside: Mapping[str, str]
+) -> tuple[str, str, int] | None:
+    """The column of a table of counts in which a word stands for the sum of all others, that word, and its rows.
+
+    Parameters
+    ----------
+    database
+        A connection.
+    relation
+        The table.
+    weight
+        The number of cases of a row, an expression of SQL, null where there is none.
+    texts
+        Expressions of the mapped columns by name.
+    beside
+        Expressions of the others.
+
+    Returns
+    -------
+    tuple[str, str, int] | None
+        Name of the column, the word ("" for an empty cell) and rows; None where no column has such a word.
+    """
+    every = {**texts, **beside}
+    is_total = " or ".join(f"coalesce(regexp_matches({text}, {quoted(TOTAL)}, 'i'), false)" for text in every.values())
+    for column, text in every.items():
+        others = [f"coalesce(trim({other}), '')" for name, other in texts.items() if name != column]
+        query = f"""
+            with told as (
+                select coalesce(trim({text}), '') as word, {f"[{', '.join(others)}]"} as same, {weight} as cases
+                from {relation} where {weight} is not null and not ({is_total})
+            ), cells as (
+                select word, same, sum(cases) as cases, count(*) as number from told group by all
+            ), groups as (
+                select same, sum(cases) as cases, count(*) as words from cells group by same having sum(cases) > 0
+            )
+            select word, sum(number) from cells join groups using (same) group by word
+            having count(*) = (select count(*) from groups) and count(*) >= {_GROUPS} and max(words) >= 3
+                and bool_and(2 * cells.cases = groups.cases)
+            limit 1
+        """
+        if found := database.execute(query).fetchone():
+            return column, str(found[0]), int(found[1])
+    return None
+
+
+def stands_for_cells_below(database: duckdb.DuckDBPyConnection, relation: str, text: str) -> bool:
+    """Whether the words of a column stand once each, above empty cells that they are meant for.
+
+    Parameters
+    ----------
+    database
+        A connection.
+    relation
+        A table.
+    text
+        The column, an expression of SQL.
+
+    Returns
+    -------
+    bool
+        True for a column as a pivot table has it, or cells that were merged.
+    """
+    first = database.execute(f"select coalesce(trim({text}), '') from {relation} limit 1").fetchone()
+    words, different, blank = database.execute(
+        f"select count(word), count(distinct word), count(*) - count(word) "
+        f"from (select nullif(trim({text}), '') as word from {relation})"
+    ).fetchone() or (0, 0, 0)
+    return bool(first and first[0]) and _WORDS <= words == different and blank >= max(_BLANKS, 2 * words)
