@@ -174,7 +174,20 @@ def test_one_identifier_on_two_cases_is_refused(desk):
     rows = desk.rows()
     rows[9]["Case ref"] = rows[7]["Case ref"]
     says = ["conflicting_case", "column 'Case ref'", "cases.csv, 2 rows (row 9, 11)", "its own identifier"]
-    check_refused(desk, desk.reduce(desk.table(rows)), says=says)
+    check_refused(
+        desk, desk.reduce(desk.table(rows)), says=[*says, "rows of one identifier differ in 'Recorded', 'Victim'\n"]
+    )
+
+
+def test_a_row_for_each_victim_of_a_case_is_told_by_what_differs(desk):
+    """Numbering the rows would count victims; left out of the mapping, what differs leaves copies of one case."""
+    rows = desk.rows()
+    rows += [row | {"Victim": "M" if row["Victim"] == "F" else "F"} for row in rows[:9]]
+    says = ["conflicting_case", "cases.csv, 18 rows", "leave out of the mapping what differs between them"]
+    check_refused(desk, desk.reduce(desk.table(rows)), says=[*says, "rows of one identifier differ in 'Victim'\n"])
+    feature = '[features.victim]\ncolumn = "Victim"\ngroups = { "F" = "Female", "M" = "Male" }\nother = "Other"\n'
+    told = check_reduced(desk, desk.reduce(desk.table(rows), mapping=desk.mapping((feature, ""))))
+    assert "39 rows read, 30 counted" in told
 
 
 def test_one_identifier_in_two_forces_is_two_cases(desk):

@@ -28,6 +28,10 @@ class Fault:
 
 
 _DATES = ("recorded", "outcome_date")
+_CONFLICTING = (
+    "where rows are victims, suspects or events of one case, leave out of the mapping what differs between them; of "
+    "different cases, give each its own identifier within its force"
+)
 _KINDS: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("blank_case", "no case identifier", "every row needs one: it is how a case is counted once", ("case",)),
     ("blank_force", "no force", "fill it in, or name the force in the mapping, [extract]", ("force",)),
@@ -75,7 +79,7 @@ _KINDS: list[tuple[str, str, str, tuple[str, ...]]] = [
     (
         "conflicting_case",
         "one case identifier on different cases",
-        "give each case its own identifier within its force",
+        _CONFLICTING,
         ("case",),
     ),
     (
@@ -170,7 +174,10 @@ def separated(name: str) -> list[str]:
 
 
 def refusal(
-    faults_found: Sequence[Found], vocabularies: Sequence[Vocabulary], columns: Mapping[str, str]
+    faults_found: Sequence[Found],
+    vocabularies: Sequence[Vocabulary],
+    columns: Mapping[str, str],
+    differing: Iterable[str] = (),
 ) -> DataRefused:
     """All faults of a reading in one message: kind by kind, file by file, with the first rows and the next step.
 
@@ -184,6 +191,8 @@ def refusal(
         The words of each column.
     columns
         Names of columns by role.
+    differing
+        Names of the columns in which rows of one identifier contradict each other.
 
     Returns
     -------
@@ -201,6 +210,8 @@ def refusal(
             f"    in column '{vocabulary.column}': {', '.join(words)}"
             for vocabulary, words in _words(fault, vocabularies)
         ]
+        if fault.name == "conflicting_case" and (names := ", ".join(f"'{name}'" for name in differing)):
+            lines.append(f"    rows of one identifier differ in {names}")
     kinds = len({location.fault.name for location in faults_found})
     head = "One kind of fault" if kinds == 1 else f"{kinds} kinds of fault"
     return DataRefused(

@@ -315,7 +315,8 @@ class CaseReader:
                 word.unknown = self.rows.words_at_fault(word)
         kinds = [fault for fault in faults.FAULTS.values() if fault.bit & refused]
         located = [place for fault in kinds for place in self.rows.located(fault)]
-        return faults.refusal(located, self.words, {**self.mapping.columns, "cases": self.mapping.cases})
+        columns = {**self.mapping.columns, "cases": self.mapping.cases}
+        return faults.refusal(located, self.words, columns, self.rows.differing())
 
     def _counted(self, tally: dict[int, dict[int, int]], noted: tuple[Path, ...]) -> Reading:
         """The counts of the rows that stand, and the account of all."""

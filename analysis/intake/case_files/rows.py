@@ -260,6 +260,30 @@ class CaseRows:
             from numbered join cases using (identity) left join ranked using (place)
             """
 
+    def differing(self) -> list[str]:
+        """The columns in which rows that contradict each other differ, but for that of outcomes.
+
+        Returns
+        -------
+        list[str]
+            Names of columns.
+        """
+        digits = {self._mapping.columns["recorded"]: "recorded"}
+        columns = {word.key: word.column for word in self._words if word.column and word.role != "outcome"}
+        for packing, packed in ((matter(self._words), "matter"), (traits(self._words), "traits")):
+            after = packing.size
+            for name, size in packing.digits.items():
+                after //= size
+                if name in columns:
+                    digits[columns[name]] = f"({packed} // {after} % {size})"
+        differ = ", ".join(f"min({digit}) < max({digit}) as d{place}" for place, digit in enumerate(digits.values()))
+        some = ", ".join(f"coalesce(bool_or(d{place}), false)" for place in range(len(digits)))
+        answers = self._database.execute(
+            f"select {some} from (select {differ} from case_rows where fault & {_BIT['conflicting_case']} > 0 "
+            f"and fault < {BLANK_ROW} group by identity)"
+        ).fetchone()
+        return [column for column, is_met in zip(digits, answers or (), strict=True) if is_met]
+
     def tallies(self) -> dict[int, dict[int, int]]:
         """Rows by file and by mark; mark 0 is a row to count.
 
