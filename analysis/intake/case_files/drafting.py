@@ -51,6 +51,9 @@ _STYLES = (*(day + time for day in _DAYS for time in _TIMES), _INSTANT, *_MONTHS
 _HIDDEN = r"^(<\s*\d+|\*+|\[?[a-z]\]?|-+|\.\.+|suppressed|n/?a)$"  # in place of a small number
 _OF_DAYS = r"\bdate|\bday\b|\bwhen\b|recorded|reported|created|closed|finalised| on$"  # how columns of days are called
 _SERIALS = (25_000, 60_000)  # days: 1968 to 2064
+#: How a record system says that what was recorded is no crime after all, or stands there twice.
+_CANCELLED = re.compile(r"\bcancel|\bno[ -]?crime|\bnot a crime|\bduplicate|\bin error\b|\badditional verifiable")
+_NO_CRIME = "by its words cancelled, no crime or a duplicate, and counted as the others: take them out of the file"
 _DATE = re.compile(r"\d{1,4}[-/. ]\w{1,9}[-/. ]\d{2,4}\b")  # a cell of a case, hardly the name of a column
 
 
@@ -570,6 +573,8 @@ def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[st
             *_heading(column.name, name),
             f"[features.{name}.groups]  # word = category; give several words one category to group them",
         ]
+        if cancelled := sum(rows for word, rows in column.words.items() if _CANCELLED.search(word.casefold())):
+            lines.append(f"# CHECK: {counted(cancelled, 'row is', 'rows are')} {_NO_CRIME}")
         shown = [(word, rows) for word, rows in column.words.items() if rows >= PRINTED_FROM]
         pairs = _groups([word for word, _ in shown])
         sections.append([*lines, *pairs, *_unshown(len(column.words) - len(shown))])

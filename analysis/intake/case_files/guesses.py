@@ -37,6 +37,9 @@ _SAME = (
 )
 _RECORDED = re.compile(r"record")  # before "reported" or "created": it is the day that counts
 _TOLD_BY_LETTERS = 4  # letters from which a word is the same however they are parted: "A+" is not "A"
+_RIVALS = 3  # other columns that are named at most
+_OF_CRIME = re.compile(r"\b(?:crime|case|occurrence|offence|incident)s?\b")
+_NUMBERED = 20  # rows from which numbers that are all different may be those of cases
 _SEVERAL_NUMBERS = 3  # columns of numbers from which a row counts several things
 
 
@@ -109,12 +112,36 @@ def guesses(columns: Sequence[Column]) -> dict[str, Guess]:
         ]
         best = max(rated, key=lambda rating: (rating[0][0], -rating[1]), default=None)
         if best and best[0][0] > 0:
-            guesses_by_role[role] = Guess(best[2], best[0][1])
+            others = _rivals(role, best[2], [(column, points) for (points, _), _, column in rated], best[0][0])
+            guesses_by_role[role] = Guess(best[2], best[0][1] + others)
     if counts and not _is_identified(columns, guesses_by_role):
         guesses_by_role.pop("case", None)
         sentence = "a table of counts, not of cases: each row stands for as many as this column says"
+        if counts.values == counts.rows >= _NUMBERED:
+            sentence += "; or it numbers the cases, and belongs to case: which is it?"
         guesses_by_role["cases"] = Guess(counts, sentence)
     return guesses_by_role
+
+
+def _rivals(role: str, chosen: Column, rated: Sequence[tuple[Column, float]], most: float) -> str:
+    """What to say of other columns that may as well play a role: as events have numbers of their own beside that of
+    the crime, and an outcome may be the first or the last.
+
+    Of dates those that are as likely; of others those that are called so too, unless they divide the rows as the chosen
+    one does, as a code and its words do.
+    """
+
+    def is_rival(column: Column, points: float) -> bool:
+        if column is chosen or points <= 0:
+            return False
+        if role == "recorded":
+            return points == most
+        if role in ("case", "outcome_date"):
+            return is_named(column, role) and (role != "case" or column.values != chosen.values)
+        return is_named(column, role) and sorted(column.words.values()) != sorted(chosen.words.values())
+
+    names = [f"'{column.name}'" for column, points in rated if is_rival(column, points)][:_RIVALS]
+    return f"; {' or '.join(names)} would do too: which is it?" if names else ""
 
 
 def is_cross_table(columns: Sequence[Column]) -> bool:
@@ -162,9 +189,9 @@ def _is_case_like(column: Column) -> bool:
 def _is_identified(columns: Sequence[Column], guesses_by_role: dict[str, Guess]) -> bool:
     """Whether some column identifies cases, and does more than to number the rows."""
     case = guesses_by_role.get("case")
-    if case is None or case.column.is_numbering:
+    if case is None or case.column.is_numbering or case.column.values < 0.9 * case.column.rows:
         return any(_is_case_like(column) for column in columns if not _taken(column, guesses_by_role))
-    return case.column.values >= 0.9 * case.column.rows and not counts_by_name(case.column.name)
+    return not counts_by_name(case.column.name)
 
 
 def _taken(column: Column, guesses_by_role: dict[str, Guess]) -> bool:
@@ -186,7 +213,12 @@ def is_named(column: Column, role: str) -> bool:
     bool
         True where it is.
     """
-    return bool(re.search(_NAMES[role], re.sub(r"[_\-.]+", " ", column.name).casefold()))
+    return bool(re.search(_NAMES[role], _spaced(column.name)))
+
+
+def _spaced(name: str) -> str:
+    """The name of a column in small letters, its words parted by spaces."""
+    return re.sub(r"[_\-.]+", " ", name).casefold()
 
 
 def _dated(role: str) -> Callable[[Column], tuple[float, str]]:
@@ -195,7 +227,7 @@ def _dated(role: str) -> Callable[[Column], tuple[float, str]]:
             return 0.0, ""
         if role == "outcome_date" and not is_named(column, role):
             return 0.0, ""  # a file has many dates, and a wrong one would pass for times to outcome
-        points = 1.0 + 2.0 * is_named(column, role) - 1.5 * (role == "recorded" and is_named(column, "outcome_date"))
+        points = 1.0 + 2.0 * is_named(column, role) - 3.0 * (role == "recorded" and is_named(column, "outcome_date"))
         points += 0.5 * (role == "recorded" and bool(_RECORDED.search(column.name.casefold())))
         return points, "holds dates" + (" and is called so" if is_named(column, role) else "; its name does not say")
 
@@ -203,10 +235,15 @@ def _dated(role: str) -> Callable[[Column], tuple[float, str]]:
 
 
 def _case(column: Column) -> tuple[float, str]:
-    if column.dates or column.trouble or not column.rows or column.values < 0.5 * column.rows:
+    """An identifier has nearly as many values as there are rows; that of a crime has fewer where a row is an event, a
+    suspect or a victim."""
+    if column.dates or column.trouble or not column.rows:
         return 0.0, ""
-    points = column.values / column.rows + 2.0 * is_named(column, "case")
-    return points, f"{column.values:,} different values in {column.rows:,} rows"
+    named, share = is_named(column, "case"), column.values / column.rows
+    is_of_crime = named and bool(_OF_CRIME.search(_spaced(column.name)))
+    if share < (0.2 if is_of_crime else 0.5):
+        return 0.0, ""
+    return share + 2.0 * named + is_of_crime, f"{column.values:,} different values in {column.rows:,} rows"
 
 
 def _among(role: str, is_known: Callable[[str], bool], noun: str) -> Callable[[Column], tuple[float, str]]:

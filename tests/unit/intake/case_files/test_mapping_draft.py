@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from analysis.cli.main import main
+from analysis.intake.case_files import drafting
+from analysis.starting import decisions
 from tests.broken.desk import HEADER, check_reduced, desk_in
 from tests.broken.test_kinds import cells, workbook
 from tests.conftest import PROJECT, nightly
@@ -530,3 +532,74 @@ def test_every_feature_of_a_draft_has_a_name_that_a_mapping_takes(desk):
     assert list(held["features"])[:3] == ["feature_month", "sex", "sex_2"]
     assert len(held["features"]) == 5
     assert "120 rows read, 120 counted" in check_reduced(desk, desk.reduce(path, mapping=desk.files / "draft.toml"))
+
+
+def rivalled(desk, header, cells):
+    """The draft of 120 rows of 80 crimes, and what it leaves to decide."""
+
+    def row(place):
+        day = date(2024, 1, 1) + timedelta(place // 3 * 2)
+        return [f"K/{place // 3 * 2 + min(place % 3, 1)}", "Kent", "8Q", f"{day:%d/%m/%Y}", *cells(place)]
+
+    text = drafting.drafted(invented(desk, ["Crime number", "Force", "Offence", "Date recorded", *header], row))
+    return tomllib.loads(text), {decision.of: decision.what for decision in decisions.open_in(text)}
+
+
+def test_a_number_for_each_event_or_suspect_is_not_drafted_as_that_of_the_crime(desk):
+    """Mapped as the case it would count events: of 80 crimes, 120."""
+    held, left = rivalled(desk, ["Event ID", "Outcome"], lambda place: [f"E{place}", ("16", "18")[place % 2]])
+    assert held["columns"]["case"] == "Crime number"
+    assert left["case in [columns]"] == "80 different values in 120 rows; 'Event ID' would do too: which is it?"
+
+
+def test_a_first_and_a_last_outcome_are_asked_about_and_a_code_beside_its_words_is_not(desk):
+    words = {"15": "Evidential difficulties - suspect identified - victim supports police action"}
+    words["18"] = "Investigation complete - no suspect identified"
+
+    def cells(place):
+        first, last = ("18", "15")[place % 5 > 0], ("18", "15")[place % 2]
+        return [first, words[first], "01/03/2025", last, "01/03/2025"]
+
+    header = ["First outcome", "First outcome words", "First outcome date", "Last outcome", "Last outcome date"]
+    held, left = rivalled(desk, header, cells)
+    assert held["columns"]["outcome"] == "First outcome"
+    assert left["outcome in [columns]"].endswith("outcomes; 'Last outcome' would do too: which is it?")
+    assert left["outcome_date in [columns]"].endswith("so; 'Last outcome date' would do too: which is it?")
+    _, left = rivalled(desk, header[:3], lambda place: cells(place)[:3])
+    assert "outcome in [columns]" not in left
+    assert "outcome_date in [columns]" not in left
+
+
+def test_the_day_on_which_an_outcome_was_recorded_is_not_that_of_the_case(desk):
+    def row(place):
+        day = date(2024, 1, 1) + timedelta(place)
+        return [f"K/{place}", "Kent", "8Q", f"{day:%d/%m/%Y}", "16", f"{day + timedelta(9):%d/%m/%Y}", "x"]
+
+    header = ["Ref", "Force", "Offence", "Date in", "Outcome", "Outcome recorded on", "Notes"]
+    _, held = draft(desk, invented(desk, header, row))
+    assert (held["columns"]["recorded"], held["columns"]["outcome_date"]) == ("Date in", "Outcome recorded on")
+
+
+def test_days_of_which_two_may_be_that_of_recording_are_asked_about(desk):
+    cells = lambda place: [f"{date(2024, 5, 1) + timedelta(place):%d/%m/%Y}", "16"]  # noqa: E731
+    _, left = rivalled(desk, ["Record created", "Outcome"], cells)
+    assert "recorded in [columns]" in left
+    assert "'Record created' would do too" in left["recorded in [columns]"]
+
+
+def test_numbers_that_are_all_different_may_number_the_cases(desk):
+    def row(place):
+        return [str(240_000 + 3 * place), "Kent", "8Q", f"{date(2024, 1, 1) + timedelta(place):%d/%m/%Y}", "16"]
+
+    text, _ = draft(desk, invented(desk, ["No.", "Force", "Offence", "Date recorded", "Outcome"], row))
+    assert "or it numbers the cases, and belongs to case: which is it?" in text
+
+
+def test_cancelled_crimes_are_pointed_out(desk):
+    def status(place):
+        return ["16", "Cancelled - duplicate" if place % 4 == 0 else "Recorded"]
+
+    _, left = rivalled(desk, ["Outcome", "Crime status"], status)
+    assert left["[features.crime_status.groups]"].startswith("30 rows are by its words cancelled, no crime")
+    _, left = rivalled(desk, ["Outcome", "Crime status"], lambda place: ["16", ("Recorded", "Crime")[place % 2]])
+    assert not any("cancelled" in what for what in left.values())
