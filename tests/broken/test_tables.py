@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -60,9 +61,9 @@ def test_a_table_of_quarters_is_kept_by_quarter(desk):
     assert int(held.table["cases"].sum()) == 1296
 
 
-NO_NUMBERS = ("", "-3", "2.5", "*", "<5", "1,20", "many", "1e3")
+NO_NUMBERS = ("", "-3", "2.5", "*", "<5", "1,20", "many", "1e3", "12.000")
 #: All of them below each other, and what the message then says of their rows.
-ALL_NO_NUMBERS = (NO_NUMBERS, "8 rows (row 6, 7, 8, 9, 10 and on)")
+ALL_NO_NUMBERS = (NO_NUMBERS, "9 rows (row 6, 7, 8, 9, 10 and on)")
 
 
 @pytest.mark.parametrize(
@@ -472,3 +473,14 @@ def test_a_file_that_ends_where_a_sheet_does_is_refused(desk, rows, is_refused):
         check_refused(desk, result, says=says)
     else:
         check_reduced(desk, result)
+
+
+def test_decimals_of_parquet_are_the_numbers_that_they_are(desk):
+    names, *lines = [line.replace('"1,204"', "1204").split(",") for line in LINES]
+    columns = dict(zip(names, zip(*lines, strict=True), strict=True))
+    numbers = [Decimal(number.strip()) for number in columns["Crimes"]]
+    outcomes = [Decimal(outcome) for outcome in columns["Outcome"]]
+    kinds = {"Crimes": pa.array(numbers, pa.decimal128(12, 3)), "Outcome": pa.array(outcomes, pa.decimal128(4, 2))}
+    pq.write_table(pa.table({**columns, **kinds}), desk.files / "cases.parquet")
+    check_reduced(desk, desk.reduce(desk.files / "cases.parquet", mapping=desk.mapping(text=COUNTED)))
+    assert total(desk) == 1296

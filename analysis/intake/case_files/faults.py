@@ -91,7 +91,7 @@ _KINDS: list[tuple[str, str, str, tuple[str, ...]]] = [
     (
         "unreadable_count",
         "a number of cases that is blank, below zero or not whole",
-        "write the number out, or leave the row out if it is not known",
+        "write the number out (1.000 may be one or a thousand), or leave the row out if it is not known",
         ("cases",),
     ),
 ]

@@ -28,6 +28,7 @@ from analysis.reference import periods
 from analysis.safe_words import UNSEEN
 
 BLANK_ROW, COPY, SUPERSEDED, REMARK, HEADER_AGAIN = 1 << 20, 1 << 21, 1 << 22, 1 << 23, 1 << 24
+_THOUSANDS = r"^\s*\+?\d{1,3}\.000\s*$"  # one, or a thousand as some countries write it
 _WHOLE = r"^\s*\+?(\d+|\d{1,3}(,\d{3})+)(\.0*)?\s*$"  # how a number of cases may be written
 #: What an identifier is the same without at its ends, in the escapes of the database's patterns.
 _UNSEEN = "[" + "".join(sign if sign == "-" else rf"\x{{{ord(sign):x}}}" for sign in UNSEEN) + "]"
@@ -249,7 +250,7 @@ def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *,
 
 
 def whole_number(text: str) -> str:
-    """A number of cases as it may be written ("1,204", "7.0"), null for any other text.
+    """A number of cases as it may be written ("1,204", "7.0"), null for any other text and for what may be two numbers.
 
     Parameters
     ----------
@@ -262,7 +263,8 @@ def whole_number(text: str) -> str:
         An expression of SQL.
     """
     bare = f"regexp_replace(regexp_replace({text}, '[,+\\s]', '', 'g'), '\\..*$', '')"
-    return f"case when regexp_matches({text}, '{_WHOLE}') then try_cast({bare} as integer) end"
+    is_one = f"regexp_matches({text}, '{_WHOLE}') and not regexp_matches({text}, '{_THOUSANDS}')"
+    return f"case when {is_one} then try_cast({bare} as integer) end"
 
 
 def _trimmed(text: str) -> str:

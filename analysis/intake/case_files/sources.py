@@ -481,8 +481,8 @@ def _some_rows(sheet: csv_text.Sheet, name: str) -> None:
 
 def _as_text(column: str, kind: str) -> str:
     """A typed column as the text that a reader would write for it."""
-    if kind in ("DOUBLE", "FLOAT"):
-        return f"regexp_replace({column}::varchar, '\\.0$', '')"
+    if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
+        return f"regexp_replace({column}::varchar, '\\.0+$', '')"
     return column if kind == "VARCHAR" else f"{column}::varchar"
 
 
