@@ -484,3 +484,27 @@ def test_decimals_of_parquet_are_the_numbers_that_they_are(desk):
     pq.write_table(pa.table({**columns, **kinds}), desk.files / "cases.parquet")
     check_reduced(desk, desk.reduce(desk.files / "cases.parquet", mapping=desk.mapping(text=COUNTED)))
     assert total(desk) == 1296
+
+
+def numbered(desk, name, start, written, **changes):
+    """Thirty rows from a place on, their identifiers numbers that are written in a way."""
+    rows = [row | {"Case ref": written(240_000 + start + place)} for place, row in enumerate(desk.rows(start=start))]
+    return desk.table([row | changes for row in rows], name)
+
+
+def test_a_case_that_lost_the_zeros_of_its_number_is_not_counted_again(desk):
+    kept, lost = numbered(desk, "a.csv", 0, "00{}".format), numbered(desk, "b.csv", 20, "{}".format)
+    says = ["a.csv and b.csv: 10 cases stand in the first with zeros", "column 'Case ref'", "that column as text"]
+    check_refused(desk, desk.reduce(lost, kept), says=says)
+
+
+@pytest.mark.parametrize(
+    ("written", "changes", "counted"),
+    [("00{}", {}, 50), ("{}", {"Force": "Essex"}, 60), ("{}", {"Recorded": "03/04/2024"}, 60), ("{}/A", {}, 60)],
+)
+def test_numbers_without_zeros_may_be_other_cases(desk, written, changes, counted):
+    """Those of another force, of another day or written otherwise; or the same, which count once."""
+    kept = numbered(desk, "a.csv", 0, "00{}".format, **{"Outcome date": ""})
+    other = numbered(desk, "b.csv", 20, written.format, **changes, **{"Outcome date": ""})
+    check_reduced(desk, desk.reduce(kept, other))
+    assert total(desk) == counted

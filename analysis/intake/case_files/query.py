@@ -231,7 +231,7 @@ def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *,
     columns = mapping.columns
     ended = columns.get("outcome_date", "")
     expressions = {
-        "identifier": _trimmed(source.texts[columns["case"]]) if "case" in columns else "null::varchar",
+        "identifier": trimmed(source.texts[columns["case"]]) if "case" in columns else "null::varchar",
         "recorded_text": source.texts[columns["recorded"]],
         "recorded": source.dates[columns["recorded"]],
         "ended_text": source.texts[ended] if ended else "null::varchar",
@@ -267,10 +267,20 @@ def whole_number(text: str) -> str:
     return f"case when {is_one} then try_cast({bare} as integer) end"
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
     """A text without spaces of any kind, or what cannot be seen, at its ends.
 
     Most have none, and asking is quicker than trimming: whether both ends are signs of ASCII that can be seen.
+
+    Parameters
+    ----------
+    text
+        An expression of SQL that is a text.
+
+    Returns
+    -------
+    str
+        An expression of SQL.
     """
     return (
         f"case when {text} >= '!' and {text} < chr(127) and ({text})[-1] between '!' and '~' then {text} "

@@ -175,7 +175,16 @@ class CaseReader:
                 )
 
     def _check_numbers(self) -> None:
-        """Refuse a table of counts that holds its own totals, and outcomes that stand once for several rows."""
+        """Refuse what would count twice or as open: a table of counts that holds its own totals, outcomes that stand
+        once for several rows, and a case in two files under two spellings of its number."""
+        if len(self.sources) > 1 and (lost := self.rows.lost_zeros()):
+            cases, kept, without = lost
+            raise DataRefused(
+                f"{kept.name} and {without.name}: {counted(cases, 'case stands', 'cases stand')} in the first with "
+                f"zeros before the number in column '{self.mapping.columns['case']}', and in the second without them, "
+                "as a spreadsheet program leaves numbers: each would count twice. Export the second again with that "
+                "column as text."
+            )
         for source in self.sources:
             if self.rows.has_words_for_cells_below(source):
                 raise DataRefused(

@@ -26,6 +26,7 @@ from analysis.intake.case_files.query import (
     encoded,
     matter,
     traits,
+    trimmed,
     whole_number,
 )
 from analysis.intake.case_files.sources import Source
@@ -484,6 +485,27 @@ class CaseRows:
         return tables.sums(
             self._database, source.relation, whole_number(source.texts[self._mapping.cases]), texts, source.others
         )
+
+    def lost_zeros(self) -> tuple[int, Source, Source] | None:
+        """Two tables of which one has the numbers of cases without the zeros before them, and in how many cases.
+
+        Returns
+        -------
+        tuple[int, Source, Source] | None
+            How many, the table with zeros and that without; None where there are no such tables.
+        """
+        if "case" not in self._mapping.columns:
+            return None
+        found = tables.lost_zeros(self._database, [self._identified(source) for source in self._sources])
+        return (found[0], self._sources[found[1]], self._sources[found[2]]) if found else None
+
+    def _identified(self, source: Source) -> tables.Identified:
+        """How a table says which case a row is."""
+        columns, force = self._mapping.columns, self._words[0]
+        text = source.texts[force.column] if force.column else "''"
+        known = f"(select any_value(code) from {force.table} where word = {text})" if force.column else "0"
+        case, recorded = trimmed(source.texts[columns["case"]]), source.dates[columns["recorded"]]
+        return tables.Identified(source.relation, case, known, recorded)
 
     def has_words_for_cells_below(self, source: Source) -> bool:
         """Whether the words of outcomes stand once each, above empty cells that they are meant for.

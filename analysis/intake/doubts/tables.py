@@ -7,7 +7,8 @@ known by its number: in each group of rows that agree in all else, it is the sum
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
@@ -17,6 +18,7 @@ from analysis.intake.table_shape import TOTAL
 #: Rows of a sheet of a spreadsheet at most, by old programs and by those of today: what is longer is cut there.
 FULL = (1 << 16, 1 << 20)
 _GROUPS = 4  # groups in each of which a number is the sum of two others or more, as chance does not have it
+_SAMPLE = 50_000  # identifiers by which it is told how they are written
 _WORDS, _BLANKS = 5, 30  # words that stand once each, and empty cells, from which the words are for the cells below
 
 
@@ -110,3 +112,59 @@ def stands_for_cells_below(database: duckdb.DuckDBPyConnection, relation: str, t
         f"from (select nullif(trim({text}), '') as word from {relation})"
     ).fetchone() or (0, 0, 0)
     return bool(first and first[0]) and _WORDS <= words == different and blank >= max(_BLANKS, 2 * words)
+
+
+@dataclass(frozen=True)
+class Identified:
+    """The identifiers of a table: expressions of SQL for the case, the number of its force and the day of recording."""
+
+    relation: str
+    case: str
+    force: str
+    recorded: str
+
+
+def lost_zeros(database: duckdb.DuckDBPyConnection, several: Sequence[Identified]) -> tuple[int, int, int] | None:
+    """Cases of one force and day that stand in one table with zeros before their number, and in another without.
+
+    Parameters
+    ----------
+    database
+        A connection.
+    several
+        Tables.
+
+    Returns
+    -------
+    tuple[int, int, int] | None
+        How many cases, and the places of two such tables; None where there are none, or where no two tables have
+        numbers alone for identifiers, of which only in one some begin with zeros.
+    """
+    written = [_written(database, table) for table in several]
+    with_zeros, without = (
+        " union all ".join(
+            f"select {table.case} as it, {table.force} as force, {table.recorded} as day, {place} as place "
+            f"from {table.relation}"
+            for place, table in enumerate(several)
+            if written[place] == (begins, True)
+        )
+        for begins in (True, False)
+    )
+    if not with_zeros or not without:
+        return None
+    row = database.execute(
+        f"select count(distinct kept.it), min(kept.place), min(lost.place) from ({with_zeros}) as kept "
+        f"join ({without}) as lost on ltrim(kept.it, '0') = lost.it and kept.force = lost.force "
+        "and kept.day = lost.day where starts_with(kept.it, '0')"
+    ).fetchone()
+    return (int(row[0]), int(row[1]), int(row[2])) if row and row[0] else None
+
+
+def _written(database: duckdb.DuckDBPyConnection, table: Identified) -> tuple[bool, bool]:
+    """Whether some of the first identifiers begin with a nought, and whether all are numbers."""
+    row = database.execute(
+        "select coalesce(bool_or(starts_with(it, '0')), false), "
+        "coalesce(bool_and(regexp_full_match(it, '\\d+')), false) "
+        f"from (select {table.case} as it from {table.relation} limit {_SAMPLE})"
+    ).fetchone() or (False, False)
+    return bool(row[0]), bool(row[1])
