@@ -68,14 +68,17 @@ def sums(
     """
     every = {**texts, **beside}
     is_total = " or ".join(f"coalesce(regexp_matches({text}, {quoted(TOTAL)}, 'i'), false)" for text in every.values())
-    for column, text in every.items():
-        others = [f"coalesce(trim({other}), '')" for name, other in texts.items() if name != column]
-        query = f"""
-            with told as (
-                select coalesce(trim({text}), '') as word, {f"[{', '.join(others)}]"} as same, {weight} as cases
-                from {relation} where {weight} is not null and not ({is_total})
-            ), cells as (
-                select word, same, sum(cases) as cases, count(*) as number from told group by all
+    words = ", ".join(f"coalesce(trim({text}), '') as w{place}" for place, text in enumerate(every.values()))
+    database.execute(
+        f"create or replace temp table counted as select {words}, {weight} as cases from {relation} "
+        f"where {weight} is not null and not ({is_total})"
+    )
+    for place, column in enumerate(every):
+        others = ", ".join(f"w{other}" for other in range(len(texts)) if other != place)
+        found = database.execute(f"""
+            with cells as (
+                select w{place} as word, hash({others or "''"}) as same, sum(cases) as cases, count(*) as number
+                from counted group by all
             ), groups as (
                 select same, sum(cases) as cases, count(*) as words from cells group by same having sum(cases) > 0
             )
@@ -83,8 +86,8 @@ def sums(
             having count(*) = (select count(*) from groups) and count(*) >= {_GROUPS} and max(words) >= 3
                 and bool_and(2 * cells.cases = groups.cases)
             limit 1
-        """
-        if found := database.execute(query).fetchone():
+        """).fetchone()
+        if found:
             return column, str(found[0]), int(found[1])
     return None
 
