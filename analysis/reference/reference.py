@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.errors import DataRefused, ParameterError, offer, unknown
-from analysis.reference.names import in_sentence
+from analysis.reference.names import counted, in_sentence
 from analysis.safe_words import is_safe, safe
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -142,7 +142,8 @@ def read_table(path: Path, *, required: tuple[str, ...], optional: tuple[str, ..
             for cells in reader:
                 if len(cells) != len(header):
                     raise DataRefused(
-                        f"{path.name}, line {reader.line_num}: {len(cells)} cells where the header has {len(header)}. "
+                        f"{path.name}, line {reader.line_num}: {counted(len(cells), 'cell')} where the header has "
+                        f"{len(header)}. "
                         "Look for a comma outside quotation marks."
                     )
                 row = dict(zip(header, cells, strict=True))

@@ -223,8 +223,8 @@ def test_dates_that_a_program_swapped_are_refused(desk):
     path = dated(desk, DAYS, is_swapped=True)
     says = [
         "column 'Recorded'",
-        "cells are dates and",
-        "are texts",
+        "dates stand in",
+        "and texts in",
         "after the 12th",
         "swapped",
         "Export the column again",
@@ -235,7 +235,7 @@ def test_dates_that_a_program_swapped_are_refused(desk):
 
 def test_one_swapped_cell_among_texts_is_refused_too(desk):
     days = [day for day in DAYS if day.day > 12] + [date(2023, 2, 7)]
-    check_refused(desk, desk.reduce(dated(desk, days, is_swapped=True)), says=["1 cells are dates", "swapped"])
+    check_refused(desk, desk.reduce(dated(desk, days, is_swapped=True)), says=["dates stand in 1 cell and", "swapped"])
 
 
 def test_date_cells_beside_texts_are_read_where_some_fall_late_in_a_month(desk):

@@ -79,7 +79,7 @@ def test_all_words_of_a_record_system_are_drafted(desk, given):
 
 def test_what_cannot_be_read_right_is_refused(desk, given):
     result = desk.reduce(given / "05_swapped_dates.xlsx", mapping=given / "05_swapped_dates.toml")
-    check_refused(desk, result, says=["column 'Date recorded'", "130 cells are dates and 170 are texts", "swapped"])
+    check_refused(desk, result, says=["column 'Date recorded'", "dates stand in 130 cells and texts in 170", "swapped"])
     result = desk.reduce(given / "06_sheet_per_quarter.xlsx", mapping=given / "06_sheet_per_quarter.toml")
     check_refused(desk, result, says=["Q1, Q2, Q3, Q4 have like columns", 'sheets = "all"'])
 

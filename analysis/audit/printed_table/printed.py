@@ -15,6 +15,7 @@ from analysis.audit.printed_table import times
 from analysis.audit.printed_table.numbers import cell
 from analysis.audit.printed_table.places import is_force
 from analysis.errors import DataRefused
+from analysis.reference.names import counted
 from analysis.system import unwritten
 
 _DELIMITERS = ",;\t|"
@@ -208,8 +209,9 @@ def _body(
             continue
         if extra:
             raise DataRefused(
-                f"{file}, line {line}, column {extra}: {_filled(row[width:])} cells more than the {width} that the "
-                "header names. Look for a comma inside a number or a name that stands without quotation marks."
+                f"{file}, line {line}, column {extra}: {counted(_filled(row[width:]), 'cell')} more than the "
+                f"{width} that the header names. Look for a comma inside a number or a name that stands without "
+                "quotation marks."
             )
         rows.append((*row[:width], *[""] * (width - len(row))))
         lines.append(line)

@@ -303,8 +303,8 @@ def _swapped(database: duckdb.DuckDBPyConnection, column: str) -> str:
     if not cells or not texts or latest > 12:
         return ""
     return (
-        f"{cells:,} cells are dates and {texts:,} are texts, and no date falls after the 12th of a month: a "
-        "spreadsheet program read days as months. Export it again as text"
+        f"dates stand in {counted(cells, 'cell')} and texts in {texts:,}, and no date falls after the 12th of a month: "
+        "a spreadsheet program read days as months. Export it again as text"
     )
 
 

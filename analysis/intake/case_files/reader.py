@@ -154,10 +154,10 @@ class CaseReader:
         cells, latest, texts = self.rows.mixed_cells(source, column)
         if cells and texts and latest <= 12 and not self.mapping.date_format.startswith("%Y"):
             raise DataRefused(
-                f"{source.name}, column '{column}': {cells:,} cells are dates and {texts:,} are texts, and no date "
-                "falls after the 12th of a month. A spreadsheet program has read days as months wherever that gave a "
-                "date, and left the rest as text: the dates are swapped. Export the column again as text, or set it as "
-                "text before that program opens the file."
+                f"{source.name}, column '{column}': dates stand in {counted(cells, 'cell')} and texts in {texts:,}, "
+                "and no date falls after the 12th of a month. A spreadsheet program has read days as months wherever "
+                "that gave a date, and left the rest as text: the dates are swapped. Export the column again as text, "
+                "or set it as text before that program opens the file."
             )
 
     def _check_days(self) -> None:

@@ -15,6 +15,7 @@ from analysis.intake import database as engine
 from analysis.intake.police_uk.sheets import COLUMNS, Sheet
 from analysis.intake.police_uk.sheets import rows as rows_of
 from analysis.reference import reference
+from analysis.reference.names import counted
 from analysis.reference.periods import month_number
 
 #: The month of a row, such as 2024-04, as ``periods.month_number``, in SQL; NULL where it is no month.
@@ -102,7 +103,8 @@ def _refuse_bad_rows(sheet: Sheet, *, read: int) -> None:
         number_of_rows += 1
         if len(cells) != len(sheet.columns):
             raise DataRefused(
-                f"{sheet.source.name}, row {number}: {len(cells)} cells where the header has {len(sheet.columns)}. The "
+                f"{sheet.source.name}, row {number}: {counted(len(cells), 'cell')} where the header has "
+                f"{len(sheet.columns)}. The "
                 "file is cut short or was edited; download or copy it again."
             )
     if number_of_rows != read:

@@ -225,7 +225,7 @@ def test_the_user_names_the_columns(tmp_path):
     [
         ("", "is empty"),
         ("force,cases\n", "a header and no rows"),
-        ("force,cases\nKent,1\nEssex,2,3\n", "line 3, column 3: 1 cells more than the 2"),
+        ("force,cases\nKent,1\nEssex,2,3\n", "line 3, column 3: 1 cell more than the 2"),
         ("force,cases,cases\nKent,1,2\nEssex,2,3\n", "line 1, column 3: a second column called 'cases'"),
         ("Kent,1,2\nEssex,2,3\n", "line 1, column 2: a number where the columns should be named"),
         ("force,cases\nKent,12\nEssex,1O0\nDorset,7\n", "line 3, column 2 'cases': '1O0' is no number"),

@@ -89,7 +89,7 @@ def test_every_police_uk_category_that_occurs_is_known(shared):
 def test_a_table_says_where_it_is_wrong(tmp_path):
     path = tmp_path / "forces.csv"
     path.write_text("force,source\nKent,here\nSurrey\n")
-    with pytest.raises(DataRefused, match="forces.csv, line 3: 1 cells where the header has 2"):
+    with pytest.raises(DataRefused, match="forces.csv, line 3: 1 cell where the header has 2"):
         reference.read_table(path, required=("force",))
     path.write_text("force,source\nKent,\n")
     with pytest.raises(DataRefused, match="forces.csv, line 2, column 'source': blank"):
