@@ -3,7 +3,8 @@
 Gray (1988, Annals of Statistics 16: 1141-1154), with weight rho 0: at each lag the endings of a group against those
 that it would have if all groups had one cumulative incidence, added up. Cases that ended otherwise stay in the
 comparison as never ending so, which a log-rank test of the ending would not do. The variance is that of Gray's section
-2, with the other endings' share estimated in each group and his correction for ties.
+2, with the other endings' share estimated in each group and his correction for ties, and with the covariance of the
+endings of one lag, which are multinomial (Dinse and Larson 1986, Biometrika 73: 379-386): by month there are many.
 
 What it does not cover: which group differs, by how much, or why. With tens of thousands of cases every difference is
 "significant": read the shares.
@@ -176,7 +177,21 @@ def _variance(history: _History, weight: Real, *, pooled: Real) -> Real:
     return np.asarray(
         np.einsum("trk,tsk,tk->rs", moved, moved, spread)
         + np.einsum("trk,tsk,tk->rs", moved_else, moved_else, np.where(there, spread_else, 0))
+        + _of_one_lag(history, moved, moved_else, share=history.before * total[:, None] / weights[:, None])
     )
+
+
+def _of_one_lag(history: _History, moved: Real, moved_else: Real, *, share: Real) -> Real:
+    """What the two kinds of ending of one lag add: a case that ends in the one way does not end in the other.
+
+    The covariance of two numbers of a multinomial, less than 0, as both kinds come of the same open cases; ``share`` is
+    that of the endings so, were they of one incidence in all groups. R's cmprsk leaves it out, as of times without
+    ties, where it is nothing; of endings by month the test would find differences up to six times as often as it says.
+    """
+    risk = np.where((history.risk > 0) & (history.after > 0), history.risk, np.inf)
+    covariance = share * history.otherwise / risk**2
+    across = np.einsum("trk,tsk,tk->rs", moved, moved_else, covariance)
+    return np.asarray(across + across.T)
 
 
 def _untied(number: Real, among: Real) -> Real:
