@@ -179,7 +179,7 @@ def _without_small_remainders(rates: Rates, policy: Policy) -> pd.DataFrame:
     is_small &= result["state"] == "shown"
     result.loc[is_small, "events"] = pd.NA
     result.loc[is_small, "state"] = "suppressed"
-    return rates.derive(result)[list(rates.table.columns)]
+    return rates.worked_out(result)[list(rates.table.columns)]
 
 
 def _without_certainty(table: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from analysis.outputs.words import CONTEXT, Sets
 from analysis.questions.timing.histories import NAMES
 from analysis.questions.timing.incidence import ANY
 from analysis.questions.timing.outlook import TOGETHER
-from analysis.shares.intervals import wilson
+from analysis.shares.intervals import ROUNDING_VARIANCE, wilson
 
 UNROUNDED, NO_CONTEXT, UNREDACTED, NO_DATA, FILE_TYPE = words.REASONS
 NOT_RELEASED, UNSAFE, TOO_LARGE = "not of the release", "unsafe", "too large"
@@ -243,7 +243,8 @@ def _shares(row: Row) -> Iterator[tuple[str, str]]:
         if share is not None:
             yield UNROUNDED, "share is of counts that give none"
         return
-    expected = {"share": events / cases, **dict(zip(("low", "high"), map(float, wilson(events, cases)), strict=True))}
+    limits = map(float, wilson(events, cases, rounding=ROUNDING_VARIANCE))
+    expected = {"share": events / cases, **dict(zip(("low", "high"), limits, strict=True))}
     for name, value in expected.items():
         if row.get(name) is not None and abs(row[name] - value) > _STEP:
             yield UNROUNDED, f"{name} is not what the counts in its row give"

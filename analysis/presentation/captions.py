@@ -320,7 +320,8 @@ def _differ(rates: Protected) -> str:
     shares = set(table["share"].dropna())
     if shares in ({0}, {1}):
         return f" Each share is {percent(shares.pop())}, so there is no difference to test."
-    tested = _tests(table["events"], table["cases"].where(table["share"].notna()))
+    rounding = rates.about.rounding
+    tested = _tests(table["events"], table["cases"].where(table["share"].notna()), rounding)
     if tested is None:
         return " There are too few cases that count, or too few others, to test whether the quarters differ."
     way, p_value, values = tested
@@ -332,14 +333,14 @@ def _differ(rates: Protected) -> str:
         sentence = f" By a test {way}, by more than chance would usually explain ({values})."
     if rates.about.base != "recorded" or not rates.much_open:
         return sentence
-    again = _tests(table["events"], rates.decided_cases().where(table["share"].notna()))
+    again = _tests(table["events"], rates.decided_cases().where(table["share"].notna()), rounding)
     if again is None:
         return f"{sentence} Many cases are still open, which alone can explain such a difference."
     other = f"{again[0]} too" if again[1] < CLEAR else "no difference can be distinguished from chance"
     return f"{sentence} Many cases of some quarters are still open: of decided cases, {other} ({again[2]})."
 
 
-def _tests(events: pd.Series, cases: pd.Series) -> tuple[str, float, str] | None:
+def _tests(events: pd.Series, cases: pd.Series, rounding: float) -> tuple[str, float, str] | None:
     """What the clearer of two tests says, its p value doubled for there being two, and both; None for too few cases.
 
     A quarter without a number keeps its place in the order.
@@ -347,7 +348,8 @@ def _tests(events: pd.Series, cases: pd.Series) -> tuple[str, float, str] | None
     is_known = cases.notna() & events.notna()
     some, of = ([int(number) for number in numbers.where(is_known).fillna(0)] for numbers in (events, cases))
     kept = [place for place, is_kept in enumerate(is_known) if is_kept]
-    alike, along = homogeneity([some[place] for place in kept], [of[place] for place in kept]), trend(some, of)
+    alike = homogeneity([some[place] for place in kept], [of[place] for place in kept], rounding=rounding)
+    along = trend(some, of, rounding=rounding)
     if alike is None or along is None or any(part > whole for part, whole in zip(some, of, strict=True)):
         return None
     values = (

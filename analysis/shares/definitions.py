@@ -171,8 +171,9 @@ def ceiling(counts: Counts, *names: str) -> Rates:
         highest = now.assign(measure=measures.measure(name).short, events=now["events"] + open_cases)
         highest.loc[highest["events"].isna() & (highest["state"] == "shown"), "state"] = "suppressed"
         parts.append(highest)
-    table = with_shares(pd.concat(parts, ignore_index=True))[["measure", *MEASURES]]
-    return Rates(table, by=("measure",), about=about(counts, measure=names[0], base="recorded"))
+    context = about(counts, measure=names[0], base="recorded")
+    table = with_shares(pd.concat(parts, ignore_index=True), rounding=context.rounding)[["measure", *MEASURES]]
+    return Rates(table, by=("measure",), about=context)
 
 
 def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base, pd.Series]]:

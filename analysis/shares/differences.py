@@ -31,6 +31,8 @@ _FEWEST = 5  # expected in every cell for chi-squared to hold (Cochran 1954)
 
 #: Where a share stands against another: clearly above or below, or neither by the test; "" where none can be made.
 Side = Literal["above", "below", "level", ""]
+#: What rounding adds to the variance of each number, in cases squared, one for both shares or one each.
+Rounding = float | tuple[float, float]
 CLEAR = 0.05  # the p value, or the part of false discoveries among many, under which shares differ clearly
 
 
@@ -70,13 +72,15 @@ class Tested:
     p_value: float
 
 
-def homogeneity(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
+def homogeneity(events: Sequence[int], cases: Sequence[int], *, rounding: float = 0.0) -> Tested | None:
     """Pearson's chi-squared test that all shares are the same.
 
     Parameters
     ----------
     events, cases
         Of each share, in order.
+    rounding
+        What rounding adds to the variance of each number, in cases squared.
 
     Returns
     -------
@@ -93,14 +97,14 @@ def homogeneity(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
     >>> round(tested.statistic, 2), tested.degrees
     (18.18, 2)
     """
-    some, of, pooled = _pooled(events, cases)
+    some, of, pooled = _pooled(events, cases, rounding)
     if not _can_be_tested(of, pooled):
         return None
     statistic = float((((some - of * pooled) ** 2) / (of * pooled * (1 - pooled))).sum())
     return Tested(statistic, len(of) - 1, float(scipy.special.chdtrc(len(of) - 1, statistic)))
 
 
-def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
+def trend(events: Sequence[int], cases: Sequence[int], *, rounding: float = 0.0) -> Tested | None:
     """The test that shares neither rise nor fall along their order, one step from each to the next.
 
     A share that is absent must keep its step, so give it no cases: 0 of 0.
@@ -109,6 +113,8 @@ def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
     ----------
     events, cases
         Of each share, in order.
+    rounding
+        What rounding adds to the variance of each number, in cases squared.
 
     Returns
     -------
@@ -125,7 +131,7 @@ def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
     >>> round(tested.statistic, 2), tested.degrees
     (18.18, 1)
     """
-    some, of, pooled = _pooled(events, cases)
+    some, of, pooled = _pooled(events, cases, rounding)
     if not _can_be_tested(of[of > 0], pooled):
         return None
     steps = np.arange(len(of), dtype="float64")
@@ -135,8 +141,14 @@ def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
     return Tested(statistic, 1, float(scipy.special.chdtrc(1, statistic)))
 
 
-def _pooled(events: Sequence[int], cases: Sequence[int]) -> tuple[Numbers, Numbers, float]:
-    some, of = (np.asarray(numbers, dtype="float64") for numbers in (events, cases))
+def _pooled(events: Sequence[int], cases: Sequence[int], rounding: float) -> tuple[Numbers, Numbers, float]:
+    """Events and cases, of as many as would leave as much to chance without rounding, and the share of all together."""
+    some, of = (np.array(numbers, dtype="float64") for numbers in (events, cases))
+    if rounding:
+        has_cases = of > 0
+        shares = some[has_cases] / of[has_cases]
+        of[has_cases] = effective_cases(shares, of[has_cases], rounding)
+        some[has_cases] = shares * of[has_cases]
     return some, of, float(some.sum() / of.sum()) if of.sum() else 0.0
 
 
@@ -144,13 +156,15 @@ def _can_be_tested(cases: Numbers, pooled: float) -> bool:
     return len(cases) > 1 and float(cases.min()) * min(pooled, 1 - pooled) >= _FEWEST
 
 
-def side(two: Two) -> Side:
+def side(two: Two, *, rounding: Rounding = 0.0) -> Side:
     """Where the first share stands against the second, by the interval of the difference.
 
     Parameters
     ----------
     two
         The shares.
+    rounding
+        What rounding adds to the variance of each number, in cases squared.
 
     Returns
     -------
@@ -162,7 +176,7 @@ def side(two: Two) -> Side:
     >>> side(Two(56, 70, 48, 80))
     'above'
     """
-    low, high = difference_interval(two)
+    low, high = difference_interval(two, rounding=rounding)
     return "above" if low > 0 else "below" if high < 0 else "level"
 
 
@@ -286,14 +300,14 @@ def _sided(two: Two, q_value: float) -> Side:
     return "above" if two.share > two.other_share else "below"
 
 
-def p_value(two: Two, *, variance: float = 0.0) -> float:
+def p_value(two: Two, *, rounding: Rounding = 0.0) -> float:
     """How often chance would bring shares as far apart: chi squared, or Fisher's test where a cell expects under 5.
 
     Parameters
     ----------
     two
         The shares.
-    variance
+    rounding
         What rounding adds to the variance of each number, in cases squared. Chi squared is then of as many cases as
         have the variance of both (``intervals.effective_cases``).
 
@@ -307,8 +321,8 @@ def p_value(two: Two, *, variance: float = 0.0) -> float:
     >>> round(p_value(Two(56, 70, 48, 80)), 4)
     0.008
     """
-    if variance:
-        cases = effective_cases([two.share, two.other_share], [two.cases, two.other_cases], variance)
+    if np.any(rounding):
+        cases = effective_cases([two.share, two.other_share], [two.cases, two.other_cases], rounding)
         pooled = (two.share * cases[0] + two.other_share * cases[1]) / cases.sum()
         spread = pooled * (1 - pooled) * (1 / cases).sum()
         return float(scipy.special.chdtrc(1, (two.share - two.other_share) ** 2 / spread)) if spread else 1.0
@@ -337,7 +351,7 @@ def _log_ways(number: int, chosen: Numbers) -> Numbers:
     return ways
 
 
-def difference_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]:
+def difference_interval(two: Two, *, level: float = 0.95, rounding: Rounding = 0.0) -> tuple[float, float]:
     """The interval of the first share less the second: the distances of each from its Wilson limits, added as squares.
 
     Parameters
@@ -346,6 +360,8 @@ def difference_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]
         The shares.
     level
         Of the interval, between 0 and 1.
+    rounding
+        What rounding adds to the variance of each number, in cases squared.
 
     Returns
     -------
@@ -368,38 +384,12 @@ def difference_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]
     (0.0524, 0.3339)
     """
     _check(level)
-    lows, highs = wilson([two.events, two.other_events], [two.cases, two.other_cases], level=level)
+    of = [two.cases, two.other_cases]
+    lows, highs = wilson([two.events, two.other_events], of, level=level, rounding=rounding)
     return _added((two.share, two.other_share), lows, highs)
 
 
-def rounded_difference_interval(two: Two, *, variance: float) -> tuple[float, float]:
-    """The interval of the first share less the second where all four numbers were rounded at random.
-
-    Newcombe's, of as many cases as would have the variance of chance and rounding together
-    (``intervals.effective_cases``).
-
-    Parameters
-    ----------
-    two
-        The shares.
-    variance
-        What rounding adds to the variance of each number, in cases squared.
-
-    Returns
-    -------
-    tuple[float, float]
-        The lower and the upper limit, -1 to 1.
-
-    References
-    ----------
-    Newcombe 1998, Statistics in Medicine 17: 873-890, method 10, for the interval.
-    """
-    shares = np.array([two.share, two.other_share])
-    cases = effective_cases(shares, [two.cases, two.other_cases], variance)
-    return _added((two.share, two.other_share), *wilson(shares * cases, cases))
-
-
-def ratio_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]:
+def ratio_interval(two: Two, *, level: float = 0.95, rounding: Rounding = 0.0) -> tuple[float, float]:
     """The score interval of the first share over the second, its variance widened by N / (N - 1).
 
     Parameters
@@ -408,6 +398,8 @@ def ratio_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]:
         The shares.
     level
         Of the interval, between 0 and 1.
+    rounding
+        What rounding adds to the variance of each number, in cases squared.
 
     Returns
     -------
@@ -437,8 +429,9 @@ def ratio_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]:
         estimate = np.inf if two.events else np.nan
     if np.isnan(estimate):
         return 0.0, float("inf")
+    numbers = _effective(two, rounding)
     low, high = _where_score_is(
-        lambda value: _ratio_score(two, float(np.exp(value))),
+        lambda value: _ratio_score(numbers, float(np.exp(value))),
         estimate=float(estimate),
         edges=(-50.0, 50.0),
         ends=(-np.inf, np.inf),
@@ -447,7 +440,7 @@ def ratio_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]:
     return float(np.exp(low)), float(np.exp(high))
 
 
-def against_rest(table: pd.DataFrame, by: str) -> pd.DataFrame:
+def against_rest(table: pd.DataFrame, by: str, *, rounding: float = 0.0) -> pd.DataFrame:
     """Each row against all other rows together.
 
     Parameters
@@ -456,6 +449,8 @@ def against_rest(table: pd.DataFrame, by: str) -> pd.DataFrame:
         Rows of ``by``, events and cases, two at least.
     by
         The column that labels the rows.
+    rounding
+        What rounding adds to the variance of each number, in cases squared.
 
     Returns
     -------
@@ -476,8 +471,9 @@ def against_rest(table: pd.DataFrame, by: str) -> pd.DataFrame:
     """
     rows = counted(table, by)
     events, cases = rows.events.astype("int64"), rows.cases.astype("int64")
+    both = rounding, rounding * (len(cases) - 1)
     comparisons = [
-        _compared(Two(int(some), int(of), int(events.sum() - some), int(cases.sum() - of)))
+        _compared(Two(int(some), int(of), int(events.sum() - some), int(cases.sum() - of)), both)
         for some, of in zip(events, cases, strict=True)
     ]
     result = pd.DataFrame(comparisons).rename(columns=lambda name: name.replace("other_", "rest_"))
@@ -485,7 +481,9 @@ def against_rest(table: pd.DataFrame, by: str) -> pd.DataFrame:
     return result
 
 
-def against_group(table: pd.DataFrame, by: str, *, row: str, group: Iterable[str]) -> pd.DataFrame:
+def against_group(
+    table: pd.DataFrame, by: str, *, row: str, group: Iterable[str], rounding: float = 0.0
+) -> pd.DataFrame:
     """One row against some others together.
 
     Parameters
@@ -498,6 +496,8 @@ def against_group(table: pd.DataFrame, by: str, *, row: str, group: Iterable[str
         The label of the one.
     group
         The labels of the others; that of the row itself is left out.
+    rounding
+        What rounding adds to the variance of each number, in cases squared.
 
     Returns
     -------
@@ -525,15 +525,16 @@ def against_group(table: pd.DataFrame, by: str, *, row: str, group: Iterable[str
     two = Two(
         int(rows.events[own]), int(rows.cases[own]), int(rows.events[places].sum()), int(rows.cases[places].sum())
     )
-    result = pd.DataFrame([_compared(two)]).rename(columns=lambda name: name.replace("other_", "group_"))
+    compared = _compared(two, (rounding, rounding * len(places)))
+    result = pd.DataFrame([compared]).rename(columns=lambda name: name.replace("other_", "group_"))
     result.insert(0, by, [row])
     return result
 
 
-def _compared(two: Two) -> dict[str, float]:
+def _compared(two: Two, rounding: Rounding) -> dict[str, float]:
     """Difference and ratio of two shares with their intervals."""
-    low, high = difference_interval(two)
-    low_ratio, high_ratio = ratio_interval(two)
+    low, high = difference_interval(two, rounding=rounding)
+    low_ratio, high_ratio = ratio_interval(two, rounding=rounding)
     return {
         "events": two.events,
         "cases": two.cases,
@@ -558,18 +559,28 @@ def _added(shares: tuple[float, float], lows: Numbers, highs: Numbers) -> tuple[
     return float(max(-1.0, difference - down)), float(min(1.0, difference + up))
 
 
-def _ratio_score(two: Two, value: float) -> float:
+def _effective(two: Two, rounding: Rounding) -> tuple[float, float, float, float]:
+    """Events and cases of both shares, of as many as would leave as much to chance, none of them rounded."""
+    if not np.any(rounding):
+        return two.events, two.cases, two.other_events, two.other_cases
+    cases, other_cases = effective_cases([two.share, two.other_share], [two.cases, two.other_cases], rounding)
+    return two.share * cases, float(cases), two.other_share * other_cases, float(other_cases)
+
+
+def _ratio_score(numbers: tuple[float, float, float, float], value: float) -> float:
     """z of the observed shares where the true first is ``value`` times the true second.
 
     The second share of greatest likelihood is the smaller root of a quadratic, in the form that does not cancel.
     """
-    together, ended = two.cases + two.other_cases, two.events + two.other_events
-    half = two.cases * value + two.events + two.other_cases + two.other_events * value
+    events, cases, other_events, other_cases = numbers
+    together, ended = cases + other_cases, events + other_events
+    half = cases * value + events + other_cases + other_events * value
     root = np.sqrt(max(half**2 - 4 * together * value * ended, 0.0))
     other = min(2 * ended / (half + root), 1.0, 1 / value)
     own = min(other * value, 1.0)
-    variance = own * (1 - own) / two.cases + value**2 * other * (1 - other) / two.other_cases
-    return _standardised(two.share - value * two.other_share, variance * (together / (together - 1)))
+    variance = own * (1 - own) / cases + value**2 * other * (1 - other) / other_cases
+    away = events / cases - value * other_events / other_cases
+    return _standardised(away, variance * (together / (together - 1)))
 
 
 def _standardised(distance: float, variance: float) -> float:

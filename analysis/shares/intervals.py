@@ -2,7 +2,8 @@
 
 Wilson (1927), the score interval without continuity correction, which Newcombe (1998, Statistics in Medicine 17:
 857-872, method 3) recommends for a single proportion. Worked out for all rows of a table at once; tests hold it to
-``scipy.stats.binomtest``, which takes a call a row and works out a p-value besides.
+``scipy.stats.binomtest``, which takes a call a row and works out a p-value besides. Of numbers that a release rounded
+it is that of as many cases as would leave as much to chance, none of them rounded (``effective_cases``).
 
 What it does not cover: cases are not independent draws, and the figures are a full count. The interval says how far
 a share of this size might move by chance alone; differences between forces are far larger than that.
@@ -21,7 +22,7 @@ ROUNDING_VARIANCE = 5.0  # of a number as it is drawn (disclosure/drawing/draws.
 
 
 def wilson(
-    events: npt.ArrayLike, cases: npt.ArrayLike, *, level: float = CONFIDENCE
+    events: npt.ArrayLike, cases: npt.ArrayLike, *, level: float = CONFIDENCE, rounding: npt.ArrayLike = 0.0
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """The lower and the upper end of the Wilson interval for ``events`` out of ``cases``, as shares from 0 to 1.
 
@@ -35,6 +36,8 @@ def wilson(
         Out of how many, of the same shape.
     level
         How often the interval is to hold, 0 to 1.
+    rounding
+        What rounding adds to the variance of each number, in cases squared: ROUNDING_VARIANCE of released ones.
 
     Returns
     -------
@@ -48,12 +51,17 @@ def wilson(
 
     References
     ----------
-    Newcombe (1998, Statistics in Medicine 17: 857-872), method 3, page 859.
+    Newcombe (1998, Statistics in Medicine 17: 857-872), method 3, page 859; Korn and Graubard (1998, Survey Methodology
+    24: 193-201) for the effective sample.
     """
     counted: npt.NDArray[np.float64] = np.asarray(events, dtype=np.float64)
     total: npt.NDArray[np.float64] = np.asarray(cases, dtype=np.float64)
     if not bool(((total > 0) & (counted >= 0) & (counted <= total)).all()):
         raise ValueError("events must lie within 0 to cases, and cases be more than none")
+    if np.any(rounding):
+        share = counted / total
+        total = effective_cases(share, total, rounding)
+        counted = share * total
     z = float(scipy.special.ndtri(0.5 + level / 2))
     middle = 2 * counted + z**2
     apart = z * np.sqrt(z**2 + 4 * counted * (1 - counted / total))
@@ -62,7 +70,7 @@ def wilson(
     return np.where(counted == 0, 0.0, low), np.where(counted == total, 1.0, high)
 
 
-def effective_cases(shares: npt.ArrayLike, cases: npt.ArrayLike, variance: float) -> npt.NDArray[np.float64]:
+def effective_cases(shares: npt.ArrayLike, cases: npt.ArrayLike, variance: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """How many cases, none of them rounded, would leave as much to chance as these do whose numbers were rounded.
 
     ``variance`` is that which rounding adds to events and cases each, in cases squared (Korn and Graubard 1998, Survey
@@ -86,4 +94,4 @@ def effective_cases(shares: npt.ArrayLike, cases: npt.ArrayLike, variance: float
     share, of = np.asarray(shares, dtype=np.float64), np.asarray(cases, dtype=np.float64)
     inside = np.clip(share, 0.5 / of, 1 - 0.5 / of)
     spread = inside * (1 - inside)
-    return np.asarray(of * spread / (spread + variance * (1 + share**2) / of))
+    return np.asarray(of * spread / (spread + np.asarray(variance) * (1 + share**2) / of))

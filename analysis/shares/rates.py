@@ -1,6 +1,6 @@
 """Shares with their base and interval, for one force or forty: the one shape that every method returns.
 
-Intervals are Wilson's (``analysis.shares.intervals``).
+Intervals are Wilson's (``analysis.shares.intervals``); those of released counts allow for their rounding.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from analysis.reference.measures import Base, Measure
 from analysis.reference.periods import month_name, quarter_name
 from analysis.reference.schema import COLUMNS, MEASURES
 from analysis.safe_words import unsaid
-from analysis.shares.intervals import wilson
+from analysis.shares.intervals import ROUNDING_VARIANCE, wilson
 
 _LABELS = ("force", "month", "quarter", "offence_name")  # by which rates may be taken
 SPLITS = ("disposition", "outcome_name")
@@ -56,8 +56,13 @@ class About:
         """Whether anything is held of what was asked for; a result of nothing covers no period."""
         return bool(self.period)
 
+    @property
+    def rounding(self) -> float:
+        """What rounding adds to the variance of each number, in cases squared: of released ones alone."""
+        return ROUNDING_VARIANCE if self.is_released else 0.0
 
-def with_shares(table: pd.DataFrame) -> pd.DataFrame:
+
+def with_shares(table: pd.DataFrame, *, rounding: float = 0.0) -> pd.DataFrame:
     """Add share, low and high to rows that hold events, cases and state.
 
     A row without cases to divide by gets the state not_applicable; one whose publisher's corrections leave events
@@ -67,6 +72,8 @@ def with_shares(table: pd.DataFrame) -> pd.DataFrame:
     ----------
     table
         Rows with ``events``, ``cases`` and ``state``.
+    rounding
+        What rounding adds to the variance of each number (``About.rounding``).
 
     Returns
     -------
@@ -81,7 +88,7 @@ def with_shares(table: pd.DataFrame) -> pd.DataFrame:
     states[empty], states[is_shown & ~empty & ~is_defined] = "not_applicable", "unreliable"
     columns: dict[Any, Any] = dict(table.items())
     columns |= {"events": table["events"].astype("Int64"), "cases": table["cases"].astype("Int64")}
-    low, high = wilson(events[is_defined], cases[is_defined])
+    low, high = wilson(events[is_defined], cases[is_defined], rounding=rounding)
     for name, numbers in (("share", events[is_defined] / cases[is_defined]), ("low", low), ("high", high)):
         column = np.full(len(table), np.nan)
         column[is_defined] = numbers
@@ -102,7 +109,8 @@ class Rates:
     says why: not_received, suppressed, not_applicable (nothing to divide by) or unreliable.
 
     A method may add columns after these (``added``). ``derive`` works them and the shares out from labels, events,
-    cases and state: disclosure control changes counts, and whatever rests on them is worked out again.
+    cases and state, ``with_shares`` unless it is given: disclosure control changes counts, and whatever rests on them
+    is worked out again (``worked_out``).
     ``undecided`` is the share of recorded cases still open by the same first label, where that is known: disclosure
     control goes over it too, and says which rows have many (``open_cases``).
     """
@@ -110,7 +118,7 @@ class Rates:
     table: pd.DataFrame
     by: tuple[str, ...]
     about: About
-    derive: Derive = with_shares
+    derive: Derive | None = None
     undecided: Rates | None = None
     __repr__ = unsaid
 
@@ -121,6 +129,21 @@ class Rates:
             raise DataRefused(
                 f"Rates have columns {columns}, expected {expected} and others of analysis/reference/schema.py."
             )
+
+    def worked_out(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Rows with all that rests on their events, cases and state.
+
+        Parameters
+        ----------
+        table
+            Rows of these labels, with ``events``, ``cases`` and ``state``.
+
+        Returns
+        -------
+        pd.DataFrame
+            The rows with their shares and every column that was added.
+        """
+        return self.derive(table) if self.derive else with_shares(table, rounding=self.about.rounding)
 
     def added(self, add: Derive) -> Rates:
         """The same rows with columns that ``add`` works out from them, now and again after disclosure control.
@@ -137,7 +160,7 @@ class Rates:
         """
 
         def derive(table: pd.DataFrame) -> pd.DataFrame:
-            return add(self.derive(table))
+            return add(self.worked_out(table))
 
         return replace(self, table=add(self.table), derive=derive)
 
@@ -337,7 +360,7 @@ def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.D
     ParameterError
         When the publisher's outcomes are too coarse to tell a measure or base.
     """
-    rows = []
+    rows, rounding = [], ROUNDING_VARIANCE if any(counts.is_released for counts in parts) else 0.0
     for counts in parts:
         sums, lacking = _by_outcome(counts), counts.coverage.lacks()
         state = "unreliable" if sums.is_corrected else "shown"
@@ -346,7 +369,7 @@ def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.D
             events, cases = sums.of(_counted(counts, measure) & kept), sums.of(kept)
             row = events, cases, "suppressed" if None in (events, cases) else state
             rows.append((None, None, "not_received") if _needed(counts, lacking, base.name) else row)
-    return with_shares(pd.DataFrame(rows, columns=["events", "cases", "state"]))[list(MEASURES)]
+    return with_shares(pd.DataFrame(rows, columns=["events", "cases", "state"]), rounding=rounding)[list(MEASURES)]
 
 
 def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") -> Rates:
@@ -656,4 +679,4 @@ def _finished(
             "state": [states.get(label, "shown") for label, _, _ in rows],
         }
     )
-    return Rates(with_shares(table)[[by, *MEASURES]], by=(by,), about=context)
+    return Rates(with_shares(table, rounding=context.rounding)[[by, *MEASURES]], by=(by,), about=context)

@@ -25,8 +25,8 @@ import pandas as pd
 
 from analysis.counts.counts import Counts
 from analysis.reference.schema import MEASURES
-from analysis.shares.intervals import ROUNDING_VARIANCE, effective_cases, wilson
-from analysis.shares.rates import Rates, rates, rates_alone, with_shares
+from analysis.shares.intervals import wilson
+from analysis.shares.rates import Rates, rates, rates_alone
 from analysis.shares.worked import Worked
 
 Array = npt.NDArray[np.float64]
@@ -100,8 +100,7 @@ def directly_standardised(
         return Standardised(np.nan, np.nan, np.nan, 0.0)
     parts = standard[has_cases] / standard[has_cases].sum()
     shares = some[has_cases] / of[has_cases]
-    effective = effective_cases(shares, of[has_cases], rounding) if rounding else of[has_cases]
-    lows, highs = wilson(shares * effective, effective)
+    lows, highs = wilson(some[has_cases], of[has_cases], rounding=rounding)
     share = float(parts @ shares)
     down, up = (float(np.sqrt(np.square(parts * far).sum())) for far in (shares - lows, highs - shares))
     return Standardised(share, max(0.0, share - down), min(1.0, share + up), covered)
@@ -139,8 +138,7 @@ def standardised(counts: Counts, measure: str, *, base: str = "recorded") -> Wor
         offences.
     """
     source = _by_offence(counts, measure, base)
-    rounding = ROUNDING_VARIANCE if counts.is_released else 0.0
-    return Worked(source, partial(_standardised, rounding=rounding), ("force",))
+    return Worked(source, partial(_standardised, rounding=source.about.rounding), ("force",))
 
 
 def _by_offence(counts: Counts, measure: str, base: str) -> Rates:
@@ -159,7 +157,7 @@ def _joined(whole: Rates, parts: Iterable[pd.DataFrame]) -> Rates:
     """Rates by ``force`` and ``offence``, those of all offences first."""
     table = pd.concat([whole.table.rename(columns={whole.by[0]: "force"}).assign(offence=ALL), *parts])
     table = table[["force", "offence", *MEASURES]].reset_index(drop=True)
-    return replace(whole, table=table, by=("force", "offence"), derive=with_shares)
+    return replace(whole, table=table, by=("force", "offence"), derive=None)
 
 
 def _standardised(rows: pd.DataFrame, *, rounding: float) -> pd.DataFrame:

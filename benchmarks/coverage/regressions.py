@@ -22,7 +22,7 @@ from analysis.disclosure.fits import OTHER_CATEGORY, Place, printed_difference, 
 from analysis.disclosure.policy import CLOSED
 from analysis.questions.association.margins import together
 from analysis.questions.association.results import against_expected
-from analysis.shares.differences import Two, rounded_difference_interval
+from analysis.shares.differences import Two, difference_interval
 from analysis.shares.intervals import ROUNDING_VARIANCE
 from benchmarks.coverage.held import Held
 
@@ -272,7 +272,7 @@ def _alone(file: CaseFile, number: Any) -> Iterator[tuple[str, str, bool]]:
         reference = max(held, key=lambda one: held[one][1])
         for category, counted in held.items():
             if category != reference:
-                low, high = rounded_difference_interval(Two(*counted, *held[reference]), variance=ROUNDING_VARIANCE)
+                low, high = difference_interval(Two(*counted, *held[reference]), rounding=ROUNDING_VARIANCE)
                 truth = file.unadjusted(feature, category, reference)
                 yield "difference, this feature alone", category, low <= truth <= high
 

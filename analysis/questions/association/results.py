@@ -29,8 +29,8 @@ from analysis.questions.association.released_fits import (
 )
 from analysis.reference import measures
 from analysis.reference.schema import MEASURES
-from analysis.shares.differences import Two, false_discoveries, p_value, rounded_difference_interval
-from analysis.shares.intervals import ROUNDING_VARIANCE, effective_cases, wilson
+from analysis.shares.differences import Two, difference_interval, false_discoveries, p_value
+from analysis.shares.intervals import ROUNDING_VARIANCE, wilson
 from analysis.shares.rates import About, Rates, about, with_shares
 from analysis.shares.standardisation import beside
 from analysis.shares.worked import Worked
@@ -100,7 +100,7 @@ def associations(features: CaseFeatures, ending: str) -> Rates:
 
 def _rates(features: CaseFeatures, ending: str, *, notes: Sequence[str] = ()) -> Rates:
     """The share of each category that ended so, from the released cells."""
-    rows = with_shares(_marginal_rows(features, ending))
+    rows = with_shares(_marginal_rows(features, ending), rounding=ROUNDING_VARIANCE)
     return Rates(rows[[*BY, *MEASURES]], by=BY, about=_about(features, ending, notes=notes))
 
 
@@ -135,7 +135,7 @@ def _compared(two: Two) -> dict[str, float]:
 
 def _difference(two: Two) -> tuple[float, float, float]:
     """The difference of two shares whose numbers were rounded as a release rounds them, with its limits."""
-    return two.share - two.other_share, *rounded_difference_interval(two, variance=ROUNDING_VARIANCE)
+    return two.share - two.other_share, *difference_interval(two, rounding=ROUNDING_VARIANCE)
 
 
 def endings_together(features: CaseFeatures) -> Worked:
@@ -202,7 +202,7 @@ def calibrated(features: CaseFeatures, ending: str) -> Worked:
         rows where there is no fit or no group: ``about.notes`` say why.
     """
     expected, notes = _looked_up(features, "expected", ending)
-    rows = with_shares(_group_rows(features, ending))[[*BY, *MEASURES]]
+    rows = with_shares(_group_rows(features, ending), rounding=ROUNDING_VARIANCE)[[*BY, *MEASURES]]
     rows = rows[rows["category"].isin(expected["category"])].reset_index(drop=True)
     if not features.cluster:
         notes = ("No feature is kept out of the fits to hold them against: that takes a cluster in the mapping.",)
@@ -240,8 +240,7 @@ def against_expected(table: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFram
     is_known = beside_expected["share"].notna() & beside_expected["expected_share"].notna()
     share, cases = (beside_expected.loc[is_known, name].to_numpy(dtype=float) for name in ("share", "cases"))
     difference = share - beside_expected.loc[is_known, "expected_share"].to_numpy(dtype=float)
-    effective = effective_cases(share, cases, ROUNDING_VARIANCE)
-    lows, highs = wilson(share * effective, effective)
+    lows, highs = wilson(share * cases, cases, rounding=ROUNDING_VARIANCE)
     tied = np.sqrt(1 - cases / cases.sum())  # a group is part of what its expected share was fitted to
     down, up = (np.hypot(tied * far, 1.96 * _HALF_POINT) for far in (share - lows, highs - share))
     for name, values in zip(_DIFFERENCES, (difference, difference - down, difference + up), strict=True):
@@ -307,7 +306,7 @@ def _left_out(categories: pd.DataFrame, blank: pd.Series) -> dict[Any, Any]:
     two = Two(*map(int, counts))
     row = blank[["feature", "category", "events", "cases", "share"]].to_dict()
     row |= {"other_share": two.other_share, **dict(zip(_DIFFERENCES, _difference(two), strict=True))}
-    row["q_value"] = p_value(two, variance=ROUNDING_VARIANCE)
+    row["q_value"] = p_value(two, rounding=ROUNDING_VARIANCE)
     if len(recorded) < 2:
         return row
     more, less = (recorded.loc[recorded["share"].astype(float).agg(which)] for which in ("idxmax", "idxmin"))
@@ -353,7 +352,7 @@ def same_mix(features: CaseFeatures, ending: str) -> Worked:
     columns = ["force", *BY, "events", "cases", "state"]
     table = pd.concat(rows)[columns] if rows else pd.DataFrame(columns=columns)
     source = Rates(
-        with_shares(table.reset_index(drop=True))[["force", *BY, *MEASURES]],
+        with_shares(table.reset_index(drop=True), rounding=ROUNDING_VARIANCE)[["force", *BY, *MEASURES]],
         by=("force", *BY),
         about=_about(features, ending),
     )

@@ -129,7 +129,7 @@ def against(forces: Rates, force: str, *, group: str = "") -> Worked:
     Newcombe 1998, Statistics in Medicine 17: 873-890, method 10, for the difference; Miettinen and Nurminen 1985,
     Statistics in Medicine 4: 213-226, for the ratio.
     """
-    by, (called, named) = forces.by[0], reference.group_named(group)
+    by, (called, named), rounding = forces.by[0], reference.group_named(group), forces.about.rounding
     limits = [f"{side}_{name}" for name in ("difference_share", "ratio") for side in ("low", "high")]
     names = ["compared_with", "share", "other_share", "difference_share", *limits[:2], "ratio", *limits[2:]]
 
@@ -137,11 +137,13 @@ def against(forces: Rates, force: str, *, group: str = "") -> Worked:
         rows = shown(table)
         labels, lines = list(rows[by]), []
         if force in labels and len(labels) > 1:
-            rest = against_rest(rows, by).set_index(by).loc[[force]].rename(columns={"rest_share": "other_share"})
+            rest = against_rest(rows, by, rounding=rounding).set_index(by).loc[[force]]
+            rest = rest.rename(columns={"rest_share": "other_share"})
             lines.append(rest.assign(compared_with=_together(len(labels) - 1)))
         members = [label for label in named if label in labels and label != force]
         if lines and members:
-            line = against_group(rows, by, row=force, group=members).rename(columns={"group_share": "other_share"})
+            line = against_group(rows, by, row=force, group=members, rounding=rounding)
+            line = line.rename(columns={"group_share": "other_share"})
             lines.append(line.assign(compared_with=_group(len(members), called, is_in=force in named)))
         return pd.concat(lines)[names] if lines else pd.DataFrame(columns=names)
 

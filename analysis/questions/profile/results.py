@@ -121,9 +121,11 @@ def standings(shares: Rates, *, force: str, ranked: Ranked | None = None, years:
     before = _before(years, shares.about.period) if years is not None else ("", {})
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
+        parts = [(str(name), part) for name, part in table.groupby("measure", sort=False)]
+        ranks = [_places(part, shares, ranked) for _, part in parts]
         rows = [
-            _standing(part.drop(columns="measure"), str(name), force, _places(part, shares, ranked), before)
-            for name, part in table.groupby("measure", sort=False)
+            _standing(part.drop(columns="measure"), name, force, places, before, rounding=shares.about.rounding)
+            for (name, part), places in zip(parts, ranks, strict=True)
         ]
         return _as_numbers(pd.DataFrame([row for row in rows if row], columns=[*_BY, *_STANDING]))
 
@@ -139,7 +141,13 @@ def _places(part: pd.DataFrame, shares: Rates, ranked: Ranked | None) -> pd.Data
 
 
 def _standing(
-    rows: pd.DataFrame, measure: str, force: str, places: pd.DataFrame, before: tuple[str, dict[str, tuple[Any, Any]]]
+    rows: pd.DataFrame,
+    measure: str,
+    force: str,
+    places: pd.DataFrame,
+    before: tuple[str, dict[str, tuple[Any, Any]]],
+    *,
+    rounding: float,
 ) -> dict[str, Any]:
     """The row of one measure; nothing where the force has none."""
     by_force = {str(row["force"]): row for _, row in rows.iterrows()}
@@ -153,7 +161,7 @@ def _standing(
         "measure": measure,
         **{name: own[name] for name in MEASURES},
         "all_forces_share": np.nan if whole is None else whole["share"],
-        "beside": "" if whole is None else _side(own, whole),
+        "beside": "" if whole is None else _side(own, whole, rounding),
         **ranks,
         **dict(zip(_EARLIER, (year, *bounds), strict=True)),
     }
@@ -165,14 +173,14 @@ def _as_numbers(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(shares, "Float64") | dict.fromkeys(("events", "cases"), "Int64"))
 
 
-def _side(own: pd.Series, whole: pd.Series) -> differences.Side:
+def _side(own: pd.Series, whole: pd.Series, rounding: float) -> differences.Side:
     """On which side of all other forces a share lies."""
     counts = [own["events"], own["cases"], whole["events"], whole["cases"]]
     if any(pd.isna(count) for count in counts) or int(own["cases"]) <= 0:
         return ""
     events, cases, all_events, all_cases = map(int, counts)
     rest = differences.rest_of(events, cases, whole=(all_events, all_cases)) if 0 <= events <= cases else None
-    return differences.side(rest) if rest is not None else ""
+    return differences.side(rest, rounding=(rounding, 2 * rounding)) if rest is not None else ""
 
 
 def _before(table: pd.DataFrame, period: str) -> tuple[str, dict[str, tuple[Any, Any]]]:

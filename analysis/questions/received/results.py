@@ -119,10 +119,10 @@ def _context(counts: Counts) -> About:
 
 
 def _finished(rows: Sequence[tuple[str, int | None, int | None]], counts: Counts, *, by: str) -> Rates:
-    table = pd.DataFrame(rows, columns=[by, "events", "cases"])
+    table, context = pd.DataFrame(rows, columns=[by, "events", "cases"]), _context(counts)
     table["state"] = ["shown" if read is not None else "suppressed" for *_, read in rows]
     return Rates(
-        with_shares(table.astype({"events": "Int64", "cases": "Int64"}))[[by, *MEASURES]],
+        with_shares(table.astype({"events": "Int64", "cases": "Int64"}), rounding=context.rounding)[[by, *MEASURES]],
         by=(by,),
-        about=_context(counts),
+        about=context,
     )

@@ -207,7 +207,7 @@ class Timed:
             row["undated"] = int(rows.loc[rows["ending"] == UNDATED, "cases"].sum())
             row["unfollowed"] = int(rows.loc[~is_followed(rows), "cases"].sum())
             row["early"] = int(rows.loc[is_early(rows), "cases"].sum())
-            return with_shares(row)[_STANDING].assign(
+            return with_shares(row, rounding=self.histories.about.rounding)[_STANDING].assign(
                 known_to=self.histories.known_to, dated_to=self.histories.dated_to
             )
 

@@ -285,7 +285,7 @@ def by_period(counts: Counts, measure: str, *, base: str = "recorded") -> Rates:
     table = shares.table.copy()
     table.loc[table[by].isin(partial), ["events", "cases"]] = pd.NA
     table.loc[table[by].isin(partial), "state"] = "not_received"
-    return replace(shares, table=with_shares(table)[[by, *MEASURES]])
+    return replace(shares, table=with_shares(table, rounding=shares.about.rounding)[[by, *MEASURES]])
 
 
 class Tabled(Protocol):

@@ -96,9 +96,9 @@ def difference(both: Rates) -> Worked:
             return pd.DataFrame(columns=_COLUMNS)
         events, cases = (list(map(int, rows[name])) for name in ("events", "cases"))
         two = Two(events[0], cases[0], events[1], cases[1])
-        low, high = difference_interval(two)
+        low, high = difference_interval(two, rounding=both.about.rounding)
         ratio = two.share / two.other_share if two.other_events else np.nan
-        limits = ratio_interval(two)
+        limits = ratio_interval(two, rounding=both.about.rounding)
         row = (rows.loc[1, "place"], two.share, two.other_share, two.share - two.other_share, low, high, ratio, *limits)
         return pd.DataFrame([row], columns=_COLUMNS)
 

@@ -178,6 +178,19 @@ def test_effective_cases_are_those_of_the_variance_of_a_quotient():
     assert effective_cases(0.3, 200, 25.0) == pytest.approx(0.21 / (0.21 / 200 + extra), rel=0.01)
 
 
+def test_shares_of_people_have_the_interval_of_as_many_cases_as_rounding_leaves():
+    """statsmodels, of the effective sample; published figures have that of their own cases."""
+    people = rates(counts.read("stalking_example"), "victim_withdrawal", by="quarter")
+    table = people.table.dropna(subset=["share"])
+    share, cases = (table[name].astype(float).to_numpy() for name in ("share", "cases"))
+    fewer = effective_cases(share, cases, 5.0)
+    expected = proportion_confint(share * fewer, fewer, method="wilson")
+    assert people.about.rounding == 5
+    for name, limit in zip(("low", "high"), expected, strict=True):
+        assert table[name].astype(float).to_numpy() == pytest.approx(limit, abs=1e-12)
+    assert rates(counts.read("stalking_2024_25"), "victim_withdrawal").about.rounding == 0
+
+
 def test_a_share_of_none_varies_as_that_of_half_a_case():
     none, half = effective_cases([0.0, 0.005], 100, 25.0)
     assert none < 100

@@ -21,7 +21,7 @@ from analysis.questions.association.results import (
     endings_together,
     feature_tests,
 )
-from analysis.shares.differences import Two, difference_interval, rounded_difference_interval
+from analysis.shares.differences import Two, difference_interval
 from tests import released
 from tests.conftest import examples
 from tests.unit.questions.association.case_counts import (
@@ -58,7 +58,7 @@ def test_unadjusted_figures_are_worked_out_from_rounded_counts():
         assert row["unadjusted_difference_share"] == pytest.approx(row["share"] - other["share"], abs=1e-12)
         if category != row["compared_category"]:
             two = Two(row["events"], row["cases"], other["events"], other["cases"])
-            limits, narrower = rounded_difference_interval(two, variance=5.0), difference_interval(two)
+            limits, narrower = difference_interval(two, rounding=5.0), difference_interval(two)
             assert row[UNADJUSTED[1:3]].to_list() == pytest.approx(limits, abs=1e-12)
             assert limits[0] < narrower[0] < narrower[1] < limits[1]
             odds = [one["events"] / (one["cases"] - one["events"]) for one in (row, other)]

@@ -203,7 +203,7 @@ def test_where_every_form_was_filled_in_there_are_no_blanks():
 
 def test_p_values_allow_for_rounding_and_missing_ones_stay_missing():
     two = Two(60, 100, 45, 100)
-    assert p_value(two) < p_value(two, variance=5.0) < 0.2
+    assert p_value(two) < p_value(two, rounding=5.0) < 0.2
     adjusted = false_discoveries([0.01, math.nan, 0.04])
     assert adjusted[[0, 2]] == pytest.approx([0.02, 0.04])
     assert np.isnan(adjusted[1])
