@@ -186,7 +186,7 @@ def _of_one_lag(history: _History, moved: Real, moved_else: Real, *, share: Real
 
     The covariance of two numbers of a multinomial, less than 0, as both kinds come of the same open cases; ``share`` is
     that of the endings so, were they of one incidence in all groups. R's cmprsk leaves it out, as of times without
-    ties, where it is nothing; of endings by month the test would find differences up to seven times as often as it says.
+    ties, where it is nothing; of endings by month the test would find differences up to seven times as often as said.
     """
     risk = np.where((history.risk > 0) & (history.after > 0), history.risk, np.inf)
     covariance = share * history.otherwise / risk**2
