@@ -184,9 +184,10 @@ def _variance(history: _History, weight: Real, *, pooled: Real) -> Real:
 def _of_one_lag(history: _History, moved: Real, moved_else: Real, *, share: Real) -> Real:
     """What the two kinds of ending of one lag add: a case that ends in the one way does not end in the other.
 
-    The covariance of two numbers of a multinomial, less than 0, as both kinds come of the same open cases; ``share`` is
-    that of the endings so, were they of one incidence in all groups. R's cmprsk leaves it out, as of times without
-    ties, where it is nothing; of endings by month the test would find differences up to seven times as often as said.
+    The covariance of two numbers of a multinomial is below 0, and an ending otherwise moves scores the other way
+    (``moved_else`` is by how much), so what they add is above it. ``share`` is that of the endings so, were they of one
+    incidence in all groups. R's cmprsk leaves it out, as of times without ties, where it is nothing; of endings by
+    month the test would find differences up to seven times as often as it says.
     """
     risk = np.where((history.risk > 0) & (history.after > 0), history.risk, np.inf)
     covariance = share * history.otherwise / risk**2
