@@ -127,10 +127,11 @@ def test_the_ranges_that_held():
 
 
 def test_the_groups_differ_and_the_reader_is_sent_to_the_shares():
+    """52.2 where the endings of one month are taken as independent, which they are not."""
     groups = histories(narrowed(counts.read(GWENT), crime_type="Violence and sexual offences"), by="group")
     test = protect(Timed(groups).group_test)
     row = test.table.set_index("ending").loc[POOLED]
-    assert (round(float(row["chi_squared"]), 1), row["chi_squared_degrees"]) == (52.2, 1)
+    assert (round(float(row["chi_squared"]), 1), row["chi_squared_degrees"]) == (48.7, 1)
     assert words.tested(test, protect(Timed(groups).group_shares)).endswith("The shares matter more than the p value.")
 
 
