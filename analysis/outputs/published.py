@@ -63,9 +63,14 @@ def shares_by_year(held: Counts, about: Mapping[str, Any]) -> frozenset[str]:
     frozenset[str]
         Percentages; none where nothing is published of this.
     """
-    place = str(about.get("place", ""))
-    here = held.select(force=place) if place in held.forces else held
+    here = _here(held, about)
     return _by_year(here.whole_place) if yearly.is_of(here) else frozenset()
+
+
+def _here(held: Counts, about: Mapping[str, Any]) -> Counts:
+    """The cases of the force that a table is about; all of them where it is about no one of its forces."""
+    place = str(about.get("place", ""))
+    return held.select(force=place) if place in held.forces else held
 
 
 @lru_cache(maxsize=64)  # every table of a report is about the same few places
@@ -89,10 +94,10 @@ def numbers_beside(held: Counts, about: Mapping[str, Any]) -> frozenset[str]:
     frozenset[str]
         Numbers and percentages as words print them; none where nothing is published of this.
     """
-    offence, place = reference.offence_codes().get(str(about.get("offence")), ""), str(about.get("place", ""))
+    offence = reference.offence_codes().get(str(about.get("offence")), "")
     if offence not in held.offences:
         return frozenset()
-    own, told = held.select(offence=offence, **({"force": place} if place in held.forces else {})), set()
+    own, told = _here(held, about).select(offence=offence), set()
     for other in published.held_of(offence):
         if times := published.times_in_common(own, other):
             sides = [cases.select(period=times[-1]) for cases in (own, other)]

@@ -135,8 +135,7 @@ class Released:
         set[int]
             Empty where one of the two is not shown.
         """
-        still = frozenset(reference.codes(self.counts.scheme, "undecided"))
-        waiting = self._number(still, row, about)
+        waiting = self._number(self._undecided, row, about)
         return {cases - open_cases for cases in self.base(row, about, named="recorded") for open_cases in waiting}
 
     def open_of_latest(self, about: dict[str, Any]) -> set[float]:
@@ -163,11 +162,10 @@ class Released:
                 shares |= set(sums["events"] / sums["cases"])
         return shares
 
-    def _open(self, row: dict[str, Any], about: dict[str, Any]) -> tuple[float, float]:
+    def _open(self, row: dict[str, Any], about: dict[str, Any]) -> tuple[float, ...]:
         """The cases of a row that are still open and all that were recorded; missing where either is not shown."""
-        still = frozenset(reference.codes(self.counts.scheme, "undecided"))
-        numbers = [*self._number(still, row, about)], [*self.base(row, about, named="recorded")]
-        return (numbers[0][0], numbers[1][0]) if all(numbers) else (np.nan, np.nan)
+        waiting, recorded = self._number(self._undecided, row, about), self.base(row, about, named="recorded")
+        return (*waiting, *recorded) if waiting and recorded else (np.nan, np.nan)
 
     def anything(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
         """Every number that is shown of the force, offence and period of a row, whatever the cases are.
@@ -225,7 +223,7 @@ class Released:
         names = [*months] or [month_name(first) for first in covered if quarter_name(first) == quarter]
         if names:
             each = [self._in_month(name, row, about) for name in names]
-            return set() if None in each else {sum(filter(None, each))}
+            return set() if None in each else {sum(cases for cases in each if cases is not None)}
         running = self._running.get(self._place(row, about), {})
         ended = [cases for ending, cases in running.items() if ending not in OPEN]
         return {sum(running.values()), sum(ended)} if running else set()
@@ -235,6 +233,30 @@ class Released:
         here = {**row, "month": name, "quarter": ""}
         recorded = self.base(here, about, named="recorded")
         return max(*recorded, sum(self._running.get(self._place(here, about), {}).values())) if recorded else None
+
+    def charged_of_forces(self, about: dict[str, Any], *, least: int) -> set[int]:
+        """The cases charged of all forces together in the scenario of a journey.
+
+        Parameters
+        ----------
+        about
+            What the output is about.
+        least
+            How many cases a force of these recorded or more.
+
+        Returns
+        -------
+        set[int]
+            Their sum, over the forces of which every number is shown that the scenario needs; empty without such.
+        """
+        charged: list[int] = []
+        for force in self.counts.forces:
+            row = {"force": force, "base": "with_outcome"}
+            needed = [self.events(row | {"measure": name}, about) for name in ("charged", "victim_withdrawal")]
+            needed += [self.base(row, about), self.base(row, about, named="recorded")]
+            if all(needed) and max(needed[-1]) >= least:
+                charged += needed[0]
+        return {sum(charged)} if charged else set()
 
     def population(self, about: dict[str, Any]) -> int | None:
         """All cases of what something is about, by the release; None where that is hidden or not on its list.
@@ -250,6 +272,11 @@ class Released:
             A multiple of the rounding base.
         """
         return next(iter(self._number(self._types, {}, about)), None)
+
+    @cached_property
+    def _undecided(self) -> Codes:
+        """The outcome types of cases that are still open."""
+        return frozenset(reference.codes(self.counts.scheme, "undecided"))
 
     @cached_property
     def _types(self) -> Codes:

@@ -18,10 +18,12 @@ from analysis.outputs import files, published, released, told, words
 from analysis.outputs.released import Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, labels
 from analysis.outputs.words import CONTEXT, Sets
+from analysis.questions.journey.more_charges import LARGE
 from analysis.questions.timing.histories import NAMES
 from analysis.questions.timing.incidence import ANY
 from analysis.questions.timing.outlook import TOGETHER
 from analysis.shares.intervals import ROUNDING_VARIANCE, wilson
+from analysis.shares.relabelling import FEWEST
 
 UNROUNDED, NO_CONTEXT, UNREDACTED, NO_DATA, FILE_TYPE = words.REASONS
 NOT_RELEASED, UNSAFE, TOO_LARGE = "not of the release", "unsafe", "too large"
@@ -275,6 +277,8 @@ def _may_be(name: str, row: Row, output: Output, about: dict[str, Any], release:
         rows = output.rows if row.get("month") == TOGETHER else [row]
         months = {str(of["month"]) for of in rows if of.get("month")} - {TOGETHER}
         return release.followed(row, about, months=months)
+    if name == "charged_cases" and row.get("scope"):
+        return release.charged_of_forces(about, least=FEWEST if row["scope"] == LARGE else 0)
     if name in ("cases", "recorded"):
         return release.base(row, about, named="recorded" if name == "recorded" else "")
     return release.anything(row, about)

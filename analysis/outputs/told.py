@@ -32,7 +32,6 @@ _OUT_OF = re.compile(
 _IN_BRACKETS = re.compile(r"\((\d[\d,]*)\)")
 _TICK = re.compile(r"(?:\d{1,2}|\d?(?:25|75))0*")  # what an axis may be marked with, its commas left out
 _HAIR = 5e-7  # shares are kept to six decimals
-_WHERE = ("counts", "sensitivity", "place", "offence", "period")
 
 
 def unheld(report: Report, sets: Sets) -> Iterator[tuple[str, str]]:
@@ -93,21 +92,28 @@ def _written(output: Output) -> Iterator[str]:
 def _released_of(report: Report, sets: Sets) -> set[str]:
     """The released numbers of what a report is about, their shares, and the published ones of its years, as printed."""
     numbers = set()
-    abouts = (about for output in report.outputs for about in output.abouts)
-    for about in {tuple(str(about.get(name)) for name in _WHERE): about for about in abouts}.values():
-        release = sets.get(str(about.get("counts", "")))
-        if release is None or about.get("sensitivity") == "published":
+    force = str(report.parameters.get("force", ""))
+    abouts = [about for output in report.outputs for about in output.abouts if about.get("sensitivity") != "published"]
+    for about in _each(abouts, "counts", "place", "offence", "period"):
+        if (release := sets.get(str(about.get("counts", "")))) is None:
             continue
         shown = release.at(about) | release.followed({}, about)
         bases = {cases for name in measures.BASES for cases in release.base({}, about, named=name)}
         numbers |= {f"{cases:,}" for cases in {*shown, *bases}} | {str(cases) for cases in {*shown, *bases}}
         numbers |= {wording.percent(cases / base) for base in bases for cases in shown if base and cases <= base}
         numbers |= {wording.percent(share) for share in release.open_of_latest(about)}
-        for place in {str(about.get("place")), str(report.parameters.get("force"))}:
+        for place in dict.fromkeys([str(about.get("place")), force]):
             here = about | {"place": place}
             numbers |= published.shares_by_year(release.counts, here) | published.numbers_beside(release.counts, here)
-        numbers |= _compared(release, about, report.parameters)
+    for about in _each(abouts, "counts", "offence", "measure", "base"):
+        release = sets.get(str(about.get("counts", "")))
+        numbers |= set() if release is None else _compared(release, about, report.parameters)
     return numbers
+
+
+def _each(abouts: Iterable[dict[str, Any]], *names: str) -> Iterable[dict[str, Any]]:
+    """One of those that say the same by these names."""
+    return {tuple(str(about.get(name)) for name in names): about for about in abouts}.values()
 
 
 def _compared(release: Released, about: dict[str, Any], parameters: dict[str, Any]) -> set[str]:
@@ -119,14 +125,13 @@ def _compared(release: Released, about: dict[str, Any], parameters: dict[str, An
     chosen = {"offence": offence} if offence in release.counts.offences else {}
     try:
         cases = release.counts.select(period=str(parameters.get("period") or "all"), **chosen)
-    except AttritionError:  # the report is somebody's file, and its time one that the set does not have
+        by_force = rates(cases, measure, base=str(about.get("base")), by="force")
+    except AttritionError:  # the report is somebody's file, and its time or base one that the set does not have
         return set()
-    by_force = rates(cases, measure, base=str(about["base"]), by="force")
     beside = (spread(by_force), against(by_force, force), beside_together(cases, measure))
-    results = [protect(compared(by_force)), *(protect(one) for one in beside)]
     return {
         wording.percent(abs(share))
-        for result in results
+        for result in [protect(compared(by_force)), *(protect(one) for one in beside)]
         for name, column in result.columns.items()
         if column.kind in ("share", "difference") and name in result.table
         for share in result.table[name].dropna()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _TITLED = re.compile(r"[A-Z][a-z]")
 
@@ -62,3 +63,26 @@ def counted(number: int, noun: str, several: str = "") -> str:
     ('1 row', '3,872 rows', '2 rows have')
     """
     return f"{number:,} {noun if number == 1 else several or noun + 's'}"
+
+
+def some_of(names: Sequence[str], most: int) -> str:
+    """The first of some names, and how many more there are.
+
+    Parameters
+    ----------
+    names
+        The names.
+    most
+        How many are written out at most.
+
+    Returns
+    -------
+    str
+        Names with commas between them.
+
+    Examples
+    --------
+    >>> some_of(["a.csv", "b.csv", "c.csv"], 2), some_of(["a.csv", "b.csv"], 2)
+    ('a.csv, b.csv and 1 more', 'a.csv, b.csv')
+    """
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")

@@ -143,8 +143,7 @@ def read_table(path: Path, *, required: tuple[str, ...], optional: tuple[str, ..
                 if len(cells) != len(header):
                     raise DataRefused(
                         f"{path.name}, line {reader.line_num}: {counted(len(cells), 'cell')} where the header has "
-                        f"{len(header)}. "
-                        "Look for a comma outside quotation marks."
+                        f"{len(header)}. Look for a comma outside quotation marks."
                     )
                 row = dict(zip(header, cells, strict=True))
                 blank = [name for name in required if not row[name].strip()]

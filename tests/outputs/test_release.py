@@ -18,12 +18,19 @@ from click.testing import CliRunner
 from analysis import profile
 from analysis.cli.main import main
 from analysis.counts import counts
-from analysis.disclosure import POLICIES
-from analysis.outputs import files, folder, published, request
+from analysis.disclosure import POLICIES, protect
+from analysis.outputs import files, folder, published, request, told
+from analysis.outputs.released import Released
+from analysis.presentation import wording
+from analysis.questions.comparison.results import compared
+from analysis.questions.journey.more_charges import ALL, LARGE, more_charges
 from analysis.questions.trends import years
 from analysis.reference import reference
+from analysis.shares.rates import rates
+from analysis.shares.relabelling import FEWEST
 from tests.conftest import make_counts
 from tests.outputs.conftest import PEOPLE, block, blocks, seal
+from tests.released import rounded
 from tests.reports.made_once import folder_of
 
 
@@ -58,8 +65,8 @@ def test_a_release_holds_what_an_airlock_takes_and_nothing_else(tmp_path, of_peo
     assert {name.replace(".svg", ".csv") for name in drawn} <= there, "each figure has its rows beside it"
     manifest = json.loads((place / "manifest.json").read_text("utf-8"))
     assert set(manifest["files"]) == there - {"manifest.json"}
-    for name, told in manifest["files"].items():
-        assert sha256((place / name).read_bytes()).hexdigest() == told["sha256"]
+    for name, of_file in manifest["files"].items():
+        assert sha256((place / name).read_bytes()).hexdigest() == of_file["sha256"]
     for report in manifest["reports"]:
         for output in report["outputs"]:
             assert all(output["context"].values())
@@ -599,3 +606,37 @@ def test_a_share_of_the_latest_months_that_nothing_comes_to_is_refused(tmp_path,
 
 def _read(made):
     return json.loads((made / "results.json").read_text("utf-8"))
+
+
+def several_forces():
+    """Ten made-up forces as released, the last of few cases."""
+    kinds = {"16": 60, "1": 20, "15": 50, "18": 40}
+    rows = [
+        (force, quarter, outcome, (cases + 7 * place) // (6 if place == 9 else 1))
+        for place, force in enumerate(reference.forces()[:10])
+        for quarter in ("2024-04-01", "2024-07-01", "2024-10-01", "2025-01-01")
+        for outcome, cases in kinds.items()
+    ]
+    return Released(rounded(make_counts(rows, sensitivity="restricted")))
+
+
+def test_the_charges_of_a_scenario_are_those_of_its_forces_and_no_others():
+    release = several_forces()
+    about = {"counts": "made_by_hand", "period": "2024/25", "offence": "Stalking", "measure": "more charges"}
+    shown = protect(more_charges(release.counts)).table.drop_duplicates("scope").set_index("scope")["charged_cases"]
+    assert release.charged_of_forces(about, least=FEWEST) == {shown[LARGE]}
+    assert release.charged_of_forces(about, least=0) == {shown[ALL]}
+    assert shown[LARGE] < shown[ALL]
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_each_measure_of_a_report_is_compared_whichever_of_its_tables_comes_last(way):
+    release = several_forces()
+    force = release.counts.forces[0]
+    about = {"counts": "made_by_hand", "place": "10 forces", "period": "2024/25", "offence": "Stalking"}
+    abouts = [about | {"measure": name, "base": "recorded"} for name in ("victim_withdrawal", "charged")][::way]
+    report = SimpleNamespace(outputs=[SimpleNamespace(abouts=abouts)], parameters={"force": force})
+    told_of = told._released_of(report, {"made_by_hand": release})
+    for name in ("victim_withdrawal", "charged"):
+        places = protect(compared(rates(release.counts, name, by="force"))).table
+        assert {wording.percent(share) for share in places["low"]} <= told_of

@@ -28,7 +28,7 @@ from analysis.intake.files import listed, passed_over
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.intake.scratch import scratch
 from analysis.reference.combinations import settled
-from analysis.reference.names import counted
+from analysis.reference.names import counted, some_of
 from analysis.reference.periods import day_name
 from analysis.safe_words import safe
 
@@ -62,7 +62,7 @@ class _CaseTask:
         if not self.left:
             return reading
         number = counted(len(self.left), "file of a folder was", "files of a folder were")
-        names = ", ".join(self.left[:_NAMED]) + (f" and {len(self.left) - _NAMED} more" * (len(self.left) > _NAMED))
+        names = some_of(self.left, _NAMED)
         notice = Warned("", "files of a folder", f"{number} not read.")
         told = f"{number} not read, since their names do not end in {', '.join(sources.ENDINGS)}: {names}."
         return replace(reading, warnings=(*reading.warnings, notice), told_owner=(*reading.told_owner, told))

@@ -185,13 +185,13 @@ class CaseReader:
                 "as a spreadsheet program leaves numbers: each would count twice. Export the second again with that "
                 "column as text."
             )
+        if source := self.rows.words_for_cells_below():
+            raise DataRefused(
+                f"{source.name}, column '{self.mapping.columns['outcome']}': each word stands in one row, above empty "
+                "cells, as where a pivot table or merged cells say it once for all of them. Fill the cells in (a pivot "
+                "table repeats its labels if told to): an empty outcome says that a case is open."
+            )
         for source in self.sources:
-            if self.rows.has_words_for_cells_below(source):
-                raise DataRefused(
-                    f"{source.name}, column '{self.mapping.columns['outcome']}': each word stands in one row, above "
-                    "empty cells, as where a pivot table or merged cells say it once for all of them. Fill the cells "
-                    "in (a pivot table repeats its labels if told to): an empty outcome says that a case is open."
-                )
             if self.mapping.cases and (found := self.rows.total(source)):
                 column, word, number = found
                 is_shown = number >= PRINTED_FROM and column in {one.column for one in self.words}

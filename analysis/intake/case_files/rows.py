@@ -507,25 +507,28 @@ class CaseRows:
         case, recorded = trimmed(source.texts[columns["case"]]), source.dates[columns["recorded"]]
         return tables.Identified(source.relation, case, known, recorded)
 
-    def has_words_for_cells_below(self, source: Source) -> bool:
-        """Whether the words of outcomes stand once each, above empty cells that they are meant for.
-
-        Parameters
-        ----------
-        source
-            A table of a case file.
+    def words_for_cells_below(self) -> Source | None:
+        """The first table of which the words of outcomes stand once each, above empty cells that they are meant for.
 
         Returns
         -------
-        bool
-            True for a table as a pivot table has it. Where more rows have an outcome than there can be words, the text
-            is not looked at.
+        Source | None
+            A table as a pivot table has it; None where there is none. Where more rows have an outcome than there can be
+            words, the texts are not looked at.
         """
         outcomes, undecided = matter(self._words).digits["outcome"], self._words[2].code_of(UNDECIDED)
-        decided = self._one(f"select count(*) from case_rows where matter % {outcomes} <> {undecided}")
-        text = source.texts[self._mapping.columns["outcome"]]
+        if self._one(f"select count(*) from case_rows where matter % {outcomes} <> {undecided}") > MOST_WORDS:
+            return None
+        column = self._mapping.columns["outcome"]
         self._database.execute("set preserve_insertion_order = true")  # the first row is to be the first
-        return decided <= MOST_WORDS and tables.stands_for_cells_below(self._database, source.relation, text)
+        found = (
+            source
+            for source in self._sources
+            if tables.stands_for_cells_below(self._database, source.relation, source.texts[column])
+        )
+        first = next(found, None)
+        self._database.execute("set preserve_insertion_order = false")
+        return first
 
     def numbered_counts(self, source: Source, case: str, named: Sequence[str]) -> list[str]:
         """Which of some columns hold whole numbers, where the column of cases does no more than number the rows.

@@ -21,7 +21,7 @@ from analysis.intake.doubts.sheets import Marks, Met
 from analysis.intake.files import members, reading, shown_names, unpacked
 from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import HEADER_WITHIN, are_alike, has_all, header_row, plain_name
-from analysis.reference.names import counted
+from analysis.reference.names import counted, some_of
 from analysis.reference.schema import CASE_COLUMNS
 from analysis.safe_words import in_one_line, safe
 
@@ -169,10 +169,9 @@ def _members(path: Path) -> tuple[list[zipfile.ZipInfo], tuple[str, ...]]:
     others = [name for name in shown_names(path) if name not in taken]
     tables = [safe(name) for name in others if name.casefold().endswith(ENDINGS[len(TEXT) :])]
     if tables:
-        more = f" and {len(tables) - _NAMED} more" if len(tables) > _NAMED else ""
         raise DataRefused(
-            f"{path.name}: {', '.join(tables[:_NAMED])}{more} would be left out: only CSV files are read out of an "
-            "archive. Unpack it and name its files."
+            f"{path.name}: {some_of(tables, _NAMED)} would be left out: only CSV files are read out of an archive. "
+            "Unpack it and name its files."
         )
     first: dict[tuple[int, int], zipfile.ZipInfo] = {}
     for member in infos:

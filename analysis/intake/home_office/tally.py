@@ -24,7 +24,7 @@ from analysis.errors import DataRefused, ParameterError
 from analysis.intake.home_office.layout import Layout
 from analysis.intake.reading import Part
 from analysis.reference import periods, reference
-from analysis.reference.names import counted
+from analysis.reference.names import counted, some_of
 
 #: Whole numbers in as few bytes as they need: a row has a dozen of them. What is worked out of several is in 64 bits.
 Numbers: TypeAlias = npt.NDArray[np.signedinteger[Any]]
@@ -648,5 +648,4 @@ def _refuse(column: _Column, strange: set[str], place: _Place, fault: str, table
 
 
 def _quoted(texts: Sequence[str]) -> str:
-    shown = ", ".join(f"'{text}'" if text else "a blank cell" for text in texts[:10])
-    return f"{shown} and {len(texts) - 10} more" if len(texts) > 10 else shown
+    return some_of([f"'{text}'" if text else "a blank cell" for text in texts], 10)

@@ -15,7 +15,7 @@ from analysis.intake import database as engine
 from analysis.intake.police_uk.sheets import COLUMNS, Sheet
 from analysis.intake.police_uk.sheets import rows as rows_of
 from analysis.reference import reference
-from analysis.reference.names import counted
+from analysis.reference.names import counted, some_of
 from analysis.reference.periods import month_number
 
 #: The month of a row, such as 2024-04, as ``periods.month_number``, in SQL; NULL where it is no month.
@@ -166,10 +166,9 @@ def _check_words(
     strange = [word for (word,) in met if word not in allowed]
     if not strange:
         return
-    shown = ", ".join(f"'{word[:_LENGTH]}'" for word in strange[:_TOLD])
-    more = f" and {len(strange) - _TOLD} more" if len(strange) > _TOLD else ""
+    shown = some_of([f"'{word[:_LENGTH]}'" for word in strange], _TOLD)
     raise DataRefused(
-        f"Column '{column}' of the {kind} files holds {shown}{more}, which data/reference/{table} does not know. Add a "
+        f"Column '{column}' of the {kind} files holds {shown}, which data/reference/{table} does not know. Add a "
         "row for each with its source (an outcome with scheme police_uk, its disposition, and at its place in the "
         "course of a case); a category is never mapped by guesswork."
     )
