@@ -5,14 +5,16 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory, gettempdir
 
 import nbformat
 import papermill
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
+from traitlets import CaselessStrEnum
 
 from analysis.errors import NotebookFailed, ParameterError
 from analysis.publishing.notebooks import notebooks
@@ -52,11 +54,18 @@ def written(tmp_path, *sources):
     return path
 
 
+class OfSockets(AsyncKernelManager):
+    """A kernel as papermill starts one, but for its ports, which that of another test can choose at the same time."""
+
+    transport = CaselessStrEnum(["ipc"], default_value="ipc")
+
+
 def run(path, name, **settings):
     out = path.with_name(f"{name}.ipynb")
     given = {"progress_bar": False, "kernel_name": "python3", "language": "python", "cwd": path.parent, **settings}
     warm.register()
-    papermill.execute_notebook(path, out, engine_name=warm.NAME if name == "warm" else None, **given)
+    own = {"engine_name": warm.NAME} if name == "warm" else {"kernel_manager_class": OfSockets}
+    papermill.execute_notebook(path, out, **own, **given)
     return nbformat.read(out, 4)
 
 
@@ -172,6 +181,20 @@ def test_the_file_by_which_a_kernel_is_reached_stands_in_the_folder_of_the_run(t
     (place,) = [output["data"]["text/plain"].strip("'") for cell in done.cells for output in cell.get("outputs", [])]
     assert Path(place).parent.parent == tmp_path
     assert not Path(place).exists()
+
+
+@pytest.mark.parametrize(("deep", "transport"), [("", "ipc"), ("d" * 90, "tcp")])
+def test_a_kernel_has_sockets_of_its_own_and_ports_only_where_their_names_would_be_too_long(deep, transport):
+    """Of ports two kernels that start at once can choose the same, and then neither runs."""
+    with TemporaryDirectory() as short:
+        folder = Path(short) / deep
+        folder.mkdir(exist_ok=True)
+        asked = "from ipykernel.connect import get_connection_info\nget_connection_info(unpack=True)"
+        path = written(folder, f"{asked}['transport']")
+        done = engine.execute(notebooks.Notebook(str(path), path, "", ()), {}, folder / "out.ipynb", engine="plain")
+        (told,) = [output["data"]["text/plain"] for cell in done.cells for output in cell.get("outputs", [])]
+        assert told == repr(transport)
+        assert {place.name for place in folder.iterdir()} == {path.name, "out.ipynb"}
 
 
 def test_a_notebook_that_never_ends_is_stopped(tmp_path):

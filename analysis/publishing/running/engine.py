@@ -42,6 +42,8 @@ _KINDS: dict[str, type[AttritionError]] = {
 
 #: How jupyter_client's own words begin for a kernel that never answered; it has no error of its own for it.
 _NOT_STARTED = ("Kernel died before replying", "Kernel didn't respond in")
+#: The letters of a path beyond which one beside it may be too long for the address of a socket (sun_path, unix(7)).
+_LONGEST = 90
 _Given = TypeVar("_Given")
 
 _log = logging.getLogger(__name__)
@@ -139,7 +141,8 @@ def _check_whole(executed: Any, name: str, where: str) -> None:
 class _Kernel(AsyncKernelManager):
     """A kernel of this very Python, whatever kernels a reader has under its name. It ends with who asked for it.
 
-    ``folder`` holds the file by which it is reached, which goes with the run, whatever ends that.
+    ``folder`` holds what it is reached by, which goes with the run, whatever ends that: sockets of its own where a
+    system has them. Of ports two kernels that start at once can choose the same, and then neither runs.
     """
 
     folder: str
@@ -153,6 +156,8 @@ class _Kernel(AsyncKernelManager):
     def start_kernel(self, **settings: Any) -> Any:
         own = {"preexec_fn": partial(_begin, os.getpid(), children.Process.memory)} if children.is_possible() else {}
         self.connection_file = str(Path(self.folder) / "kernel.json")
+        if children.is_possible() and len(self.connection_file) < _LONGEST:
+            self.transport = "ipc"
         return super().start_kernel(**own, **settings)
 
 
