@@ -48,6 +48,9 @@ _TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _INSTANT = "%Y-%m-%dT%H:%M:%S%z"
 _MONTHS = ("%Y-%m", "%B %Y", "%b %Y", "%m/%Y", "%b-%y", "%B-%y")
 _STYLES = (*(day + time for day in _DAYS for time in _TIMES), _INSTANT, *_MONTHS)
+_MARKS = frozenset("-/.:")  # what stands between the parts of a date
+_WORDS = re.compile("%[bBp]")  # a month or half of a day
+_LONGEST = 100  # letters of a text that may be a date
 _HIDDEN = r"^(<\s*\d+|\*+|\[?[a-z]\]?|-+|\.\.+|suppressed|n/?a)$"  # in place of a small number
 _OF_DAYS = r"\bdate|\bday\b|\bwhen\b|recorded|reported|created|closed|finalised| on$"  # how columns of days are called
 _SERIALS = (25_000, 60_000)  # days: 1968 to 2064
@@ -264,8 +267,20 @@ def _written(database: duckdb.DuckDBPyConnection, column: str, *, is_book: bool)
         if share > 0.9:
             return {DATE_CELLS[0]: float(share)}
     few = f"(select {column} from looked where {column} is not null limit {_FEW})"
-    likely = _read_by(database, column, few, _STYLES, also)
+    letters = database.execute(f"select coalesce(string_agg(left({column}, {_LONGEST}), ''), '') from {few}").fetchone()
+    possible = _styles_of(frozenset(letters[0] if letters else ""))
+    likely = _read_by(database, column, few, possible, also) if possible else {}
     return _read_by(database, column, "looked", tuple(likely), also) if likely else {}
+
+
+def _styles_of(letters: frozenset[str]) -> tuple[str, ...]:
+    """The ways of writing dates that a column of these letters may be in: to try one takes longer than to see that."""
+    if not any(letter.isdecimal() for letter in letters):
+        return ()
+    is_word = any(letter.isalpha() for letter in letters)
+    return tuple(
+        style for style in _STYLES if _MARKS.intersection(style) <= letters and (is_word or not _WORDS.search(style))
+    )
 
 
 def _read_by(
