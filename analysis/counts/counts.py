@@ -406,6 +406,32 @@ class Counts(Named):
             return []
         return sorted(self.cells.loc[self.cells["feature"] == feature, "category"].unique())
 
+    def covers(self, period: str) -> bool:
+        """Whether these counts hold the whole of a time, so that they can be narrowed to it.
+
+        Parameters
+        ----------
+        period
+            A financial year, a quarter, or from one to another, as ``select`` takes them.
+
+        Returns
+        -------
+        bool
+            False too for counts that are not kept by period.
+
+        Raises
+        ------
+        ParameterError
+            When it is no time.
+
+        Examples
+        --------
+        >>> [read("stalking_2024_25").covers(year) for year in ("2024/25", "2025/26")]
+        [True, False]
+        """
+        wanted = periods.named(period)
+        return "period" in self.dimensions and self._is_whole(wanted, self.coverage.select(within=wanted))
+
     @public
     def select(
         self,
@@ -478,7 +504,7 @@ class Counts(Named):
         if "period" not in self.dimensions:
             raise ParameterError(f"Counts '{self.name}' are not kept by period. Leave the period at all.")
         chosen = coverage.select(within=wanted)
-        if not chosen.periods or not self._is_whole(wanted, chosen):
+        if not self._is_whole(wanted, chosen):
             raise ParameterError(
                 f"Counts '{self.name}' do not cover {periods.called(wanted)}. {self._periods_held(wanted)}"
                 f"{elsewhere.hint(self, files('*.parquet'), period=wanted)}"
@@ -672,6 +698,8 @@ class Counts(Named):
 
     def _is_whole(self, wanted: periods.Period, coverage: Coverage) -> bool:
         """Whether nothing of the period is absent, or its publisher tabulated a short year as one period."""
+        if not coverage.periods:
+            return False
         is_short_year = list(coverage.periods) == [wanted.first] and coverage.periods[wanted.first] > 3
         is_without_gaps = sum(coverage.periods.values()) == months_of(wanted)
         return (coverage.span == wanted and is_without_gaps) or is_short_year

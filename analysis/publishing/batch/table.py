@@ -284,11 +284,5 @@ def _hint(key: str, value: object) -> str:
 def _whole_parts(counts: Counts, kind: str) -> list[str]:
     """The names of the quarters or financial years of which the counts hold the whole, in order."""
     name = periods.quarter_name if kind == "quarter" else periods.financial_year
-    whole = []
-    for part in dict.fromkeys(name(first) for first in sorted(counts.coverage.periods)):
-        try:
-            counts.select(period=part)
-        except ParameterError:
-            continue
-        whole.append(part)
-    return whole
+    parts = dict.fromkeys(name(first) for first in sorted(counts.coverage.periods))
+    return [part for part in parts if counts.covers(part)]

@@ -14,7 +14,6 @@ import pandas as pd
 
 from analysis.counts import counts, latest, yearly
 from analysis.counts.counts import Counts
-from analysis.errors import ParameterError
 from analysis.reference import measures, periods, reference
 from analysis.reference.schema import MEASURES
 from analysis.shares.rates import Rates, about, rates_alone
@@ -134,7 +133,7 @@ def times_in_common(own: Counts, published: Counts) -> list[str]:
     years = list(dict.fromkeys(map(periods.financial_year, firsts)))
     quarters = list(dict.fromkeys(map(periods.quarter_name, firsts)))
     for names in (years, quarters):
-        if times := [name for name in names if _holds(own, name) and _holds(published, name)]:
+        if times := [name for name in names if own.covers(name) and published.covers(name)]:
             return times
     return []
 
@@ -226,12 +225,3 @@ def _with_recorded(table: pd.DataFrame) -> pd.DataFrame:
     whole["state"] = whole["state"].where(~is_known, "shown")
     rows = pd.concat([whole, table]) if len(whole) else table
     return rows.astype({"events": "Int64", "share": "Float64"}).sort_index(kind="stable").reset_index(drop=True)
-
-
-def _holds(cases: Counts, time: str) -> bool:
-    """Whether counts cover a year or quarter from its first month to its last."""
-    try:
-        cases.select(period=time)
-    except ParameterError:
-        return False
-    return True
