@@ -119,7 +119,8 @@ class Counts(Named):
     which it is known how its cases stand, and that to which their endings are dated ("" where none is). ``editions``
     maps a financial year to the month of the tables that it was read from, where a set holds years of several.
     ``narrowings`` are the methods by which these were narrowed, each with its words, so that a set beside this one can
-    be narrowed alike (``beside``).
+    be narrowed alike (``beside``). ``offences_asked`` are the offences that they hold figures of, where the part that
+    they were narrowed to may have no case of some.
 
     Raises DataRefused when a combination stands twice, a count is not a whole number, or a negative count stands in
     figures that are not ``published`` (a publisher corrects earlier quarters so; nobody else can).
@@ -146,6 +147,7 @@ class Counts(Named):
     fit_cluster: str = ""
     fits: dict[str, Any] = field(default_factory=dict)
     narrowings: tuple[tuple[str, dict[str, Any]], ...] = ()
+    offences_asked: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.cells is not None:
@@ -384,6 +386,8 @@ class Counts(Named):
             several = f"all crime of {len(types)} types" if len(types) > 1 else "".join(types)
             return self.selection.get("crime_type", several)
         codes = [self.selection["offence"]] if "offence" in self.selection else list(self.offences)
+        if 0 < len(self.offences_asked) <= _FEW_OFFENCES:  # by what was asked, whether or not there is a case of each
+            codes = list(self.offences_asked)
         if len(codes) > _FEW_OFFENCES:
             return f"{len(codes)} offences"
         return reference.offences_in_words(codes)
@@ -486,7 +490,8 @@ class Counts(Named):
             coverage = self._held_periods(coverage, periods.named(period))
             table = table[table["period"].isin(list(coverage.periods))] if self._has_rows_by("period") else table
         table = table if self.is_released else table.reset_index(drop=True)
-        part = self._with(table=table, coverage=coverage, selection=selection)
+        asked = tuple(codes_here if codes else self._offences_held)
+        part = self._with(table=table, coverage=coverage, selection=selection, offences_asked=asked)
         named = force if force == "all" else selection["force"]  # a text, whatever was given
         return self._narrowed(part, "select", force=named, offence=offence, period=period)
 
@@ -516,19 +521,24 @@ class Counts(Named):
 
         Raises ParameterError when one that was called is not, when none is, and for several of people.
         """
-        codes_here = sorted(codes & set(self.offences))
+        codes_here = sorted(codes & set(self._offences_held))
         absent = [code for code in called if code in codes and code not in codes_here] or sorted(codes)[
             : not codes_here
         ]
         if absent:
             raise self._lacks(
-                f"offence {absent[0]} ({reference.offences()[absent[0]]})", self.offences, offence=absent[0]
+                f"offence {absent[0]} ({reference.offences()[absent[0]]})", self._offences_held, offence=absent[0]
             )
         if len(codes_here) > 1 and self.is_released:
             raise ParameterError(
                 f"Counts '{self.name}' were released offence by offence. Choose one of {', '.join(codes_here)}."
             )
         return codes_here
+
+    @property
+    def _offences_held(self) -> tuple[str, ...]:
+        """Every offence that a figure of none would stand for."""
+        return self.offences_asked or self.offences
 
     def _has_rows_by(self, dimension: str) -> bool:
         return not self.is_released and dimension in self.dimensions
@@ -556,7 +566,7 @@ class Counts(Named):
         strange = [name for name in kept if name not in self.forces]
         if strange:
             raise self._lacks(f"figures for {strange[0]}", self.forces, force=strange[0])
-        part = self._with(coverage=self.coverage.select(forces=kept))
+        part = self._with(coverage=self.coverage.select(forces=kept), offences_asked=self._offences_held)
         if not self.is_released:
             part = part._with(table=self.table[self.table["force"].isin(kept)].reset_index(drop=True))
         return self._narrowed(part, "of_forces", names=kept)
@@ -639,8 +649,9 @@ class Counts(Named):
         if self.is_released:
             return self
         alike = {code for named in reference.offences_named(offence) for code in reference.comparable_offences(named)}
-        codes = sorted(alike)
-        part = self._with(table=self.table[self.table["offence"].isin(codes)].reset_index(drop=True))
+        codes = sorted(alike & set(self._offences_held))
+        table = self.table[self.table["offence"].isin(codes)].reset_index(drop=True)
+        part = self._with(table=table, offences_asked=tuple(codes))
         return self._narrowed(part, "comparable_to", offence=offence)
 
     @public

@@ -37,6 +37,52 @@ def test_several_offences_are_the_sum_of_each_and_are_named(year):
     assert kent.select(offence="8L, 8M, 8Q, 8R").crime == "4 offences"
 
 
+@pytest.mark.parametrize("force", ["Surrey", "Wales", "Gwent, Suffolk"])
+def test_the_order_in_which_counts_are_narrowed_makes_no_difference(year, force):
+    """An offence of which a force has no case is one of which it has none, and not one that the counts do not hold."""
+    quarter = year.select(period="2024/25 Q2")
+    for offence in ("15", "28E, 4.9", "8Q"):
+        ways = [
+            quarter.select(force=force, offence=offence),
+            quarter.select(offence=offence).select(force=force),
+            quarter.select(force=force).select(offence=offence),
+            year.select(force=force).select(offence=offence).select(period="2024/25 Q2"),
+        ]
+        apart = quarter.of_forces(ways[0].forces).select(offence=offence)
+        assert apart.total == ways[0].total
+        cases = year.table[year.table["offence"].isin(offence.split(", ")) & year.table["force"].isin(ways[0].forces)]
+        second = cases[cases["period"].map(str) == "2024-07-01"]
+        assert [way.total for way in ways] == [second["cases"].sum()] * len(ways)
+        assert len({(way.place, way.crime) for way in ways}) == 1
+        assert len({wording.share_sentence(protect(rates(way, "charged"))) for way in ways}) == 1
+
+
+def test_an_offence_that_was_not_asked_for_is_not_here_whatever_the_force(year):
+    for narrowed in (year.select(offence="8L").select(force="Kent"), year.select(offence="8L, 8M", force="Kent")):
+        with pytest.raises(ParameterError, match="hold no offence 8Q"):
+            narrowed.select(offence="8Q")
+
+
+@pytest.mark.parametrize(
+    ("period", "is_covered"),
+    [
+        ("2024/25", True),
+        ("2024/25 Q3", True),
+        ("2024/25 Q1 to 2024/25 Q3", True),
+        ("2025/26", False),
+        ("2023/24", False),
+    ],
+)
+def test_counts_cover_a_time_that_they_can_be_narrowed_to_and_no_other(year, period, is_covered):
+    assert year.covers(period) == is_covered
+    if is_covered:
+        assert year.select(period=period).coverage.periods
+    else:
+        with pytest.raises(ParameterError, match="do not cover"):
+            year.select(period=period)
+    assert not year.select(period="2024/25 Q1").covers("2024/25")
+
+
 def test_a_range_of_periods_is_the_sum_of_each(year):
     parts = [year.select(period=f"2024/25 Q{quarter}").total for quarter in (2, 3)]
     assert year.select(period=("2024/25 Q2", "2024/25 Q3")).total == sum(parts)
