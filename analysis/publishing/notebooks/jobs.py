@@ -171,7 +171,7 @@ def _group(values: dict[str, Value], notebook: Notebook) -> None:
     called, members = reference.group_named(str(values["group"]))
     values["group"] = ", ".join(sorted({*members} - {values.get("force")}))
     if called:  # which is of all its forces
-        values["group"] = f"{called}: {', '.join(members)}"
+        values["group"] = called if called in reference.NATIONS else f"{called}: {', '.join(members)}"
     if _is_several(values.get("force")):
         raise ParameterError(
             f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "

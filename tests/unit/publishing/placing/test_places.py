@@ -129,6 +129,31 @@ def test_the_place_of_a_report_is_that_of_its_period(monkeypatch):
     assert jobs.place({}) == ""
 
 
+@pytest.mark.parametrize(
+    ("notebook", "given"),
+    [
+        ("force_comparison", {"force": "gwent", "group": "wales"}),
+        ("force_comparison", {"force": "Kent", "group": "England", "measure": "mine: 15, 14", "base": "decided"}),
+        ("force_comparison", {"force": "met", "group": "South: surrey, Kent", "offence": "8l, stalking"}),
+        ("force_comparison", {"force": "Kent", "group": "Surrey, kent", "period": "2024/25 Q2 to 2024/25 Q3"}),
+        ("victim_withdrawal", {"force": "Ours: Surrey, Kent", "offence": "harassment"}),
+        ("victim_withdrawal", {"force": "gwent, kent, essex"}),
+        ("trends", {"counts": "gwent_2022_2025", "crime_type": "robbery", "measure": "charged"}),
+    ],
+)
+def test_what_a_report_is_called_asks_for_that_report_again(notebook, given):
+    book = notebooks.notebook(notebook)
+    values = jobs.asked(book, given)
+    assert jobs.asked(book, {name: values[name] for name in given}) == values
+
+
+@pytest.mark.parametrize("group", ["Wales", "ENGLAND", "Dyfed-Powys, Gwent", "Two: Essex, Surrey", ""])
+def test_a_group_that_a_report_is_asked_for_is_the_one_that_its_comparison_knows(group):
+    values = jobs.asked(notebooks.notebook("force_comparison"), {"force": "Kent", "group": group})
+    asked, meant = (reference.group_named(name) for name in (str(values["group"]), group))
+    assert asked == meant
+
+
 def test_a_nation_is_asked_for_by_its_name_and_is_the_sum_of_its_forces():
     cases = counts.read("stalking_2024_25")
     wales = cases.select(force=" wales ")
