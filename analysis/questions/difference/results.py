@@ -78,7 +78,8 @@ def _bases(counts: Counts, wanted: Measure, base: str) -> tuple[str, ...]:
     """The bases whose shares tell the factors of a share out of ``base``; none where there is one factor only."""
     if wanted.codes(counts.scheme) & set(reference.codes(counts.scheme, "undecided")):
         return ()
-    bases = tuple(name for name in _BASES[_BASES.index(base) :] if measures.base(name).can_tell(counts.scheme))
+    told = [measures.base(name) for name in _BASES[_BASES.index(base) :] if measures.base(name).can_tell(counts.scheme)]
+    bases = tuple(out_of.name for out_of in told if not measures.nothing_left(wanted, out_of, counts.scheme))
     return bases if len(bases) > 1 else ()
 
 

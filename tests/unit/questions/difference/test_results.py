@@ -115,6 +115,17 @@ def test_one_factor_alone_is_no_split(stalking):
         assert told(stalking, measure, force=LONDON, base=base) == ""
 
 
+@pytest.mark.parametrize("types", ["14", "18", "14, 18"])
+def test_endings_without_a_suspect_alone_are_split_without_that_factor(stalking, types):
+    """Out of decided cases with a suspect there is no share of them."""
+    wanted = measures.measure(f"nobody named: {types}")
+    parts_of = split_of(stalking, wanted).table
+    assert set(parts_of["part"]) == {OPEN, f"{wanted.short}, of decided cases", WHOLE}
+    own = parts_of.set_index("part")["part_share"]
+    assert own.drop(WHOLE).sum() == pytest.approx(own[WHOLE])
+    assert split_of(stalking, wanted, base="with_outcome").table.empty
+
+
 def test_under_500_cases_nothing_is_told_and_the_page_says_so(stalking):
     assert split_of(stalking, force="City of London").table.empty
     assert told(stalking, force="City of London") == (
