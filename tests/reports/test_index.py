@@ -85,6 +85,17 @@ def test_the_page_of_a_force_leads_to_reports_about_the_country_and_not_about_a_
     assert "2 police forces" not in text
 
 
+@pytest.mark.parametrize("place", ["Essex, Kent and Surrey", "Devon and Cornwall, and Kent", "Ours", "5 police forces"])
+def test_a_report_of_a_few_forces_by_any_name_is_listed_and_is_no_figure_of_the_country(tmp_path, place):
+    put(tmp_path, force="all", blocks=[by_force(ALL), key_figure("all 44 forces", 27060, 44000)])
+    folder = "victim_withdrawal/force-few_2024-04_2025-03"
+    put(tmp_path, force="Kent, Essex, Surrey", folder=folder, blocks=[key_figure(place, 600, 1000)], place=place)
+    (picture,) = figures.pictures(catalogue.entries(tmp_path), tmp_path)
+    assert picture.together.keys() == {reference.EVERYWHERE}
+    assert picture.figures.keys() == set(reference.forces())
+    assert "Kent, Essex, Surrey, stalking" in read(tmp_path)["index.html"].text
+
+
 def test_only_the_forms_that_stand_there_are_linked(tmp_path):
     files = dict.fromkeys(("report.html", "report.pdf", "tables.xlsx", "results.json", "other.txt"), "")
     folder = put(tmp_path, files=files)

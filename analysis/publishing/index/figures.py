@@ -181,7 +181,7 @@ def _ended_so(row: dict[str, Any], about: About) -> str:
     """The share of a row in a sentence, and that many of its cases are open, where they are."""
     if row.get("share") is None:
         return "No share that could be shown."
-    share = f"{wording.percent(row['share'])} of {row['cases']:,} {wording.out_of(about)}"
+    share = f"{wording.percent(row['share'])} of {wording.out_of_so_many(row['cases'], about)}"
     decided = row.get("of_decided_share")
     of_decided = "" if decided is None else f" ({wording.percent(decided)} of decided cases)"
     still = f"; {wording.MANY_OPEN}{of_decided}" if row.get("openness") == open_cases.MANY else ""
@@ -221,12 +221,8 @@ def _of_group(group: list[Entry], out: Path) -> dict[str, Picture]:
             if _counted(picture.about) != _counted(about):
                 continue
             figures = {row["force"]: _figure(row, entry) for row in rows if "force" in row}
-            together = {
-                place: _figure(row, entry)
-                for row in rows
-                if (place := wording.place_name(str(row.get("place", ""))))
-                in (reference.EVERYWHERE, *reference.NATIONS)
-            }
+            wholes = {f"all {len(forces)} forces": reference.EVERYWHERE, **{name: name for name in reference.NATIONS}}
+            together = {wholes[row["place"]]: _figure(row, entry) for row in rows if row.get("place") in wholes}
             by_measure[about.measure] = replace(
                 picture, figures={**figures, **picture.figures}, together={**together, **picture.together}
             )
