@@ -342,7 +342,7 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
     label = label or f"{measures.measure(about.measure).short}, of {measures.base(about.base).short}"
     if row["state"] == "shown":
         value = wording.percent(row["share"])
-        base = f"{row['events']:,} of {row['cases']:,} {wording.out_of(about)}"
+        base = f"{row['events']:,} of {wording.out_of_so_many(row['cases'], about)}"
         limits = f"95% interval {wording.interval(row['low'], row['high'])}"
         base += "; many cases still open" if str(row[protected.by[0]]) in protected.much_open else ""
     else:

@@ -546,8 +546,33 @@ def out_of(about: About) -> str:
     str
         The phrase, as it follows "of".
     """
+    return _out_of(about, cases_of(about))
+
+
+def out_of_so_many(number: int, about: About) -> str:
+    """The base in words with how many it holds: "1 stalking case recorded by Kent Police in 2024/25".
+
+    Parameters
+    ----------
+    number
+        The cases of the base.
+    about
+        What a result counts: its measure and base, of whom and when.
+
+    Returns
+    -------
+    str
+        The phrase, as it follows "of".
+    """
+    cases = cases_of(about)
+    if number == 1:
+        cases = re.sub(r"cases\b", "case", cases, count=1)
+    return f"{number:,} {_out_of(about, cases)}"
+
+
+def _out_of(about: About, cases: str) -> str:
     return measures.base(about.base).phrase.format(
-        cases=cases_of(about), who=force_phrase(about.place), when=time_phrase(about.period)
+        cases=cases, who=force_phrase(about.place), when=time_phrase(about.period)
     )
 
 
@@ -619,7 +644,7 @@ def share_sentence(protected: Protected) -> str:
         return f"Of {base} some outcome is published with a count below zero, so no share is given."
     if row["state"] == "suppressed":
         return f"Too few of the {base}{closed(about)} {ended}, or did not, for the number to be shown."
-    counted = f"{row['events']:,} of {row['cases']:,} {base} ({percent(row['share'])})"
+    counted = f"{row['events']:,} of {out_of_so_many(row['cases'], about)} ({percent(row['share'])})"
     return f"{counted}{closed(about)} {ended}.{_still_open(protected)}"
 
 

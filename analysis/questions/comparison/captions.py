@@ -76,7 +76,8 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
     if len(one):
         row = one.iloc[0]
         where = "many cases still open" if marked.one in forces.much_open else _place(row)
-        text += f" {marked.one}, a diamond: {percent(row['share'])} of {int(row['cases']):,} cases; {where}."
+        cases = wording.plural(int(row["cases"]), "case")
+        text += f" {marked.one}, a diamond: {percent(row['share'])} of {cases}; {where}."
     text += marked.said((str(row[by]), percent(row["share"])) for _, row in shown.iterrows())
     return Caption(identity, title, subtitle, text, notes)
 

@@ -44,7 +44,7 @@ def opening(own: Protected, together: Protected, *, exception: str) -> str:
     row, whole = wording.the_one(own), wording.the_one(together)
     if row["state"] != "shown":
         return wording.share_sentence(own)
-    cases = f"{row['cases']:,} {wording.out_of(own.about)}"
+    cases = wording.out_of_so_many(row["cases"], own.about)
     share = "" if int(row["cases"]) < _HUNDRED else f" ({_of_hundred(row)})"
     said = f"Of {cases}, {row['events']:,}{share} {_WITHDREW.ended}"
     if str(row[own.by[0]]) in own.much_open:

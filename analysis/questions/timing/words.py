@@ -168,8 +168,13 @@ def shares(ended: Protected, standing: Protected) -> str:
 
 def _cases(standing: Protected) -> str:
     """How many cases are followed, and of what; that the number is no count of those recorded, where it is rounded."""
-    number, base = int(standing.table.iloc[0]["cases"]), wording.out_of(standing.about)
-    return f"the {base} ({number:,} once rounded)" if standing.policy.smallest else f"{number:,} {base}"
+    number, about = int(standing.table.iloc[0]["cases"]), standing.about
+    is_rounded = bool(standing.policy.smallest)
+    return (
+        f"the {wording.out_of(about)} ({number:,} once rounded)"
+        if is_rounded
+        else wording.out_of_so_many(number, about)
+    )
 
 
 def _never_dated(standing: Protected) -> str:

@@ -280,17 +280,23 @@ def recorded(points: Protected, phases: Protected) -> str:
     period, moved = noun(points), phases.table["points"].max() > 1
     single = {span(label, label) for label in points.table[points.by[0]]}
     listed = wording.listed(
-        f"{went} from {when}"
-        if " to " in went
-        else f"{went} in {when if when in single else f'one {period} of {when}'}"
-        for when, went in stretches
+        _went(went, when, when if when in single else f"one {period} of {when}") for when, went in stretches
     )
     cases, who = wording.cases_of(points.about), wording.force_phrase(points.about.place)
-    sentence = f"The number of {cases} recorded by {who} in a {period} {'went from' if moved else 'was'} {listed}."
+    verb = "went from" if moved and " at both ends of " not in listed else "was"
+    sentence = f"The number of {cases} recorded by {who} in a {period} {verb} {listed}."
     if len(stretches) > 1:
         sentence += f" The counting changed on {wording.listed(changes(points))}. Figures on either side of such a day "
         sentence += "may not be compared: they cannot say how much of the difference is real."
     return f"{sentence} {year_before(points)}".strip()
+
+
+def _went(course: str, when: str, one: str) -> str:
+    """A course in its time: "703 to 3,200 from 2014/15 to 2017/18"; the one number of what ends as it began."""
+    start, _, end = course.partition(" to ")
+    if start == end:
+        return f"{start} at both ends of {when}"
+    return f"{course} from {when}" if end else f"{course} in {one}"
 
 
 def not_of_the_file(beside: Iterable[str], *, has_years: bool) -> str:

@@ -95,6 +95,22 @@ def test_the_sentence_says_what_is_counted_and_out_of_what():
     )
 
 
+@pytest.mark.parametrize(
+    ("offence", "told"),
+    [
+        ("8Q", "0 of 1 stalking case recorded"),
+        ("8L", "0 of 1 harassment case recorded"),
+        ("19C", "0 of 1 case of rape"),
+    ],
+)
+def test_one_case_is_one_case(made, offence, told):
+    one = made([("Kent", "2024-04-01", "15", 1)], offence=offence)
+    assert wording.share_sentence(protect(rates(one, "charged"))).startswith(told)
+    two = made([("Kent", "2024-04-01", "15", 2)], offence=offence)
+    assert "0 of 2 " in wording.share_sentence(protect(rates(two, "charged")))
+    assert "cases" in wording.share_sentence(protect(rates(two, "charged")))
+
+
 def test_a_share_without_a_number_is_told_in_words(made):
     nothing = made([("Kent", "2024-04-01", "16", 0)])
     assert wording.share_sentence(protect(rates(nothing, "charged"))) == (

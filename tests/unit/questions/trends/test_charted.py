@@ -271,6 +271,8 @@ def test_one_number_does_not_go_from_anywhere_to_anywhere():
 
     assert "in a quarter was 400 in April to June 2024." in recorded(400)
     assert "in a quarter went from 400 to 300 from April to September 2024." in recorded(400, 300)
+    assert "in a quarter was 400 at both ends of April to September 2024." in recorded(400, 400)
+    assert "in a quarter was 0 at both ends of April to December 2024." in recorded(0, 2, 0)
 
 
 def test_of_a_phase_without_a_number_nothing_is_said_to_be_counted_in_the_same_way():
