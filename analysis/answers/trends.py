@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import pandas as pd
 
@@ -174,7 +175,9 @@ class Trend(Answer):
             words.outcome(share.points, share.phases),
             self._still_open,
         )
-        return blocks.headline(*years.answered(self._directions, *said))
+        of_years = years.answered(self._directions)  # which are of withdrawals: the answer to whoever asked for these
+        order = (of_years, said) if self.measure == "victim_withdrawal" else (said, of_years)
+        return blocks.headline(*chain(*order))
 
     def key_figures(self) -> Shown:
         """The latest number of recorded cases and of charges beside them, and the share over all periods.

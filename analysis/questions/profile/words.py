@@ -60,11 +60,14 @@ def opening(own: Protected, together: Protected, *, exception: str) -> str:
 
 
 def _of_hundred(row: pd.Series) -> str:
-    """ "56 in 100"; of fewer cases than that, the number of them."""
-    if int(row["cases"]) < _HUNDRED:
-        return wording.number(int(row["events"]))
-    share = wording.rounded(float(row["share"]) * _HUNDRED, decimals=0)
-    return f"{share} in {_HUNDRED}"
+    """ "56 in 100", neither none nor all falsely; of fewer cases than that, the number of them."""
+    events, cases = int(row["events"]), int(row["cases"])
+    if cases < _HUNDRED:
+        return wording.number(events)
+    times = f"{wording.rounded(float(row['share']) * _HUNDRED, decimals=0)}"
+    if 0 < events < cases:
+        times = {"0": "under 1", "100": f"over {_HUNDRED - 1}"}.get(times, times)
+    return f"{times} in {_HUNDRED}"
 
 
 def limits(places: Protected, *, force: str) -> str:

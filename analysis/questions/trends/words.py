@@ -219,7 +219,7 @@ def opening(recorded: Protected) -> str:
     """
     only_protected(recorded)
     shown = recorded.table.dropna(subset=["recorded"])
-    if len(shown) < 2 or not int(shown["recorded"].iloc[0]):
+    if len(shown) < 2 or not shown["recorded"].iloc[[0, -1]].any():
         return ""
     first, last = (labelled(label).label for label in shown[recorded.by[0]].iloc[[0, -1]])
     subject = _subject(recorded)
@@ -228,16 +228,26 @@ def opening(recorded: Protected) -> str:
         often = "once" if len(changed) == 1 else "twice" if len(changed) == 2 else f"{_word(len(changed))} times"
         sentence = f"{wording.capital(subject)} cannot be followed in one line from {first} on"
         return f"{sentence}: what is counted changed {often}."
-    ratio = int(shown["recorded"].iloc[-1]) / int(shown["recorded"].iloc[0])
-    times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
+    begun, ended = int(shown["recorded"].iloc[0]), int(shown["recorded"].iloc[-1])
+    if min(begun, ended) < _ENOUGH:
+        said = f"{ended:,}, as many as in {first}" if begun == ended else f"{ended:,}; in {first} it was {begun:,}"
+        return f"In {last} {subject} was {said}. No change in what is counted is known."
+    times = f"{ended / begun:,.0f}" if ended >= 10 * begun else f"{ended / begun:.1f}"
     high = "about as high" if times == "1.0" else f"{times} times as high"
     return f"In {last} {subject} was {high} as in {first}, with no known change in what is counted."
 
 
 def _subject(points: Protected) -> str:
-    """What was recorded: "recorded stalking", and where not by every force "stalking recorded by Kent Police"."""
-    crime, place = wording.cases_of(points.about).removesuffix(" cases"), points.about.place
-    return f"recorded {crime}" if place.startswith("all ") else f"{crime} recorded by {wording.force_phrase(place)}"
+    """What was recorded: "recorded stalking", and where not by every force "stalking recorded by Kent Police".
+
+    A crime of several words is "the number of cases of criminal damage".
+    """
+    cases, place = wording.cases_of(points.about), points.about.place
+    crime = cases.removesuffix(" cases")
+    if crime != cases and place.startswith("all "):
+        return f"recorded {crime}"
+    by = "the police of England and Wales" if place.startswith("all ") else wording.force_phrase(place)
+    return f"{crime if crime != cases else f'the number of {cases}'} recorded by {by}"
 
 
 def changes(points: Protected) -> list[str]:

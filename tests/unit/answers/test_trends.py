@@ -69,6 +69,13 @@ def test_it_shows_its_headline_and_its_first_table(gwent):
     assert bundle["text/plain"].startswith("Whether victims of stalking recorded by Gwent Police withdraw more")
 
 
+def test_whoever_asks_for_another_ending_is_not_answered_of_withdrawals_first(gwent, national):
+    charged = trends.follow(gwent.cases, national, "charged").headline().record
+    assert charged["opening"].startswith("Stalking recorded by Gwent Police cannot be followed in one line")
+    withdrew = gwent.headline().record
+    assert withdrew["opening"] in charged["sentences"]
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_its_tables_stand_in_the_order_of_the_report(gwent):
     assert gwent.tables() == TABLES

@@ -83,6 +83,8 @@ def test_a_list_a_plural_and_a_place():
     assert wording.plural(1234, "case") == "1,234 cases"
     assert wording.force_phrase("Kent") == "Kent Police"
     assert wording.force_phrase("Metropolitan Police") == "the Metropolitan Police"
+    assert wording.force_phrase("Essex, Kent") == "the police forces of Essex and Kent"
+    assert wording.force_phrase("Kent, Metropolitan Police") == "Kent Police and the Metropolitan Police"
     assert wording._cases_phrase("Stalking") == "stalking cases"
     assert wording._cases_phrase("Rape of a male aged 16 and over") == "cases of rape of a male aged 16 and over"
 

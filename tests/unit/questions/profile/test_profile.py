@@ -117,6 +117,22 @@ def test_the_first_sentence_of_few_cases_of_open_ones_and_of_a_force_apart(year,
     assert opening in describe(year, force).headline().record["opening"]
 
 
+@pytest.mark.parametrize(
+    ("events", "cases", "told"),
+    [
+        (1, 267, "1 (under 1 in 100)"),
+        (266, 267, "266 (over 99 in 100)"),
+        (0, 267, "0 (0 in 100)"),
+        (9, 300, "(3 in 100)"),
+    ],
+)
+def test_hardly_any_is_not_said_to_be_none_and_nearly_all_not_all(made, events, cases, told):
+    day = "2024-04-01"
+    rows = [("Kent", day, "16", events), ("Kent", day, "15", cases - events), ("Essex", day, "16", 150)]
+    year = made([*rows, ("Essex", day, "15", 150)], forces=["Essex", "Kent"])
+    assert told in describe(year, "Kent").headline().record["opening"]
+
+
 def test_a_rise_or_fall_is_stated_only_where_it_can_be(kent):
     text = kent.change().text
     assert text.startswith(

@@ -264,6 +264,33 @@ def test_many_quarters_of_few_cases_are_not_said_to_be_few_quarters():
     assert title.endswith("10 quarters, with too few cases in each, or too little movement, to say what is unusual")
 
 
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ([20, 0], "was 0; in April to June 2014 it was 20. No change in what is counted is known."),
+        ([0, 3], "was 3; in April to June 2014 it was 0. No change in what is counted is known."),
+        ([99, 300], "was 300; in April to June 2014 it was 99. No change in what is counted is known."),
+        ([7, 7], "was 7, as many as in April to June 2014. No change in what is counted is known."),
+        ([100, 300], "was 3.0 times as high as in April to June 2014, with no known change in what is counted."),
+    ],
+)
+def test_of_few_cases_numbers_are_told_and_no_ratio(numbers, told):
+    points = protect(recorded_series(recorded_counts(numbers)).points)
+    assert words.opening(points) == f"In July to September 2014 stalking recorded by Kent Police {told}"
+    assert words.opening(protect(recorded_series(recorded_counts([0, 0])).points)) == ""
+
+
+def test_a_crime_of_several_words_is_a_number_of_cases():
+    year = counts.read("offences_2024_25")
+    for force, told in (
+        ("Kent", "recorded by Kent Police was"),
+        ("all", "recorded by the police of England and Wales"),
+    ):
+        grooming = year.select(force=force, offence="88A")
+        said = words.opening(protect(recorded_series(grooming).points))
+        assert said.startswith(f"In January to March 2025 the number of cases of sexual grooming {told}")
+
+
 def test_one_number_does_not_go_from_anywhere_to_anywhere():
     def recorded(*numbers):
         series = recorded_series(recorded_counts(numbers, start=(2024, 4)))
