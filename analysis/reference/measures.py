@@ -169,7 +169,7 @@ _MEASURES = [
     Measure(
         name="withdrew_or_evidential",
         short="Withdrew or evidential difficulties",
-        ended="ended with the suspect not prosecuted: the victim withdrew, or evidential difficulties",
+        ended="ended with the suspect not prosecuted (the victim withdrew, or evidential difficulties)",
         dispositions=("withdrew_or_evidential",),
         types=("14", "15", "16"),
         why="The nearest measure to withdrawal at data.police.uk, which does not separate those who withdrew from "
