@@ -247,6 +247,7 @@ class Counts(Named):
         }
         key = tuple(where[name] for name in self._coordinates)
         if key not in self._numbers:
+            self._check_time(Period(first, periods.end_of(first, months=months)))
             coordinates = ", ".join(
                 f"{name} {value or 'all'}" for name, value in zip(self._coordinates, key, strict=True)
             )
@@ -255,6 +256,30 @@ class Counts(Named):
                 "ask for more in the mapping."
             )
         return self._numbers[key]
+
+    def check_released(self) -> None:
+        """See that cases of people were released for their forces and time as one, so that how many can be asked.
+
+        Raises
+        ------
+        ParameterError
+            For any other forces or time, with those that were; never for published counts, which add up.
+        """
+        if self.is_released:
+            self._everything("force", self.forces)
+            self._check_time(self.coverage.span)
+
+    def _check_time(self, time: Period) -> None:
+        """Raise ParameterError for months that no number was released of as one."""
+        cells = self._released_cells()
+        if "period" not in cells or span_key(time.first, months_of(time)) in set(cells["period"]):
+            return
+        lengths = {int(str(span).partition("+")[2]) for span in cells["period"].unique()}
+        parts = [name for months, name in ((3, "each quarter"), (12, "each financial year")) if months in lengths]
+        raise ParameterError(
+            f"Counts '{self.name}' were released for {', '.join(parts)} and all their time, not for {time.label} "
+            "as one: what is hidden could be told from more. Ask for one of these."
+        )
 
     def chosen_cells(self) -> pd.DataFrame:
         """The released cells of the force and offence that are selected, or of all together; without these columns.

@@ -99,3 +99,18 @@ def test_all_that_is_started_leaves_in_as_many_requests_as_it_needs(three, tmp_p
     left = three.resident.run("release", tmp_path / "a", "--out", tmp_path / "r", *together)
     assert left.status == 0, left.output
     assert len(list((tmp_path / "a").iterdir())) <= rules.files.MOST_FILES
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("--period", "2023/24 Q2 to 2024/25 Q1"), "all their time, not for July 2023 to June 2024 as one"),
+        (("--force", "Dorset, Norfolk"), "for each force and for all together, not for some"),
+    ],
+)
+def test_what_was_not_released_as_one_is_refused_before_anything_runs(three, tmp_path, given, told):
+    asked = three.resident.run("run", "journey", "--counts", SET, *given, "--out", tmp_path / "reports")
+    assert asked.status == 2
+    assert told in asked.stderr
+    assert "code cell" not in asked.stderr
+    assert list(tmp_path.iterdir()) == []

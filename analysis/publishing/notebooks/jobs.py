@@ -354,7 +354,9 @@ def _about(name: str, *_: int) -> counts.Counts:
 @lru_cache(maxsize=4096)
 def _check_held(name: str, dimension: str, value: str, *_: int) -> None:
     """Refuse a force, offence or period that counts do not hold; asked once of each, whatever it is combined with."""
-    about_counts(name).select(**{dimension: value})
+    part = about_counts(name).select(**{dimension: value})
+    if dimension != "offence":
+        part.check_released()
 
 
 def is_restricted(notebook: Notebook, values: dict[str, Value]) -> bool:

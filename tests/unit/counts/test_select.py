@@ -138,3 +138,27 @@ def test_released_cells_are_those_of_the_force_that_is_selected():
         chosen = held.select(force=force).chosen_cells()
         assert 0 < len(chosen) < len(cells)
         pd.testing.assert_frame_equal(chosen, of_force.reset_index(drop=True))
+
+
+def test_cases_of_people_are_asked_of_forces_and_times_that_were_released_as_one_and_are_told_which():
+    days = ("2023-04-01", "2023-07-01", "2023-10-01", "2024-01-01", "2024-04-01", "2024-07-01")
+    rows = [(force, day, code, 40) for force in ("Essex", "Kent", "Surrey") for day in days for code in ("16", "15")]
+    held = rounded(make_counts(rows, sensitivity="restricted"))
+    for force, period in (("all", "all"), ("Kent", "2023/24"), ("Essex", "2024/25 Q1"), ("all", "2023/24 Q4")):
+        part = held.select(force=force, period=period)
+        part.check_released()
+        assert part.cell() is not None
+    for force, period, fault in (
+        ("Essex, Kent", "all", "for each force and for all together, not for some"),
+        (
+            "Kent",
+            "2023/24 Q2 to 2023/24 Q3",
+            "quarter, each financial year and all their time, not for July to December",
+        ),
+        ("all", "2024/25 Q1 to 2024/25 Q2", "not for April to September 2024 as one"),
+    ):
+        part = held.select(force=force, period=period)
+        for ask in (part.check_released, part.cell):
+            with pytest.raises(ParameterError, match=fault):
+                ask()
+    make_counts(rows).select(force="Essex, Kent", period="2023/24 Q2 to 2023/24 Q3").check_released()
