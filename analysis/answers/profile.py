@@ -92,9 +92,7 @@ class Profile(Answer):
     def _endings(self) -> Yearly:
         """Endings by year of the force up to this year; nothing beside part of one, or what they are not of."""
         span, endings = self.here.coverage.span, yearly.read().of(self.here)
-        last = span.first if span.label == financial_year(span.first) else date.min
-        forces, national = (table[table["period"] <= last] for table in (endings.forces, endings.national))
-        return Yearly(forces, national, endings.place)
+        return endings.until(span.first if span.label == financial_year(span.first) else date.min)
 
     @cached_property
     def _years(self) -> Protected:

@@ -113,6 +113,22 @@ class Yearly:
             )
         return years_by_force
 
+    def until(self, last: date) -> Yearly:
+        """The same without the years after one.
+
+        Parameters
+        ----------
+        last
+            First day of the last financial year that is kept.
+
+        Returns
+        -------
+        Yearly
+            Endings of the years up to that.
+        """
+        forces, national = (table[table["period"] <= last] for table in (self.forces, self.national))
+        return replace(self, forces=forces, national=national)
+
     @property
     def members(self) -> list[str]:
         """The forces of the place, in alphabetical order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from analysis.disclosure import protect
 from analysis.errors import AttritionError
 from analysis.presentation import wording
 from analysis.questions.received import published
-from analysis.reference import reference
+from analysis.reference import periods, reference
 from analysis.shares import year_bounds
 
 #: Columns of numbers that are public, in tables of people.
@@ -64,18 +65,22 @@ def shares_by_year(held: Counts, about: Mapping[str, Any]) -> frozenset[str]:
         Percentages; none where nothing is published of this.
     """
     here = _here(held, about)
-    return _by_year(here.whole_place) if yearly.is_of(here) else frozenset()
+    if not yearly.is_of(here):
+        return frozenset()
+    time = periods.spanned(str(about["period"])) if about.get("period") else here.coverage.span
+    return _by_year(here.whole_place, date.max) | _by_year(here.whole_place, time.first)
 
 
 def _here(held: Counts, about: Mapping[str, Any]) -> Counts:
-    """The cases of the force that a table is about; all of them where it is about no one of its forces."""
-    place = str(about.get("place", ""))
-    return held.select(force=place) if place in held.forces else held
+    """The cases of the force and offence that a table is about; all of them where it is about no one of these."""
+    place, offence = str(about.get("place", "")), reference.offence_codes().get(str(about.get("offence")), "")
+    chosen = {"force": place} if place in held.forces else {}
+    return held.select(**chosen, **({"offence": offence} if offence in held.offences else {}))
 
 
 @lru_cache(maxsize=64)  # every table of a report is about the same few places
-def _by_year(place: str) -> frozenset[str]:
-    table = protect(year_bounds.directions(yearly.read().of(place))).table
+def _by_year(place: str, last: date) -> frozenset[str]:
+    table = protect(year_bounds.directions(yearly.read().of(place).until(last))).table
     return frozenset(wording.percent(share) for name in _BY_YEAR for share in table[name].dropna())
 
 
@@ -97,7 +102,7 @@ def numbers_beside(held: Counts, about: Mapping[str, Any]) -> frozenset[str]:
     offence = reference.offence_codes().get(str(about.get("offence")), "")
     if offence not in held.offences:
         return frozenset()
-    own, told = _here(held, about).select(offence=offence), set()
+    own, told = _here(held, about), set()
     for other in published.held_of(offence):
         if times := published.times_in_common(own, other):
             sides = [cases.select(period=times[-1]) for cases in (own, other)]

@@ -19,12 +19,12 @@ from analysis.outputs.words import Sets
 from analysis.presentation import wording
 from analysis.questions.comparison.funnel import FAR, NEAR
 from analysis.questions.comparison.league import against
-from analysis.questions.comparison.results import compared, spread
+from analysis.questions.comparison.results import compared, funnel, spread
 from analysis.questions.outcomes.labelled import beside_together
 from analysis.reference import measures, reference
 from analysis.shares.rates import rates
 
-_PERCENT = re.compile(r"(?<![\d.,])\d+\.\d+%")
+_PERCENT = re.compile(r"under 0\.1%|over 99\.9%|(?<![\d.,])\d+\.\d+%")
 _COUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.,]*\d)")
 _OUT_OF = re.compile(
     r"(?<![\d.,])(\d[\d,]*) of (?:the )?(\d[\d,]*) (?!(?:\w+ ){0,2}forces\b)(?:[^\s.;:]+ ){0,6}?cases\b"
@@ -52,12 +52,13 @@ def unheld(report: Report, sets: Sets) -> Iterator[tuple[str, str]]:
     of_people = [output for output in report.outputs if output.is_of_people]
     if not of_people:
         return
-    printed = _printed(report.outputs) | {NEAR, FAR}
+    printed, compared = _printed(report.outputs) | {NEAR, FAR}, _compared_of(report, sets)
     for output in of_people:
         written = drawings.words(output.drawing) if output.drawing else []
-        if any(number not in printed and not _is_tick(number) for text in written for number in _drawn(text)):
+        drawn = {number for text in written for number in _drawn(text) if not _is_tick(number)}
+        if drawn - printed - compared:
             yield output.name, "a number is written in its drawing that no table here gives"
-    numbers = printed | _of_breaks() | _released_of(report, sets)
+    numbers = printed | compared | _of_breaks() | _released_of(report, sets)
     texts = [(report.name, report.words)] + [(output.name, " ".join(_written(output))) for output in of_people]
     for name, text in texts:
         line = " ".join(text.split())
@@ -93,19 +94,30 @@ def _released_of(report: Report, sets: Sets) -> set[str]:
     """The released numbers of what a report is about, their shares, and the published ones of its years, as printed."""
     numbers = set()
     force = str(report.parameters.get("force", ""))
-    abouts = [about for output in report.outputs for about in output.abouts if about.get("sensitivity") != "published"]
-    for about in _each(abouts, "counts", "place", "offence", "period"):
+    for about in _each(_of_people(report), "counts", "place", "offence", "period"):
         if (release := sets.get(str(about.get("counts", "")))) is None:
             continue
-        shown = release.at(about) | release.followed({}, about)
-        bases = {cases for name in measures.BASES for cases in release.base({}, about, named=name)}
+        followed = release.followed({}, about)
+        shown = release.at(about) | followed
+        bases = followed | {cases for name in measures.BASES for cases in release.base({}, about, named=name)}
         numbers |= {f"{cases:,}" for cases in {*shown, *bases}} | {str(cases) for cases in {*shown, *bases}}
         numbers |= {wording.percent(cases / base) for base in bases for cases in shown if base and cases <= base}
         numbers |= {wording.percent(share) for share in release.open_of_latest(about)}
         for place in dict.fromkeys([str(about.get("place")), force]):
             here = about | {"place": place}
             numbers |= published.shares_by_year(release.counts, here) | published.numbers_beside(release.counts, here)
-    for about in _each(abouts, "counts", "offence", "measure", "base"):
+    return numbers
+
+
+def _of_people(report: Report) -> list[dict[str, Any]]:
+    """What each part of a report that is of people is about."""
+    return [about for output in report.outputs for about in output.abouts if about.get("sensitivity") != "published"]
+
+
+def _compared_of(report: Report, sets: Sets) -> set[str]:
+    """What comes of comparing the forces of the sets behind a report, as printed."""
+    numbers = set()
+    for about in _each(_of_people(report), "counts", "offence", "measure", "base"):
         release = sets.get(str(about.get("counts", "")))
         numbers |= set() if release is None else _compared(release, about, report.parameters)
     return numbers
@@ -129,7 +141,8 @@ def _compared(release: Released, about: dict[str, Any], parameters: dict[str, An
     except AttritionError:  # the report is somebody's file, and its time or base one that the set does not have
         return set()
     beside = (spread(by_force), against(by_force, force), beside_together(cases, measure))
-    return {
+    middles = protect(funnel(by_force)).table["mean_share"]
+    return {wording.percent(share) for share in middles.unique()} | {
         wording.percent(abs(share))
         for result in [protect(compared(by_force)), *(protect(one) for one in beside)]
         for name, column in result.columns.items()

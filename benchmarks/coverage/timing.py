@@ -42,11 +42,13 @@ def tried(draws: int) -> Iterator[Held]:
     for groups, (least, most), first, so in WORLDS:
         sizes = np.geomspace(least, most, groups).round().astype(int)
         tests = []
-        for _ in range(draws // _PART):
+        for _ in range(max(draws // _PART, 1)):
             try:
                 tests.append(gray_test(_drawn(random, sizes, first=first, so=so), ending="charged"))
             except ParameterError:  # too few ended so
                 continue
+        if not tests:
+            continue
         ratio = float(np.mean([test.statistic / test.degrees for test in tests]))
         size = f"{least} cases" if least == most else f"{least} to {most:,} cases"
         of = f"{groups} groups of {size}, {100 * first:.0f}% end in the first month, {100 * so:.0f}% of them so"

@@ -98,7 +98,9 @@ def test_its_size_is_the_one_that_is_said(wheel):
 def test_in_an_empty_folder_it_makes_reports_and_reads_a_readers_own_counts_and_notebooks(command, tmp_path):
     """What stands beside the reports, and the suite's own where nothing does; nothing is written anywhere else."""
     installed = command.parent.parent
-    before = {path: path.stat().st_mtime_ns for path in installed.rglob("*") if "__pycache__" not in path.parts}
+    before = {
+        path: path.stat().st_mtime_ns for path in installed.rglob("*") if path.is_file() and path.suffix != ".pyc"
+    }
     (tmp_path / "data" / "counts").mkdir(parents=True)
     (tmp_path / "notebooks").mkdir()
     shutil.copy(PROJECT / "data/counts/stalking_2024_25.parquet", tmp_path / "data/counts/mine.parquet")
@@ -119,7 +121,7 @@ def test_in_an_empty_folder_it_makes_reports_and_reads_a_readers_own_counts_and_
         command, tmp_path / "notebooks", "batch", "../mine.toml", "--log-format", "json"
     )  # as JupyterLab begins
     assert json.loads(again.stdout.splitlines()[-1])["up_to_date"] == 2, again.stdout
-    after = {path: path.stat().st_mtime_ns for path in installed.rglob("*") if "__pycache__" not in path.parts}
+    after = {path: path.stat().st_mtime_ns for path in installed.rglob("*") if path.is_file() and path.suffix != ".pyc"}
     assert after == before
     foreseen = run(command, tmp_path, "batch", "monthly", "--dry-run").stdout.splitlines()
     assert foreseen[-1].startswith("monthly: ")

@@ -14,7 +14,6 @@ SET, FORCES = "three_forces", {"Dorset": 420, "Norfolk": 300, "Suffolk": 210}
 FIRST, LAST, TAKEN = date(2023, 2, 1), date(2025, 1, 31), date(2025, 2, 20)  # no quarter at either end is whole
 MAPPING = f"""[extract]
 taken = {TAKEN}
-offence = "8Q"
 first_month = "{FIRST:%Y-%m}"
 last_month = "{LAST:%Y-%m}"
 sensitivity = "restricted"
@@ -22,6 +21,7 @@ sensitivity = "restricted"
 [columns]
 case = "Ref"
 force = "Force"
+offence = "Offence"
 recorded = "Recorded"
 outcome = "Outcome"
 outcome_date = "Outcome date"
@@ -37,9 +37,9 @@ groups = {{ "Ex-partner" = "Ex-partner", "Stranger" = "Stranger" }}
 
 
 def write_cases(folder):
-    """A made-up file of three forces from a fixed seed: few cases at first, the newest not decided."""
+    """A made-up file of three forces and two offences from a fixed seed: few cases at first, the newest not decided."""
     chance = random.Random(15)
-    lines = ["Ref,Force,Recorded,Outcome,Outcome date,Relationship"]
+    lines = ["Ref,Force,Offence,Recorded,Outcome,Outcome date,Relationship"]
     for force, cases in FORCES.items():
         for number in range(cases):
             day = FIRST + timedelta(int((LAST - FIRST).days * chance.random() ** 0.5))
@@ -47,7 +47,8 @@ def write_cases(folder):
             with_whom = chance.choice(["Ex-partner", "Stranger"])
             [outcome] = chance.choices(["16", "15", "18", "1"], [50 if with_whom == "Ex-partner" else 30, 30, 15, 10])
             how = f"{outcome},{ended}" if ended <= TAKEN else ","
-            lines.append(f"{force[0]}{number},{force},{day},{how},{with_whom}")
+            offence = "8L" if number % 4 == 3 else "8Q"
+            lines.append(f"{force[0]}{number},{force},{offence},{day},{how},{with_whom}")
     (folder / "cases.csv").write_text("\n".join(lines) + "\n")
     (folder / "cases.toml").write_text(MAPPING)
     return folder / "cases.csv", folder / "cases.toml"
@@ -72,6 +73,13 @@ def three(tmp_path_factory):
         ("force_profile", ("--counts", SET, "--force", "Norfolk", "--period", "2023/24")),
         pytest.param(
             *("force_comparison", ("--counts", SET, "--force", "Dorset", "--period", "all")), marks=pytest.mark.nightly
+        ),
+        pytest.param(
+            *("force_comparison", ("--counts", SET, "--force", "Suffolk", "--period", "2024/25 Q3")),
+            marks=pytest.mark.nightly,
+        ),
+        pytest.param(
+            "force_profile", ("--counts", SET, "--force", "Dorset", "--offence", "8L"), marks=pytest.mark.nightly
         ),
         pytest.param("who_withdraws", ("--counts", f"{SET}_features"), marks=pytest.mark.nightly),
         pytest.param("time_to_outcome", ("--counts", f"{SET}_lags"), marks=pytest.mark.nightly),

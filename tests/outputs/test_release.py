@@ -640,3 +640,17 @@ def test_each_measure_of_a_report_is_compared_whichever_of_its_tables_comes_last
     for name in ("victim_withdrawal", "charged"):
         places = protect(compared(rates(release.counts, name, by="force"))).table
         assert {wording.percent(share) for share in places["low"]} <= told_of
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("under 0.1% No ending on record", ["under 0.1%"]),
+        ("between under 0.1% and 1.3%", ["under 0.1%", "1.3%"]),
+        ("over 99.9% of 1,234 cases (56)", ["over 99.9%", "1,234", "56"]),
+        ("under 5.0 points, 0.1% and 99.9%", ["0.1%", "99.9%"]),
+    ],
+)
+def test_a_share_of_which_no_more_is_told_is_read_as_it_is_printed(text, numbers):
+    assert told._drawn(text) == numbers
+    assert {wording.percent(share) for share in (0.0001, 0.99999)} == {"under 0.1%", "over 99.9%"}

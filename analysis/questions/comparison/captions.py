@@ -53,12 +53,12 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
         still = "none is" if both.empty else f"{wording.number(len(both))} still {'are' if len(both) > 1 else 'is'}"
         title += f"; {still} outside those that allow for differences between {_noun(by)}s"
     if beyond.empty and both.empty:
-        title = f"No {_noun(by)}{' with a share' if notes else ''} is outside the limits of chance"
-        title += " of those with few open cases" if forces.much_open else ""
+        kept = ["a share"] * bool(notes) + ["few open cases"] * bool(forces.much_open)
+        title = f"No {_noun(by)}{f' with {wording.listed(kept)}' if kept else ''} is outside the limits of chance"
     text = f"A point for each of {wording.plural(len(shown), _noun(by))}: its share, and how many cases it is out of "
     middle = percent(float(limits.table["mean_share"].iloc[0]))
     sizes = dict.fromkeys(f"{int(shown['cases'].agg(end)):,}" for end in ("min", "max"))
-    text += f"({' to '.join(sizes)}). A line marks the typical {_noun(by)}, {middle}. Limits narrow as cases grow. "
+    text += f"({' to '.join(sizes)}). A line marks {_middle_of(limits, by)}, {middle}. Limits narrow as cases grow. "
     text += f"{len(beyond) if len(beyond) else 'None'} {are if len(beyond) else 'is'} outside the 95% limits of chance "
     text += "alone. "
     outside = [
@@ -80,6 +80,11 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
         text += f" {marked.one}, a diamond: {percent(row['share'])} of {cases}; {where}."
     text += marked.said((str(row[by]), percent(row["share"])) for _, row in shown.iterrows())
     return Caption(identity, title, subtitle, text, notes)
+
+
+def _middle_of(limits: Protected, by: str) -> str:
+    """What limits lie about: the typical row, or all together where too few tell it."""
+    return f"the typical {_noun(by)}" if limits.table["allowance"].nunique() > 1 else f"these {_noun(by)}s together"
 
 
 def _no_funnel(forces: Protected, identity: str, notes: tuple[str, ...]) -> Caption:

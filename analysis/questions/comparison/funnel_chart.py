@@ -74,7 +74,8 @@ def _drawn(
         _case_axis(axes, low, high, canvas)
         _limits(axes, limits)
         _dots(axes, rows, by, marked)
-        taken = _target(axes, float(limits["mean_share"].iloc[0]), canvas)
+        what = "typical force" if limits["allowance"].nunique() > 1 else "all together"  # two rows tell no typical one
+        taken = _target(axes, float(limits["mean_share"].iloc[0]), what, canvas)
         _names(axes, rows, by, marked=marked, canvas=canvas, taken=taken)
 
     return draw, lambda is_narrow: 1 if limits.empty else 470 if is_narrow else 500
@@ -142,10 +143,10 @@ def _dots(axes: Axes, rows: pd.DataFrame, by: str, marked: Marked) -> None:
         )
 
 
-def _target(axes: Axes, share: float, canvas: Canvas) -> Box:
+def _target(axes: Axes, share: float, what: str, canvas: Canvas) -> Box:
     """A line at what the limits lie about, named at its left end. Returns the room that its name takes."""
     axes.axhline(share, color=INK, linewidth=0.8, zorder=1)
-    name = f"typical force {percent(share)}"
+    name = f"{what} {percent(share)}"
     x, y = axes.transData.transform((axes.get_xlim()[0], share))
     axes.annotate(name, (x, y), xycoords="figure pixels", xytext=(5, 3), textcoords="offset points", zorder=6)
     return Box(x, y, text_width(name, is_narrow=canvas.is_narrow) + 10, LINE + 3)
