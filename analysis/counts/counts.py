@@ -729,6 +729,8 @@ class Counts(Named):
 
     def _lacks(self, what: str, there: tuple[str, ...], *, force: str = "", offence: str = "") -> ParameterError:
         listing = f"They hold: {', '.join(there)}." if there else "They hold none, and are not kept by it."
+        if len(there) > len(reference.forces()):
+            listing = f"They hold {len(there)}; 'attrition list offences' shows the names of all."
         near = elsewhere.hint(self, files("*.parquet"), force=force, offence=offence)
         return ParameterError(f"Counts '{self.name}' hold no {what}. {listing}{near}")
 

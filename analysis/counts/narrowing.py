@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from analysis.counts.counts import Counts
 
 ALL = "all"
+_MOST_NAMED = 12  # offences that a refusal lists
 NO_CRIME = "Anti-social behaviour"  # incidents, which are never counted
 USUAL_CRIME_TYPE, USUAL_OFFENCE = "Violence and sexual offences", "8Q"  # what a report asks for where nobody says
 
@@ -86,12 +87,12 @@ def not_kept(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Pa
         return ParameterError(
             f"Counts '{counts.name}': {_too_narrow(offence)} Leave the offence out, and ask for a crime type."
         )
-    offences = ", ".join(f"{code} ({reference.offences()[code]})" for code in counts.offences)
-    there = (
-        f"Leave the crime type out, and ask for an offence: {offences}." if offences else "Leave the crime type out."
-    )
+    named, there = [f"{code} ({reference.offences()[code]})" for code in counts.offences], "Leave the crime type out"
+    if named:
+        several = f"one of {len(named)}, which 'attrition list offences' shows"
+        there += f", and ask for an offence: {', '.join(named) if len(named) <= _MOST_NAMED else several}"
     return ParameterError(
-        f"Counts '{counts.name}' are not kept by crime type: '{crime_type[:80]}' cannot be picked out. {there}"
+        f"Counts '{counts.name}' are not kept by crime type: '{crime_type[:80]}' cannot be picked out. {there}."
     )
 
 
