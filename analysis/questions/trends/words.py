@@ -25,6 +25,7 @@ from analysis.safe_words import slug
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SAID = {"above": "higher than the others would suggest", "below": "lower than the others would suggest"}
+_BOTH_ENDS = " at both ends"  # of a course that ends as it began
 _ENOUGH = 100  # cases in each of two periods that a percentage is given of: one case is a hundredth of them
 
 
@@ -143,8 +144,8 @@ def _courses(phases: Protected) -> list[tuple[str, str]]:
     ]
 
 
-def course_of(phase: pd.Series, scale: Scale, *, opening: str = "") -> str:
-    """From where to where a phase went: "703 to 3,200"; its one number where it has one.
+def course_of(phase: pd.Series, scale: Scale, *, opening: str = "", unit: str = "") -> str:
+    """From where to where a phase went: "703 to 3,200"; its one number where it has one, or ends as it began.
 
     Parameters
     ----------
@@ -154,6 +155,8 @@ def course_of(phase: pd.Series, scale: Scale, *, opening: str = "") -> str:
         How the series is measured (``scale_of``).
     opening
         What stands before two numbers, as "from ".
+    unit
+        What follows the numbers, in the plural.
 
     Returns
     -------
@@ -161,7 +164,10 @@ def course_of(phase: pd.Series, scale: Scale, *, opening: str = "") -> str:
         Numbers in their unit.
     """
     start, end = (scale.text(phase[name]) for name in (scale.start, scale.end))
-    return start if phase["points"] == 1 else f"{opening}{start} to {end}"
+    unit = unit.replace("cases", "case", 1) if end == "1" else unit
+    if start == end:
+        return f"{start}{unit}{_BOTH_ENDS if phase['points'] > 1 else ''}"
+    return f"{opening}{start} to {end}{unit}"
 
 
 def _unseen(phase: pd.Series, scale: Scale) -> str:
@@ -287,13 +293,13 @@ def recorded(points: Protected, phases: Protected) -> str:
     stretches = _courses(phases)
     if not stretches:
         return "No number of cases recorded can be shown."
-    period, moved = noun(points), phases.table["points"].max() > 1
+    period = noun(points)
     single = {span(label, label) for label in points.table[points.by[0]]}
     listed = wording.listed(
         _went(went, when, when if when in single else f"one {period} of {when}") for when, went in stretches
     )
     cases, who = wording.cases_of(points.about), wording.force_phrase(points.about.place)
-    verb = "went from" if moved and " at both ends of " not in listed else "was"
+    verb = "went from" if any(" to " in course for _, course in stretches) else "was"
     sentence = f"The number of {cases} recorded by {who} in a {period} {verb} {listed}."
     if len(stretches) > 1:
         sentence += f" The counting changed on {wording.listed(changes(points))}. Figures on either side of such a day "
@@ -303,10 +309,9 @@ def recorded(points: Protected, phases: Protected) -> str:
 
 def _went(course: str, when: str, one: str) -> str:
     """A course in its time: "703 to 3,200 from 2014/15 to 2017/18"; the one number of what ends as it began."""
-    start, _, end = course.partition(" to ")
-    if start == end:
-        return f"{start} at both ends of {when}"
-    return f"{course} from {when}" if end else f"{course} in {one}"
+    if course.endswith(_BOTH_ENDS):
+        return f"{course} of {when}"
+    return f"{course} from {when}" if " to " in course else f"{course} in {one}"
 
 
 def not_of_the_file(beside: Iterable[str], *, has_years: bool) -> str:
@@ -512,7 +517,7 @@ def _phase_in_words(phase: pd.Series, phases: Protected, signals: Protected) -> 
     lines = [f"{when}: {said}." for when, said in (_said(row) for _, row in rows.iterrows())]
     name = f"Phase {str(phase['stretch']).replace(':', ',', 1)}"
     if not pd.isna(phase[scale.start]):
-        name += f": {course_of(phase, scale, opening='from ')}{scale.unit}"
+        name += f": {course_of(phase, scale, opening='from ', unit=scale.unit)}"
     more = f"Not to be compared with the phase before. {phase['change']}" if phase["change"] else ""
     if phase["limits"] == "none":
         more += (

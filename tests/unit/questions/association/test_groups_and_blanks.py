@@ -76,6 +76,7 @@ def test_the_correlation_within_groups_is_found_on_average():
     assert 0.08 < np.mean(found) < 0.12
 
 
+@pytest.mark.nightly
 def test_intervals_hold_where_cases_of_ten_teams_are_alike():
     held = [
         is_held

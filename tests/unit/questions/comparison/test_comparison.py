@@ -20,6 +20,7 @@ from analysis.questions.comparison.funnel import (
 )
 from analysis.questions.comparison.heterogeneity import heterogeneity, random_effects
 from analysis.shares.counted import counted
+from tests.conftest import nightly
 
 EVENTS = [12, 30, 7, 55, 21, 90, 3, 48, 0, 33, 61]
 CASES = [40, 60, 35, 100, 30, 240, 9, 80, 12, 70, 130]
@@ -190,7 +191,7 @@ def test_limits_of_few_rows_are_never_narrower_than_those_of_chance():
     assert (allowed >= alone).all()
 
 
-@pytest.mark.parametrize("rows", [3, 4])
+@pytest.mark.parametrize("rows", nightly([3, 4], 3))
 def test_of_few_forces_that_do_not_differ_hardly_one_is_far_outside(rows):
     """One of 500 at 99.8%, 2 to 5 of 100 before."""
     random = np.random.default_rng(2)

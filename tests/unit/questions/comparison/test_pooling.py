@@ -20,6 +20,7 @@ from analysis.questions.comparison.pooling import (
 )
 from analysis.shares.counted import Counted
 from analysis.shares.rates import rates
+from tests.conftest import nightly
 
 # Tumours in 71 groups of rats: Tarone (1982), Biometrics 38: 215-220, as in Gelman and others, Bayesian Data Analysis
 # (third edition), table 5.1.
@@ -82,7 +83,7 @@ def test_intervals_are_of_all_that_a_share_may_be(rats):
             assert found.weights @ below == pytest.approx(part, abs=0.005)
 
 
-@pytest.mark.parametrize("spread", [0.1, 0.4])
+@pytest.mark.parametrize("spread", nightly([0.1, 0.4], 0.4))
 def test_what_is_said_of_few_forces_holds(spread):
     """With the one likeliest distribution as the truth, two thirds to nine in ten of 19 in 20 held, of sums a half."""
     random, cases, held = np.random.default_rng(3), np.array([60, 240, 900, 3000, 400]), []
