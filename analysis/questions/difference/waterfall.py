@@ -147,11 +147,14 @@ def _bar(axes: Axes, step: Step, y: float) -> None:
 
 
 def _axis(axes: Axes, low: float, high: float, *, room: float, spans: Sequence[tuple[float, float]]) -> None:
-    """Per cent below, with quiet lines behind the steps; the axis begins where the steps do, since it holds no bars."""
+    """Per cent below, with quiet lines behind the steps; the axis begins where the steps do, since it holds no bars.
+
+    Whole ones alone are written: a tenth of one is taken for a number of the report, which it is not.
+    """
     step = next((step for step in _STEPS if (high - low) / step <= min(7, room / 44)), 0.5)
     ticks = [place * step for place in range(int(low / step), int(high / step + 1e-9) + 1)]
     ticks = [tick for tick in ticks if low <= tick <= high]
-    decimals = 1 if step < 0.01 else 0
-    axes.set_xticks(ticks, [f"{tick * 100:.{decimals}f}%" for tick in ticks])
+    written = [f"{tick * 100:.0f}%" if abs(tick * 100 - round(tick * 100)) < 1e-9 else "" for tick in ticks]
+    axes.set_xticks(ticks, written)
     uprights(axes, ticks, spans, color=RULE, linewidth=0.8, zorder=0)
     axes.tick_params(length=0)

@@ -1,5 +1,6 @@
 """Why a force differs: the numbers of 2024/25, every force and measure, other bases, and when nothing is told."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -216,6 +217,14 @@ def test_the_picture_runs_from_the_others_to_the_force(stalking):
     shown = charts.why(found, force=LONDON)
     assert "mainly because fewer of its decided cases have an identified suspect" in shown.record["title"]
     assert "+1.8 points" in shown.html
+
+
+def test_an_axis_of_a_narrow_difference_writes_no_number_that_the_report_does_not_hold():
+    assaults = counts.read("offences_2024_25").select(offence="8N", period="2024/25 Q1")
+    shown = charts.why(split_of(assaults, "out of court: 2, 3, 8, 9", force="Hertfordshire"), force="Hertfordshire")
+    written = set(re.findall(r">(\d+\.\d%)<", shown.html))
+    assert written == {"5.2%", "4.4%"}
+    assert ">5%<" in shown.html
 
 
 @pytest.mark.parametrize(
