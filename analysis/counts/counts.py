@@ -276,9 +276,10 @@ class Counts(Named):
             return
         lengths = {int(str(span).partition("+")[2]) for span in cells["period"].unique()}
         parts = [name for months, name in ((3, "each quarter"), (12, "each financial year")) if months in lengths]
+        released = f"{', '.join(parts)} and all their time" if parts else "all their time"
         raise ParameterError(
-            f"Counts '{self.name}' were released for {', '.join(parts)} and all their time, not for {time.label} "
-            "as one: what is hidden could be told from more. Ask for one of these."
+            f"Counts '{self.name}' were released for {released}, not for {time.label} as one: what is "
+            "hidden could be told from more. Ask for one of these."
         )
 
     def chosen_cells(self) -> pd.DataFrame:
@@ -435,6 +436,7 @@ class Counts(Named):
             return []
         return sorted(self.cells.loc[self.cells["feature"] == feature, "category"].unique())
 
+    @public
     def covers(self, period: str) -> bool:
         """Whether these counts hold the whole of a time, so that they can be narrowed to it.
 

@@ -52,13 +52,13 @@ def unheld(report: Report, sets: Sets) -> Iterator[tuple[str, str]]:
     of_people = [output for output in report.outputs if output.is_of_people]
     if not of_people:
         return
-    printed, compared = _printed(report.outputs) | {NEAR, FAR}, _compared_of(report, sets)
+    printed, (middles, compared) = _printed(report.outputs) | {NEAR, FAR}, _compared_of(report, sets)
     for output in of_people:
         written = drawings.words(output.drawing) if output.drawing else []
         drawn = {number for text in written for number in _drawn(text) if not _is_tick(number)}
-        if drawn - printed - compared:
+        if drawn - printed - middles:
             yield output.name, "a number is written in its drawing that no table here gives"
-    numbers = printed | compared | _of_breaks() | _released_of(report, sets)
+    numbers = printed | middles | compared | _of_breaks() | _released_of(report, sets)
     texts = [(report.name, report.words)] + [(output.name, " ".join(_written(output))) for output in of_people]
     for name, text in texts:
         line = " ".join(text.split())
@@ -114,13 +114,18 @@ def _of_people(report: Report) -> list[dict[str, Any]]:
     return [about for output in report.outputs for about in output.abouts if about.get("sensitivity") != "published"]
 
 
-def _compared_of(report: Report, sets: Sets) -> set[str]:
-    """What comes of comparing the forces of the sets behind a report, as printed."""
-    numbers = set()
+def _compared_of(report: Report, sets: Sets) -> tuple[set[str], set[str]]:
+    """What comes of comparing the forces of the sets behind a report, as printed: the middles of funnels, and the rest.
+
+    A funnel names its middle, which of two forces no table gives.
+    """
+    middles: set[str] = set()
+    numbers: set[str] = set()
     for about in _each(_of_people(report), "counts", "offence", "measure", "base"):
         release = sets.get(str(about.get("counts", "")))
-        numbers |= set() if release is None else _compared(release, about, report.parameters)
-    return numbers
+        middle, compared = (set(), set()) if release is None else _compared(release, about, report.parameters)
+        middles, numbers = middles | middle, numbers | compared
+    return middles, numbers
 
 
 def _each(abouts: Iterable[dict[str, Any]], *names: str) -> Iterable[dict[str, Any]]:
@@ -128,21 +133,21 @@ def _each(abouts: Iterable[dict[str, Any]], *names: str) -> Iterable[dict[str, A
     return {tuple(str(about.get(name)) for name in names): about for about in abouts}.values()
 
 
-def _compared(release: Released, about: dict[str, Any], parameters: dict[str, Any]) -> set[str]:
-    """The shares by which words say how one of several forces lies among the others, as printed."""
+def _compared(release: Released, about: dict[str, Any], parameters: dict[str, Any]) -> tuple[set[str], set[str]]:
+    """The middle of forces, and the shares by which words say how one of them lies among the others, as printed."""
     force, measure = str(parameters.get("force")), str(about.get("measure"))
     if force not in release.counts.forces or len(release.counts.forces) == 1 or not measures.is_measure(measure):
-        return set()
+        return set(), set()
     offence = reference.offence_codes().get(str(about.get("offence")), "")
     chosen = {"offence": offence} if offence in release.counts.offences else {}
     try:
         cases = release.counts.select(period=str(parameters.get("period") or "all"), **chosen)
         by_force = rates(cases, measure, base=str(about.get("base")), by="force")
     except AttritionError:  # the report is somebody's file, and its time or base one that the set does not have
-        return set()
+        return set(), set()
     beside = (spread(by_force), against(by_force, force), beside_together(cases, measure))
     middles = protect(funnel(by_force)).table["mean_share"]
-    return {wording.percent(share) for share in middles.unique()} | {
+    return {wording.percent(share) for share in middles.unique()}, {
         wording.percent(abs(share))
         for result in [protect(compared(by_force)), *(protect(one) for one in beside)]
         for name, column in result.columns.items()

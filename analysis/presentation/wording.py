@@ -398,7 +398,7 @@ def _group_phrase(place: str) -> str:
         return f"{'the ' if group else ''}{len(members)} police forces{f' of {group}' if group else ''}"
     named = reference.places_in_words(members)
     if not group and any(member.endswith("Police") for member in members):  # which is no place
-        return listed([force_phrase(member) for member in members])
+        return reference.places_in_words(map(force_phrase, members))
     return f"the police forces of {f'{group} ({named})' if group else named}"
 
 

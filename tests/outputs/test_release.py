@@ -636,7 +636,7 @@ def test_each_measure_of_a_report_is_compared_whichever_of_its_tables_comes_last
     about = {"counts": "made_by_hand", "place": "10 forces", "period": "2024/25", "offence": "Stalking"}
     abouts = [about | {"measure": name, "base": "recorded"} for name in ("victim_withdrawal", "charged")][::way]
     report = SimpleNamespace(outputs=[SimpleNamespace(abouts=abouts)], parameters={"force": force})
-    told_of = told._compared_of(report, {"made_by_hand": release})
+    _, told_of = told._compared_of(report, {"made_by_hand": release})
     for name in ("victim_withdrawal", "charged"):
         places = protect(compared(rates(release.counts, name, by="force"))).table
         assert {wording.percent(share) for share in places["low"]} <= told_of

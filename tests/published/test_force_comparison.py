@@ -188,7 +188,7 @@ def test_one_force_and_none_have_verbs_of_their_own():
     assert "One force with many cases still open is among those that set these marks." in comparisons.levelling(marks)
     few = rates(burglary, "no_further_action", base="with_outcome", by="force")
     shown = funnel_chart.funnel(protect(results.compared(few)), protect(results.funnel(few)), highlight=MET)
-    assert "None is outside the 95% limits of chance alone." in shown.text
+    assert "No force is outside the 95% limits of chance alone." in shown.text
     told = comparisons.levelling(protect(league.levels(few, covered=burglary)))
     assert told.startswith("Chance alone could explain how far these forces differ, so it cannot be said")
 

@@ -22,9 +22,7 @@ MOST_BYTES = {True: 450_000, False: 900_000}  # of a report; of a page that lead
 _SHORTEST = 40  # characters of a description that says what is seen
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SYMBOL = re.compile("|".join(re.escape(symbol) for symbol in SYMBOLS))
-_LEFT_OVER = re.compile(
-    r"\bnan\b|<NA>|\bNone\b(?! (?:gives|is|are|makes|of)\b)|\bNaT\b|DejaVu|(?<![\d.])0\.0%|100\.0%|\{\{|\{%"
-)
+_LEFT_OVER = re.compile(r"\bnan\b|<NA>|\bNone\b(?! gives| of \d)|\bNaT\b|DejaVu|(?<![\d.])0\.0%|100\.0%|\{\{|\{%")
 
 _POLICY = "content-security-policy"
 _FIRST = ({"charset"}, {"http-equiv", "content"})  # of what may come before it: nothing, or in which characters

@@ -59,7 +59,7 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
     middle = percent(float(limits.table["mean_share"].iloc[0]))
     sizes = dict.fromkeys(f"{int(shown['cases'].agg(end)):,}" for end in ("min", "max"))
     text += f"({' to '.join(sizes)}). A line marks {_middle_of(limits, by)}, {middle}. Limits narrow as cases grow. "
-    text += f"{len(beyond) if len(beyond) else 'None'} {are if len(beyond) else 'is'} outside the 95% limits of chance "
+    text += f"{len(beyond) or f'No {_noun(by)}'} {are if len(beyond) else 'is'} outside the 95% limits of chance "
     text += "alone. "
     outside = [
         f"{row[by]} ({percent(row['share'])}, {row['allowed_position']})"
@@ -144,7 +144,9 @@ def ranks(forces: Protected, *, marked: Marked) -> Caption:
     text = f"For each of {wording.plural(len(ranked), _noun(by))}, lowest share first, a dot for the share, leaving "
     text += "chance out, and the interval of its rank. "
     text += (
-        f"The widest interval: {widest[by]}, {rank_range(widest)}. " if widths.max() > 1 else "None is of two ranks. "
+        f"The widest interval: {widest[by]}, {rank_range(widest)}. "
+        if widths.max() > 1
+        else "No interval is of two ranks. "
     )
     outer = ends(forces.table, "pooled_share", passed_over=forces.much_open)
     if len(outer.rows):

@@ -273,7 +273,7 @@ def gap(gaps: Protected, *, force: str, group: str) -> str:
     called, named = reference.group_named(group)
     members = wording.listed(name for name in named if name != force)
     if len(gaps.table) == 1 and members:
-        sentences.append(f"None of {called or 'the group'} ({members}) has a share here.")
+        sentences.append(f"No force of {called or 'the group'} ({members}) has a share here.")
     elif members:
         sentences.append(f"{called or 'The group'}: {members}.")
     return " ".join(sentences)

@@ -48,7 +48,7 @@ def reasons(parts: Protected, places: Protected, *, force: str) -> str:
     large = unclear[unclear["part_share"].abs() >= _SMALL]
     sentences += [_doubtful(row, parts) for _, row in large.iterrows()]
     if len(large) < len(unclear):
-        sentences.append(f"{'No other part' if len(clear) or len(large) else 'None'} makes half a point.")
+        sentences.append(f"{'No other part' if len(clear) or len(large) else 'No part'} makes half a point.")
     if force in places.much_open:
         sentences.append("All this may change as open cases are decided.")
     return " ".join(sentences)

@@ -54,7 +54,8 @@ def parted(beside: Protected, cancels: Protected | None = None, *, force: str = 
     many = {kind: wording.number(count) if count else "none" for kind, count in counts.items()}
     text += f"Of {wording.plural(len(table), 'force')}, {many[LABEL]} {are[LABEL]} mostly a matter "
     text += "of label: type 15 offsets more than half of the distance by which they are from all forces together. "
-    text += f"{wording.capital(many[OPPOSED])} {are[OPPOSED]} on the other side of all forces "
+    opposed = wording.capital(many[OPPOSED]) if counts[OPPOSED] else "No others"
+    text += f"{opposed} {are[OPPOSED]} on the other side of all forces "
     text += f"together by the three types, {many[TOGETHER]} on the same side by both."
     also = cancelling(cancels) if cancels is not None else ""
     return " ".join(part for part in (_of(beside, force), text, also) if part)

@@ -313,7 +313,9 @@ def test_the_same_rows_out_of_two_bases():
 def test_a_group_without_a_share_is_said_and_the_force_is_no_part_of_its_own():
     gaps = protect(league.against(by_force(counts_of(EIGHT)), "Cumbria", group="Kent, Cumbria"))
     assert gaps.table["compared_with"].tolist() == ["the 7 other forces"]
-    assert "None of the group (Kent) has a share here." in comparisons.gap(gaps, force="Cumbria", group="Kent, Cumbria")
+    assert "No force of the group (Kent) has a share here." in comparisons.gap(
+        gaps, force="Cumbria", group="Kent, Cumbria"
+    )
     with pytest.raises(ParameterError, match="Did you mean 'Kent'"):
         league.against(by_force(counts_of(EIGHT)), "Cumbria", group="Kentt")
 

@@ -44,7 +44,7 @@ def test_what_is_little_more_than_chance_is_no_whole_number_of_times(made, withd
     assert told in text
     assert not re.search(r"\b1 percentage points|\b1 times", text)
     assert "of 3 forces, none are mostly a matter of label" in compared.table("labels").text.casefold()
-    assert "None are on the other side" in compared.table("labels").text
+    assert "No others are on the other side" in compared.table("labels").text
 
 
 def test_a_rank_that_chance_would_leave_is_said_to_be_left(made):
@@ -52,7 +52,7 @@ def test_a_rank_that_chance_would_leave_is_said_to_be_left(made):
     rows += [(force, "2024-04-01", "1", 1500 - n) for force, _, _, n in rows]
     compared = comparison.compare(made(rows), "victim_withdrawal", force="Kent")
     text = compared.ranks().text
-    assert "None is of two ranks." in text
+    assert "No interval is of two ranks." in text
     assert "Kent: rank 2, with an interval of that rank alone." in text
     assert (
         "has rank 2 of 2, 1 being the lowest share; chance alone would leave it there." in compared.table("ranks").text

@@ -246,7 +246,7 @@ def test_the_title_names_a_main_part_only_of_a_gap_beyond_chance_and_where_it_is
 
 def test_where_nothing_is_told_of_any_part_none_is_called_another(stalking):
     said = told(stalking, "out of court: 2, 3, 4, 6, 7, 8, 22", force="Surrey", base="with_outcome")
-    assert said == "No part of the difference is established. None makes half a point."
+    assert said == "No part of the difference is established. No part makes half a point."
 
 
 def test_without_parts_there_is_no_picture_and_no_table(stalking):
