@@ -64,8 +64,9 @@ _DATE = re.compile(r"\d{1,4}[-/. ]\w{1,9}[-/. ]\d{2,4}\b")  # a cell of a case, 
 class Looked:
     """What was seen of a table: its columns in order, the rows that were looked at, and those that are none of cases.
 
-    ``source`` is the table; ``alike`` and ``others`` name the sheets of its workbook that have like columns, itself
-    among them, and those that have not; ``lacking`` maps one of the former to the columns that it does not have.
+    ``source`` is the table; ``alike`` and ``others`` name the sheets of its workbook, or the files of its archive,
+    that have like columns, itself among them, and those that have not; ``lacking`` maps one of the former to the
+    columns that it does not have.
     """
 
     file: str
@@ -125,22 +126,36 @@ def _looked(path: Path) -> Looked:
         tables = [_table(database, source, path.name, folder) for source in sources]
         best = max(tables, key=_likeness) if len(tables) > 1 else tables[0]
         like = [table for table in tables if are_alike(best.source.texts, table.source.texts)]
-        further = [table.source for table in like if table is not best]
-        whole = _table(database, best.source, path.name, folder, *further) if further else best
+        looked = replace(
+            best,
+            alike=tuple(table.source.part for table in like),
+            others=(*(table.source.part for table in tables if table not in like), *best.source.left),
+            lacking=tuple(lacking for table in like if (lacking := _lacking(best, table))[1]),
+        )
+        if len(like) > 1:
+            looked = _together(database, looked, [table.source for table in like if table is not best], folder)
     if guesses.is_cross_table(best.columns):
         raise DataRefused(
             f"{best.source.name}: a table of counts, with an outcome or a year in each of several columns. Name the "
             "file of the cases; or put the counts below each other, with a column for date, force, offence, outcome "
             "and number, and draft its mapping again."
         )
-    others = (*(table.source.title for table in tables if table not in like), *best.source.left)
-    lacking = (_lacking(best, table) for table in like)
-    return replace(
-        whole,
-        alike=tuple(table.source.title for table in like),
-        others=others,
-        lacking=tuple(difference for difference in lacking if difference[1]),
-    )
+    return looked
+
+
+def _together(database: duckdb.DuckDBPyConnection, looked: Looked, further: list[Source], folder: Scratch) -> Looked:
+    """What is seen of several tables with like columns, also of a column that is called otherwise in one of them."""
+    own = {
+        (part, name): guess.column.name
+        for role, guess in guesses.guesses(looked.columns).items()
+        for part, name in _elsewhere(looked, role, guess.column)
+    }
+    named_alike = [
+        replace(source, texts={own.get((source.part, name), name): text for name, text in source.texts.items()})
+        for source in further
+    ]
+    whole = _table(database, looked.source, looked.file, folder, *named_alike)
+    return replace(looked, columns=whole.columns, rows=whole.rows, remarks=whole.remarks)
 
 
 def _likeness(looked: Looked) -> tuple[bool, int, int]:
@@ -151,21 +166,22 @@ def _likeness(looked: Looked) -> tuple[bool, int, int]:
 
 
 def _lacking(best: Looked, other: Looked) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """A sheet, the columns of the drafted one that it has not, and its own that the drafted one has not."""
+    """A sheet or file, the columns of the drafted one that it has not, and its own that the drafted one has not."""
     first, second = ({plain_name(name): name for name in looked.source.texts} for looked in (best, other))
     absent = tuple(name for plain, name in first.items() if plain not in second)
-    return other.source.title, absent, tuple(name for plain, name in second.items() if plain not in first)
+    return other.source.part, absent, tuple(name for plain, name in second.items() if plain not in first)
 
 
 def _table(database: duckdb.DuckDBPyConnection, source: Source, file: str, folder: Scratch, *more: Source) -> Looked:
-    """What is seen of a table, and of the rows of ``more`` sheets with like columns."""
+    """What is seen of a table, and of the rows of ``more`` tables with like columns."""
     try:
         _sample(database, source, *more)
     except duckdb.Error:
-        again = case_sources.read_otherwise(source, None, folder)
+        again = None if more else case_sources.read_otherwise(source, None, folder)
         if again is None:
             raise _broken(source) from None
-        _sample(database, again)
+        source = again
+        _sample(database, source)
     remarks = _without_remarks(database, len(source.texts))
     rows = int(_row(database, "select count(*) from looked")[0])
     is_book = bool(source.title)
@@ -386,6 +402,8 @@ def _file(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[str]:
         lines.append(f"# CHECK: {rows} hidden, as by a filter, and read as the others: show them, and look")
     if len(looked.alike) + len(looked.others) < 2:
         return lines if hidden else []
+    if looked.source.member:
+        return _archive(looked, guesses_by_role)
     if len(looked.alike) == 1:
         sentence = f"CHECK: most like a list of cases; not read: {', '.join(looked.others)}"
         return [*lines, f"sheet = {_text(looked.alike[0])}  # {sentence}"]
@@ -394,16 +412,37 @@ def _file(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[str]:
         f"CHECK: the sheets {', '.join(looked.alike)} have like columns; take this up to read them together{unread}"
     )
     lines += [f'# sheets = "all"  # {sentence}', f"# sheet = {_text(looked.source.title)}  # or this, to read one"]
+    return lines + _lacks(looked, guesses_by_role)
+
+
+def _archive(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[str]:
+    """Which files of an archive are not as the drafted one: all of its tables are read."""
+    unlike = [name for name in looked.others if name not in looked.source.left]
+    lines = [f"# CHECK: '{name}' has other columns: take it out of the archive" for name in unlike]
+    lines += _lacks(looked, guesses_by_role)
+    return ["[file]", *lines] if lines else []
+
+
+def _lacks(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[str]:
+    """Which tables lack a column of the drafted one, unless the line of that column says so."""
     by_two_names = {
-        title for role, guess in guesses_by_role.items() for title, _ in _elsewhere(looked, role, guess.column)
+        part for role, guess in guesses_by_role.items() for part, _ in _elsewhere(looked, role, guess.column)
     }
-    for title, absent, own in looked.lacking:
-        if title in by_two_names:
-            continue  # which its line in [columns] says
+    lines = []
+    for part, absent, own in looked.lacking:
+        if part in by_two_names:
+            continue
         names = ", ".join(map(repr, absent))
         instead = f" and has {', '.join(map(repr, own))}" if own else ""
-        lines.append(f"# CHECK: sheet '{title}' lacks {names}{instead}: a column of two names takes both, in brackets")
+        lines.append(
+            f"# CHECK: {_kind(looked)} '{part}' lacks {names}{instead}: a column of two names takes both, in brackets"
+        )
     return lines
+
+
+def _kind(looked: Looked) -> str:
+    """What a table in the file is called."""
+    return "file" if looked.source.member else "sheet"
 
 
 def _extract(guesses_by_role: dict[str, Guess]) -> list[str]:
@@ -455,15 +494,15 @@ def _named(looked: Looked, role: str, column: Column) -> tuple[str, str]:
     if not own:
         return _text(column.name), ""
     several = dict.fromkeys((column.name, *(name for _, name in own)))
-    elsewhere = "; ".join(f"in sheet '{title}' it is '{name}'" for title, name in own)
+    elsewhere = "; ".join(f"in {_kind(looked)} '{part}' it is '{name}'" for part, name in own)
     return f"[{', '.join(map(_text, several))}]", f"; {elsewhere}"
 
 
 def _elsewhere(looked: Looked, role: str, column: Column) -> list[tuple[str, str]]:
-    """The sheets that have the column of a role under another name, each with that name."""
+    """The sheets or files that have the column of a role under another name, each with that name."""
     return [
-        (title, names[0])
-        for title, absent, names in looked.lacking
+        (part, names[0])
+        for part, absent, names in looked.lacking
         if absent == (column.name,)
         and role != "cases"
         and len(names) == 1

@@ -44,8 +44,9 @@ class Source:
     ``name`` is what messages call it, ``first_row`` the number of its first row below the header as a spreadsheet
     shows it. ``sheet`` is the CSV file behind it, where there is one. ``others`` are the columns that no mapping names,
     ``cells`` those of dates in which a cell may be a date or a text, ``instants`` those of dates with a time zone.
-    ``title`` is the name of a workbook's sheet, ``left`` are the names of those that are not read, or of an archive's
-    other files. ``marks`` is what the sheet says beside its values, ``troubles`` what of that is wrong with a column.
+    ``title`` is the name of a workbook's sheet, ``member`` that of an archive's file, ``left`` are the names of those
+    that are not read. ``marks`` is what the sheet says beside its values, ``troubles`` what of that is wrong with a
+    column.
     """
 
     name: str
@@ -60,8 +61,14 @@ class Source:
     instants: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     title: str = ""
+    member: str = ""
     marks: Marks = field(default_factory=Marks)
     troubles: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def part(self) -> str:
+        """What it is called within its file."""
+        return self.title or self.member
 
     def shown(self, rows: list[int]) -> list[int]:
         """Row numbers as a spreadsheet shows them, where reading passed over blank lines.
@@ -106,13 +113,7 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
     """
     ending = path.suffix.casefold()
     if ending == ".zip":
-        tables, left = _members(path)
-        names = [f"{path.name}/{safe(member.filename)}" for member in tables]
-        found = [
-            _csv(unpacked(path, member, scratch), path, name, mapping, scratch)
-            for member, name in zip(tables, names, strict=True)
-        ]
-        return [replace(source, left=left) for source in found]
+        return _archive(path, mapping, scratch)
     if ending == ".parquet":
         return [_parquet(database, path, mapping)]
     if ending in workbooks.ENDINGS:
@@ -148,11 +149,19 @@ def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Scratch) -> 
     if ending in workbooks.ENDINGS:
         return _workbook(database, path, None)
     if ending == ".zip":
-        tables, _ = _members(path)
-        return [
-            _csv(unpacked(path, tables[0], scratch), path, f"{path.name}/{safe(tables[0].filename)}", None, scratch)
-        ]
+        return _archive(path, None, scratch)
     return [_csv(path, path, path.name, None, scratch)]
+
+
+def _archive(path: Path, mapping: Mapping | None, scratch: Scratch) -> list[Source]:
+    """The tables in a zip archive, each with the names of what is not read."""
+    tables, left = _members(path)
+    sources = []
+    for member in tables:
+        name = safe(member.filename)
+        source = _csv(unpacked(path, member, scratch), path, f"{path.name}/{name}", mapping, scratch)
+        sources.append(replace(source, left=left, member=name))
+    return sources
 
 
 def _members(path: Path) -> tuple[list[zipfile.ZipInfo], tuple[str, ...]]:
@@ -210,7 +219,8 @@ def read_otherwise(source: Source, mapping: Mapping | None, scratch: Scratch) ->
         return None
     encoding = "windows-1252" if is_guess else "utf-8"
     sheet = csv_text.rewritten(source.sheet, scratch, name=source.name, encoding=encoding)
-    return _csv_source(sheet, source.file, source.name, mapping)
+    again = _csv_source(sheet, source.file, source.name, mapping)
+    return replace(again, left=source.left, member=source.member)
 
 
 def _csv(path: Path, file: Path, name: str, mapping: Mapping | None, scratch: Scratch) -> Source:

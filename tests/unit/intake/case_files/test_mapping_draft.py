@@ -12,6 +12,7 @@ from analysis.cli.main import main
 from analysis.intake.case_files import drafting
 from analysis.starting import decisions
 from tests.broken.desk import HEADER, check_reduced, desk_in
+from tests.broken.test_archives import archive
 from tests.broken.test_kinds import cells, workbook
 from tests.conftest import PROJECT, nightly
 
@@ -346,6 +347,27 @@ def test_sheets_of_like_columns_are_named_with_the_way_to_read_them_all(desk):
     assert "takes both, in brackets" not in text  # which is done already
     mended = desk.mapping(text=text.replace("# sheets", "sheets").replace('# "Withdrew" = "..."', '"Withdrew" = "16"'))
     assert "90 rows read, 90 counted" in check_reduced(desk, desk.reduce(desk.files / "cases.xlsx", mapping=mended))
+
+
+def test_every_table_of_an_archive_is_drafted_and_what_is_of_another_kind_is_named(desk):
+    later = [row | {"Outcome": "Tébé"} for row in desk.rows(30, start=30)]
+    tables = {
+        "2024.csv": desk.text(desk.rows(30)),
+        "2025.csv": desk.text(later, header=[*HEADER[:4], "Result", *HEADER[5:]]).encode("cp1252"),
+        "about.md": "Two years of cases",
+    }
+    text, held = draft(desk, desk.file(archive(tables), "cases.zip"))
+    assert "drafted from its header and its first 60 rows" in text
+    assert held["columns"]["outcome"] == ["Outcome", "Result"]
+    assert "in file '2025.csv' it is 'Result'" in text
+    assert '# "Tébé" = "..."  # CHECK: no type is known by this word; 30 rows' in text
+    assert "file" not in held
+    mended = taken_up(desk, text, {"Withdrew": "16", "Tébé": "16"})
+    assert "60 rows read, 60 counted" in check_reduced(desk, desk.reduce(desk.files / "cases.zip", mapping=mended))
+    (desk.files / "draft.toml").unlink()
+    text, held = draft(desk, desk.file(archive({"0.csv": "Name,Telephone\nx,1\n", **tables}), "cases.zip"))
+    assert "# CHECK: '0.csv' has other columns: take it out of the archive" in text
+    assert held["columns"]["outcome"] == ["Outcome", "Result"]
 
 
 @pytest.mark.parametrize(
