@@ -37,6 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,7 @@ from scipy.stats import chi2, rankdata
 
 from analysis.errors import ParameterError
 from analysis.shares.counted import Counted, Numbers, counted
+from analysis.system.remembered import remembered
 
 _DRAWS = 10_000
 _PRECISIONS, _MEANS = 90, 41  # the grid of beta distributions that are tried
@@ -68,6 +70,44 @@ class Priors:
         """The mean of the rows' shares, 0 to 1: about what they are pulled towards."""
         return float(self.weights @ (self.alphas / (self.alphas + self.betas)))
 
+    def means(self, events: Numbers, cases: Numbers) -> Numbers:
+        """The mean of what the share of each row may be, 0 to 1, once its cases are known.
+
+        Parameters
+        ----------
+        events, cases
+            Of each row.
+
+        Returns
+        -------
+        Numbers
+            A share a row.
+        """
+        alphas, betas = self.alphas[:, None], self.betas[:, None]
+        return np.asarray(self.weights @ ((alphas + events) / (alphas + betas + cases)))
+
+    def draws(self, events: Numbers, cases: Numbers, many: int, *, seed: int) -> NDArray[np.float64]:
+        """Shares drawn for rows whose cases are known, those of one draw from one beta distribution.
+
+        Parameters
+        ----------
+        events, cases
+            Of each row.
+        many
+            How many draws.
+        seed
+            The same gives the same draws of the same rows in the same order.
+
+        Returns
+        -------
+        NDArray[np.float64]
+            Shares from 0 to 1, shape (draws, rows).
+        """
+        at = np.searchsorted(self.weights.cumsum(), (np.arange(many) + 0.5) / many)
+        at = np.minimum(at, len(self.weights) - 1)
+        alphas, betas = self.alphas[at, None], self.betas[at, None]
+        return np.random.default_rng(seed).beta(alphas + events, betas + cases - events)
+
 
 @dataclass(frozen=True)
 class PooledRows:
@@ -80,9 +120,7 @@ class PooledRows:
     def shares(self) -> Numbers:
         """The partially pooled share of each row, 0 to 1: the mean of what it may be."""
         places, shares = self.rows.alphabetical, np.empty(len(self.rows.cases))
-        events, cases = self.rows.events[places], self.rows.cases[places]
-        alphas, betas = self.priors.alphas[:, None], self.priors.betas[:, None]
-        shares[places] = self.priors.weights @ ((alphas + events) / (alphas + betas + cases))
+        shares[places] = self.priors.means(self.rows.events[places], self.rows.cases[places])
         return shares
 
     def draws(self, many: int, *, seed: int) -> NDArray[np.float64]:
@@ -101,12 +139,8 @@ class PooledRows:
             Shares from 0 to 1, shape (draws, rows).
         """
         places = self.rows.alphabetical
-        events, cases, random = self.rows.events[places], self.rows.cases[places], np.random.default_rng(seed)
-        at = np.searchsorted(self.priors.weights.cumsum(), (np.arange(many) + 0.5) / many)
-        at = np.minimum(at, len(self.priors.weights) - 1)
         shares = np.empty((many, len(places)))
-        alphas, betas = self.priors.alphas[at, None], self.priors.betas[at, None]
-        shares[:, places] = random.beta(alphas + events, betas + cases - events)
+        shares[:, places] = self.priors.draws(self.rows.events[places], self.rows.cases[places], many, seed=seed)
         return shares
 
 
@@ -134,11 +168,16 @@ def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
     ----------
     Gelman and others 2013, Bayesian Data Analysis, third edition, section 5.3.
     """
-    rows = counted(table, by)
-    if not 0 < rows.pooled_share < 1:
-        raise ParameterError(f"Shares that are all {rows.pooled_share:g} cannot be pooled.")
+    rows = _of_several_shares(counted(table, by))
     places = rows.alphabetical  # sums must not depend on the order
     return PooledRows(rows, priors(rows.events[places], rows.cases[places]))
+
+
+def _of_several_shares(rows: Counted) -> Counted:
+    """The rows, unless none has events or all cases are events."""
+    if not 0 < rows.pooled_share < 1:
+        raise ParameterError(f"Shares that are all {rows.pooled_share:g} cannot be pooled.")
+    return rows
 
 
 def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -178,24 +217,40 @@ def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
     >>> pooled[["rank", "low_rank", "high_rank"]].to_numpy().tolist()
     [[1.0, 1.0, 3.0], [2.0, 1.0, 2.0], [3.0, 2.0, 3.0]]
     """
-    pooled = pooled_rows(table, by)
-    drawn = pooled.draws(_DRAWS, seed=1)
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
-    low_rank, high_rank = np.quantile(rankdata(drawn, axis=1), [0.025, 0.975], axis=0, method="inverted_cdf")
+    rows = _of_several_shares(counted(table, by))
+    places = rows.alphabetical
+    told = np.empty((5, len(places)))
+    told[:, places] = _pooled(rows.events[places].tobytes(), rows.cases[places].tobytes())
+    pooled, low, high, low_rank, high_rank = told
     return pd.DataFrame(
         {
             by: table[by].reset_index(drop=True),
-            "events": pooled.rows.events.astype("int64"),
-            "cases": pooled.rows.cases.astype("int64"),
-            "share": pooled.rows.shares,
-            "pooled_share": pooled.shares,
+            "events": rows.events.astype("int64"),
+            "cases": rows.cases.astype("int64"),
+            "share": rows.shares,
+            "pooled_share": pooled,
             "low_share": low,
             "high_share": high,
-            "rank": rankdata(pooled.rows.shares),
+            "rank": rankdata(rows.shares),
             "low_rank": low_rank.astype("int64"),
             "high_rank": high_rank.astype("int64"),
         }
     )
+
+
+@lru_cache(maxsize=64)
+@remembered
+def _pooled(events: bytes, cases: bytes) -> Numbers:
+    """Of rows in the order of their labels the pooled shares, their limits and those of the ranks, a line each.
+
+    Worked out once: the report of every force asks for the place of its own among the same.
+    """
+    ended, of = np.frombuffer(events), np.frombuffer(cases)
+    likely = priors(ended, of)
+    drawn = likely.draws(ended, of, _DRAWS, seed=1)
+    limits = np.quantile(drawn, [0.025, 0.975], axis=0)
+    ranks = np.quantile(rankdata(drawn, axis=1), [0.025, 0.975], axis=0, method="inverted_cdf")
+    return np.vstack([likely.means(ended, of), limits, ranks])
 
 
 def priors(events: Numbers, cases: Numbers) -> Priors:
