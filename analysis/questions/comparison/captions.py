@@ -57,8 +57,9 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
         title = f"No {_noun(by)}{f' with {wording.listed(kept)}' if kept else ''} is outside the limits of chance"
     text = f"A point for each of {wording.plural(len(shown), _noun(by))}: its share, and how many cases it is out of "
     middle = percent(float(limits.table["mean_share"].iloc[0]))
+    middle_of = f"the typical {_noun(by)}" if is_typical_told(limits.table) else f"these {_noun(by)}s together"
     sizes = dict.fromkeys(f"{int(shown['cases'].agg(end)):,}" for end in ("min", "max"))
-    text += f"({' to '.join(sizes)}). A line marks {_middle_of(limits, by)}, {middle}. Limits narrow as cases grow. "
+    text += f"({' to '.join(sizes)}). A line marks {middle_of}, {middle}. Limits narrow as cases grow. "
     text += f"{len(beyond) or f'No {_noun(by)}'} {are if len(beyond) else 'is'} outside the 95% limits of chance "
     text += "alone. "
     outside = [
@@ -82,9 +83,20 @@ def funnel(forces: Protected, limits: Protected, *, marked: Marked) -> Caption:
     return Caption(identity, title, subtitle, text, notes)
 
 
-def _middle_of(limits: Protected, by: str) -> str:
-    """What limits lie about: the typical row, or all together where too few tell it."""
-    return f"the typical {_noun(by)}" if limits.table["allowance"].nunique() > 1 else f"these {_noun(by)}s together"
+def is_typical_told(limits: pd.DataFrame) -> bool:
+    """Whether limits lie about the typical row; two rows tell none, and theirs lie about the two together.
+
+    Parameters
+    ----------
+    limits
+        The limits of a funnel, as they may be shown.
+
+    Returns
+    -------
+    bool
+        True where some of them allow for rows that differ.
+    """
+    return limits["allowance"].nunique() > 1
 
 
 def _no_funnel(forces: Protected, identity: str, notes: tuple[str, ...]) -> Caption:

@@ -74,7 +74,7 @@ def _drawn(
         _case_axis(axes, low, high, canvas)
         _limits(axes, limits)
         _dots(axes, rows, by, marked)
-        what = "typical force" if limits["allowance"].nunique() > 1 else "all together"  # two rows tell no typical one
+        what = "typical force" if captions.is_typical_told(limits) else "all together"
         taken = _target(axes, float(limits["mean_share"].iloc[0]), what, canvas)
         _names(axes, rows, by, marked=marked, canvas=canvas, taken=taken)
 
