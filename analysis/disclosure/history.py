@@ -7,7 +7,7 @@ a reader has them all. Of the cases of an edition the exact counts are kept, in 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ import pandas as pd
 
 from analysis.counts import counts as counts_files
 from analysis.counts.counts import Counts
+from analysis.counts.coverage import Coverage
 from analysis.disclosure.policy import POLICIES, Policy
 from analysis.errors import DataRefused, DisclosureRefused, ParameterError
 from analysis.questions.timing.histories import lag_of
@@ -23,6 +24,8 @@ from analysis.questions.timing.histories import lag_of
 #: By coordinates and count of a cell: the number that was drawn, and the counter of its draw.
 Draws = dict[tuple[str, int], tuple[int, int]]
 Sets = tuple[Counts, ...]
+#: A force and the first day of a month.
+Block = tuple[str, date]
 _APART = "#"
 
 
@@ -135,10 +138,12 @@ def refuse_other_cases(exact: Sets, history: History) -> None:
         Where another set of other cases covers a force's months of this one.
     """
     main = exact[0]
-    new = _by_month(main.table)
+    new = _by_month(main)
     for name, editions in history.editions.items():
-        released = _by_month(editions[-1][0].table)
-        if name != main.name and any(new[month] != released[month] for month in new.keys() & released.keys()):
+        if name == main.name:
+            continue
+        released = _by_month(_last_released(editions)[""])
+        if any(new[month] != released[month] for month in new.keys() & released.keys()):
             raise ParameterError(
                 f"Set '{main.name}' covers forces and months of which set '{name}' was released, with other cases. Two "
                 f"such sets side by side tell single cases. Reduce the files as '{name}' again; to look at some of the "
@@ -146,38 +151,74 @@ def refuse_other_cases(exact: Sets, history: History) -> None:
             )
 
 
-def effective(exact: Sets, before: Sets | None) -> Sets:
+def effective(exact: Sets, editions: Sequence[Sets]) -> Sets:
     """The cases that an edition is made of: a force's month stands as it was until enough of its cases have changed.
 
-    Otherwise two editions side by side would tell what became of the one case between them. New months come as they
-    are. Sets by features, which have no months, change when enough of all their cases have.
+    Otherwise two editions side by side would tell what became of the one case between them. As it was is how it was
+    last released, which may be some editions ago. New months come as they are; what lies outside the forces and the
+    time of this edition is no part of it. Sets by features, which have no months, change when enough of all their cases
+    have.
 
     Parameters
     ----------
     exact
         The exact sets of one name, the main one first.
-    before
-        The exact sets of the edition before; None for the first.
+    editions
+        The exact sets of the editions before, the oldest first.
 
     Returns
     -------
     Sets
         Sets of the same names.
     """
-    if before is None:
+    if not editions:
         return exact
-    old = {_ending(counts, before[0]): counts for counts in before}
-    new = {_ending(counts, exact[0]): counts for counts in exact}
-    batch = POLICIES[exact[0].sensitivity].batch
+    old, main = _last_released(editions), exact[0]
+    new = {_ending(counts, main): counts for counts in exact}
+    batch = POLICIES[main.sensitivity].batch
     dated = [end for end in new if end in old and "period" in new[end].dimensions]
-    changed: dict[tuple[str, date], int] = {}
+    changed: dict[Block, int] = {}
     for end in dated:
         moved = _moved(old[end], new[end])
         for block, cases in moved["cases"].groupby(pd.Series(_blocks(moved), index=moved.index, dtype=object)):
             changed[block] = max(changed.get(block, 0), _fewest(cases))
-    existed = {block for end in dated for block in _blocks(old[end].table)}
-    standing = {block for block, cases in changed.items() if cases < batch and block in existed}
-    return tuple(_standing(counts, old.get(end), standing, batch) for end, counts in new.items())
+    existed = {block for end in dated for block in _received(old[end])}
+    standing = {
+        (force, first)
+        for (force, first), cases in changed.items()
+        if cases < batch and (force, first) in existed and force in main.forces and first in main.coverage.span
+    }
+    dated_sets = {end: _standing(new[end], old[end], standing) for end in dated}
+    places = _places(dated_sets.get("", main))
+    return tuple(
+        dated_sets[end] if end in dated_sets else _undivided(counts, old.get(end), places, batch)
+        for end, counts in new.items()
+    )
+
+
+def _last_released(editions: Sequence[Sets]) -> dict[str, Counts]:
+    """Each set as it was last released: the latest, and of those before it the months that no later one has."""
+    latest = editions[-1]
+    sets = {_ending(counts, latest[0]): counts for counts in latest}
+    for edition in reversed(editions[:-1]):
+        for counts in edition:
+            end = _ending(counts, edition[0])
+            if end in sets and "period" in counts.dimensions and counts.dimensions == sets[end].dimensions:
+                sets[end] = _with_earlier(sets[end], counts)
+    return sets
+
+
+def _with_earlier(later: Counts, earlier: Counts) -> Counts:
+    """A set with the months of an earlier edition that it does not have."""
+    received, more = set(_received(later)), set(_received(earlier)) - set(_received(later))
+    if not more:
+        return later
+    received |= more
+    forces = tuple(sorted({*later.forces, *earlier.forces}))
+    periods = dict(sorted({**earlier.coverage.periods, **later.coverage.periods}.items()))
+    missing = frozenset((force, first) for force in forces for first in periods) - received
+    rows = _followed_on(earlier.table[[block in more for block in _blocks(earlier.table)]], earlier, later)
+    return replace(_joined(later, rows, later.table), coverage=Coverage(forces, periods, missing))
 
 
 def is_the_same(sets: Sets, other: Sets) -> bool:
@@ -203,23 +244,35 @@ def _identity(counts: Counts) -> object:
     return counts.name, counts.taken, counts.coverage, dict(counts.features), rows.to_numpy().tolist()
 
 
-def _standing(new: Counts, old: Counts | None, standing: set[tuple[str, date]], batch: int) -> Counts:
-    """One set with the rows of months that stand as they were in place of its own."""
-    if old is None or old.dimensions != new.dimensions:
-        return new
-    if "period" not in new.dimensions:
-        return old if _fewest(_moved(old, new)["cases"]) < batch else new
-    if not standing:
+def _standing(new: Counts, old: Counts, standing: set[Block]) -> Counts:
+    """One set by months with the rows of those that stand as they were in place of its own."""
+    if old.dimensions != new.dimensions or not standing:
         return new
     stands = [block in standing for block in _blocks(old.table)]
     renewed = [block not in standing for block in _blocks(new.table)]
-    rows = old.table[stands]
-    if new.lag_unit:  # cases that were open were followed on
-        longer = lag_of(counts_files.day_of(old.taken), counts_files.day_of(new.taken), new.lag_unit)
-        is_open = rows["first_outcome"].astype(str) == "0"
-        rows = rows.assign(lag=rows["lag"] + longer * is_open.astype("int64"))
+    return _joined(new, _followed_on(old.table[stands], old, new), new.table[renewed])
+
+
+def _undivided(new: Counts, old: Counts | None, places: set[tuple[str, str]], batch: int) -> Counts:
+    """One set without months: as it was where few of its cases have changed, and it holds no place that is gone."""
+    if old is None or old.dimensions != new.dimensions or not _places(old) <= places:
+        return new
+    return old if _fewest(_moved(old, new)["cases"]) < batch else new
+
+
+def _followed_on(rows: pd.DataFrame, old: Counts, new: Counts) -> pd.DataFrame:
+    """Rows of an edition in a later one, until whose day cases that were open were followed on."""
+    if not new.lag_unit:
+        return rows
+    longer = lag_of(counts_files.day_of(old.taken), counts_files.day_of(new.taken), new.lag_unit)
+    is_open = rows["first_outcome"].astype(str) == "0"
+    return rows.assign(lag=rows["lag"] + longer * is_open.astype("int64"))
+
+
+def _joined(new: Counts, *tables: pd.DataFrame) -> Counts:
+    """A set with these rows for its own."""
     columns = list(new.table.columns)
-    table = pd.concat([rows[columns].astype(object), new.table.loc[renewed, columns].astype(object)], ignore_index=True)
+    table = pd.concat([rows[columns].astype(object) for rows in tables], ignore_index=True)
     return replace(new, table=table.astype({"cases": "int64"} | ({"lag": "int64"} if new.lag_unit else {})))
 
 
@@ -243,17 +296,29 @@ def _without_follow_up(counts: Counts) -> pd.DataFrame:
     return table.assign(lag=table["lag"].where(table["first_outcome"] != "0", -1)) if counts.lag_unit else table
 
 
-def _blocks(table: pd.DataFrame) -> list[tuple[str, date]]:
+def _blocks(table: pd.DataFrame) -> list[Block]:
     """The force and month of each row."""
     return list(zip(table["force"].astype(str), table["period"], strict=True))
 
 
-def _by_month(table: pd.DataFrame) -> dict[tuple[str, str, date], dict[str, int]]:
-    """Cases by outcome of each force, offence and month."""
-    months: dict[tuple[str, str, date], dict[str, int]] = {}
-    for force, offence, first, outcome, cases in zip(
-        table["force"], table["offence"], table["period"], table["outcome"], table["cases"], strict=True
-    ):
+def _received(counts: Counts) -> Iterator[Block]:
+    """The forces and months that a set is about, those without a case too."""
+    every = ((force, first) for force in counts.forces for first in counts.coverage.periods)
+    return (block for block in every if block not in counts.coverage.missing)
+
+
+def _places(counts: Counts) -> set[tuple[str, str]]:
+    """The forces and offences of the rows of a set, each by itself."""
+    return {(name, str(value)) for name in ("force", "offence") for value in counts.table[name].unique()}
+
+
+def _by_month(counts: Counts) -> dict[tuple[str, str, date], dict[str, int]]:
+    """Cases by outcome of each force, offence and month, of those without a case none."""
+    months: dict[tuple[str, str, date], dict[str, int]] = {
+        (force, str(offence), first): {} for force, first in _received(counts) for offence in counts.offences
+    }
+    columns = (counts.table[name] for name in ("force", "offence", "period", "outcome", "cases"))
+    for force, offence, first, outcome, cases in zip(*columns, strict=True):
         months.setdefault((str(force), str(offence), first), {})[str(outcome)] = int(cases)
     return months
 

@@ -98,7 +98,7 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     policy, editions = POLICIES[main.sensitivity], before.editions.get(main.name, ())
     refuse_other_cases(exact, before)
     refuse_another_policy(policy, before)
-    current = effective(exact, editions[-1] if editions else None)
+    current = effective(exact, editions)
     editions = editions[:-1] if editions and is_the_same(current, editions[-1]) else editions
     lattice = Lattice()
     every = [*editions, current]

@@ -1,0 +1,108 @@
+"""Editions of one set over time: extracts that roll on, end sooner, or leave a force or a month out for a while."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.counts.counts import Counts
+from analysis.counts.coverage import Coverage
+from analysis.disclosure import release
+from analysis.disclosure.history import effective
+from analysis.errors import ParameterError
+from tests.disclosure.case_sets import SECRET, by_features, cases, counted, month
+from tests.released import nearest
+
+
+@pytest.fixture(autouse=True)
+def _drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which cases an edition has does not depend on how its numbers are drawn."""
+    monkeypatch.setattr(release, "drawn", nearest)
+
+
+def few(number: int = 4, months: int = 6, force: str = "Kent") -> pd.DataFrame:
+    """So few cases in each month that none of them can change enough to be released anew."""
+    outcomes = ["16", "14", "15", "18", "0", "1"]
+    rows = [
+        {"force": force, "month": at, "outcome": outcomes[(at + place) % 6], "relationship": "Stranger"}
+        for at in range(months)
+        for place in range(number)
+    ]
+    return pd.DataFrame(rows)
+
+
+def within(some: pd.DataFrame, first: int, last: int, *, forces: tuple[str, ...] = ("Kent",)) -> Counts:
+    """The cases of some months and forces, all of which were received."""
+    chosen = some[some["month"].between(first, last) & some["force"].isin(forces)]
+    coverage = Coverage(forces, dict.fromkeys(map(month, range(first, last + 1)), 1))
+    return replace(counted(chosen, months=12), coverage=coverage)
+
+
+def of_month(counts: Counts, number: int) -> dict[str, int]:
+    rows = counts.table[counts.table["period"] == month(number)]
+    return dict(zip(rows["outcome"], rows["cases"], strict=True))
+
+
+def test_a_rolling_extract_leaves_the_months_behind_it_out_however_few_their_cases() -> None:
+    some = few(months=13)
+    first, second = within(some, 0, 11), within(some, 1, 12)
+    past = release.edition((first, by_features(some[some["month"] <= 11], first)), SECRET).history
+    edition = release.edition((second, by_features(some[some["month"] >= 1], second)), SECRET, past)
+    current = edition.history.editions["tried"][-1][0]
+    assert current.total == 48
+    assert set(current.table["period"]) == set(map(month, range(1, 13)))
+    assert edition.sets[0].coverage.span.first == month(1)
+
+
+def test_a_force_that_sends_nothing_any_more_is_in_no_later_edition() -> None:
+    some = pd.concat([few(number=30), few(number=1, force="Essex")], ignore_index=True)
+    first, second = within(some, 0, 5, forces=("Kent", "Essex")), within(some, 0, 5)
+    past = release.edition((first, by_features(some, first)), SECRET).history
+    edition = release.edition((second, by_features(some[some["force"] == "Kent"], second)), SECRET, past)
+    main, features = edition.history.editions["tried"][-1]
+    assert main.total == features.total == 180
+    assert set(features.table["force"]) == {"Kent"}
+
+
+def test_a_month_that_comes_back_stands_as_it_was_last_released() -> None:
+    some = cases(3, 200, months=6)
+    changed = some.copy()
+    changed.loc[changed[changed["month"] == 0].index[0], "outcome"] = "20"
+    editions = [(within(some, 0, 5),), (within(some, 1, 5),)]
+    assert of_month(within(changed, 0, 5), 0) != of_month(within(some, 0, 5), 0)
+    assert of_month(effective((within(changed, 0, 5),), editions)[0], 0) == of_month(within(some, 0, 5), 0)
+    many = some.assign(outcome=np.where(some["month"] == 0, "20", some["outcome"]))
+    assert set(of_month(effective((within(many, 0, 5),), editions)[0], 0)) == {"20"}
+
+
+def test_a_case_in_a_month_that_had_none_waits_for_more() -> None:
+    some = cases(4, 200, months=6)
+    first = within(some[some["month"] != 2], 0, 5)
+    one = some[some["month"] == 2].head(1)
+    second = within(pd.concat([some[some["month"] != 2], one]), 0, 5)
+    assert first.total + 1 == second.total
+    assert effective((second,), [(first,)])[0].total == first.total
+    not_received = replace(first.coverage, missing=frozenset({("Kent", month(2))}))
+    assert effective((second,), [(replace(first, coverage=not_received),)])[0].total == second.total
+
+
+def test_a_month_without_a_case_is_other_cases_than_one_with_some() -> None:
+    some = cases(9, 250, months=6)
+    past = release.edition((within(some, 0, 5),), SECRET).history
+    empty = replace(within(some[some["month"] != 3], 0, 5), name="another")
+    with pytest.raises(ParameterError, match="with other cases"):
+        release.edition((empty,), SECRET, past)
+
+
+def test_other_cases_of_a_month_are_refused_that_an_earlier_edition_of_another_set_has() -> None:
+    some = cases(9, 250, months=7)
+    past = release.edition((within(some, 0, 5),), SECRET).history
+    past = release.edition((within(some, 1, 6),), SECRET, past).history
+    other = replace(within(some.drop(index=some[some["month"] == 0].index[0]), 0, 0), name="another")
+    with pytest.raises(ParameterError, match="with other cases"):
+        release.edition((other,), SECRET, past)
+    same = replace(within(some, 0, 0), name="another")
+    assert release.edition((same,), SECRET, past).sets[0].name == "another"
