@@ -11,9 +11,12 @@ import pytest
 from analysis.counts.counts import Counts
 from analysis.counts.coverage import Coverage
 from analysis.disclosure import release
+from analysis.disclosure.cells import grown
+from analysis.disclosure.cells.lattice import Lattice
+from analysis.disclosure.cells.tables import by_feature, by_outcome
 from analysis.disclosure.history import effective
 from analysis.errors import ParameterError
-from tests.disclosure.case_sets import SECRET, by_features, cases, counted, month
+from tests.disclosure.case_sets import FORCES, SECRET, by_features, cases, counted, month
 from tests.released import nearest
 
 
@@ -106,3 +109,22 @@ def test_other_cases_of_a_month_are_refused_that_an_earlier_edition_of_another_s
         release.edition((other,), SECRET, past)
     same = replace(within(some, 0, 0), name="another")
     assert release.edition((same,), SECRET, past).sets[0].name == "another"
+
+
+@pytest.mark.parametrize(("before", "after"), [((0, 5), (0, 4)), ((0, 5), (1, 5)), ((0, 5), (1, 6)), ((0, 4), (0, 5))])
+def test_every_sum_between_two_editions_is_true_of_the_counts(before: tuple[int, int], after: tuple[int, int]) -> None:
+    some = cases(5, 300, months=7, forces=2)
+    lattice, placed = Lattice(), []
+    for first, last in (before, after):
+        main = within(some, first, last, forces=FORCES[:2])
+        features = by_features(some[some["month"].between(first, last)], main)
+        tables = [by_outcome(lattice, main), by_feature(lattice, features, main)]
+        placed.append(grown.Placed.of(main, tables))
+    known = set(lattice.relations)
+    grown.relate(lattice, placed)
+    between = [relation for relation in lattice.relations if relation not in known]
+    sums = [sum(sign * lattice.counts[place] for place, sign in zip(*one, strict=True)) for one in between]
+    assert between
+    assert set(sums) == {0}
+    is_within = (before, after) != ((0, 5), (1, 6))
+    assert any("less" in key and "Relation" in key for key in lattice.keys) == is_within

@@ -73,53 +73,54 @@ def relate(lattice: Lattice, editions: Sequence[Placed]) -> None:
         From the earliest to the latest.
     """
     for before, after in pairwise(editions):
-        if before.span == after.span or before.months[0] != after.months[0]:
+        if before.span == after.span:
             continue
+        both = [month for month in before.months if month in after.months]
+        is_within = len(both) in (len(before.months), len(after.months))
         for force, offence in dict.fromkeys((row[0], row[1]) for row in before.tables[0]):
             place = str(force), str(offence)
             if (*place, after.span, codes_key(())) in after.tables[0]:
-                is_revised = any(_revised(before, after, *place))
                 _by_month(lattice, before, after, place)
-                _between(lattice, _unlike(before, after, place, is_revised=is_revised))
+                if is_within and not any(_revised(before, after, *place, months=both)):
+                    _between(lattice, _unlike(before, after, place))
 
 
-def _revised(before: Placed, after: Placed, force: str, offence: str) -> Iterator[str]:
-    """The months of a place whose cases have changed since."""
-    for month in before.months:
+def _revised(before: Placed, after: Placed, force: str, offence: str, *, months: Iterable[str]) -> Iterator[str]:
+    """The months of a place, of those that both editions have, whose cases have changed since."""
+    for month in months:
         rows = [(force, offence, month, codes_key(codes)) for codes in sets.monthly()]
-        if any(before.tables[0][row] != after.tables[0].get(row) for row in rows):
+        if any(before.tables[0][row] != after.tables[0][row] for row in rows):
             yield month
 
 
 def _by_month(lattice: Lattice, before: Placed, after: Placed, place: tuple[str, str]) -> None:
-    """The whole time after is that before, its new months, and what changed in the others."""
+    """The whole time after is that before, its new months, less those that are gone, and what changed in the others."""
     old, new = before.tables[0], after.tables[0]
     for key in map(codes_key, sets.monthly()):
         places = [new[*place, after.span, key], old[*place, before.span, key]]
         signs = [1, -1]
-        for month in after.months:
-            was, now = old.get((*place, month, key)), new[*place, month, key]
+        for month in dict.fromkeys((*after.months, *before.months)):
+            was, now = old.get((*place, month, key)), new.get((*place, month, key))
             if was != now:
-                places += [now] if was is None else [now, was]
-                signs += [-1] if was is None else [-1, 1]
+                changed = [(cell, sign) for cell, sign in ((now, -1), (was, 1)) if cell is not None]
+                places += [cell for cell, _ in changed]
+                signs += [sign for _, sign in changed]
         lattice.related(places, signs)
 
 
-def _unlike(before: Placed, after: Placed, place: tuple[str, str], *, is_revised: bool) -> Iterator[tuple[int, int]]:
-    """The cells of the whole time in every table, after and before, where one is a part of the other."""
-    if is_revised:
-        return
+def _unlike(before: Placed, after: Placed, place: tuple[str, str]) -> Iterator[tuple[int, int]]:
+    """The cells of the whole time in every table, of the edition that reaches further and of the other."""
     for old, new in zip(before.tables, after.tables, strict=False):
         for row, was in old.items():
             if row[:2] == place:
                 now = new.get(tuple(after.span if coordinate == before.span else coordinate for coordinate in row))
                 if now is not None and now != was:
-                    yield now, was
+                    yield (now, was) if len(after.months) > len(before.months) else (was, now)
 
 
 def _between(lattice: Lattice, pairs: Iterable[tuple[int, int]]) -> None:
-    for now, was in pairs:
-        more = lattice.counts[now] - lattice.counts[was]
+    for whole, part in pairs:
+        more = lattice.counts[whole] - lattice.counts[part]
         if more >= 0:
-            key = f"{lattice.keys[now]} less {lattice.keys[was]}"
-            lattice.adds_up(now, [was, lattice.cell(key, more, is_released=False)])
+            key = f"{lattice.keys[whole]} less {lattice.keys[part]}"
+            lattice.adds_up(whole, [part, lattice.cell(key, more, is_released=False)])
