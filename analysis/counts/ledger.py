@@ -13,7 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ class Entry:
 
     ``dropped`` maps a reason to its rows, ``categories`` a column to the rows of each of its categories, ``received``
     a force to the months (as "2024-04") of which rows arrived. ``taken`` is the day or month to which the cases were
-    followed, "" where the files do not say.
+    followed, "" where the files do not say. ``words`` is what the mapping of case files says of words, by its tables.
     """
 
     taken: str
@@ -57,6 +57,7 @@ class Entry:
     categories: Mapping[str, Mapping[str, int]]
     received: Mapping[str, tuple[str, ...]]
     warnings: tuple[Warned, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     __repr__ = unsaid
 
 
@@ -220,4 +221,8 @@ def written(ledger: Ledger | Released) -> str:
         JSON.
     """
     mark = {"released": True} if isinstance(ledger, Released) else {}
-    return json.dumps({**mark, **asdict(ledger)}, ensure_ascii=False, indent=1) + "\n"
+    fields = asdict(ledger)
+    for entry in fields.get("entries", ()):
+        if not entry["words"]:
+            del entry["words"]
+    return json.dumps({**mark, **fields}, ensure_ascii=False, indent=1) + "\n"

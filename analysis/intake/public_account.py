@@ -19,6 +19,10 @@ _TOLD = {
         "A table of counts: each row stands for as many cases as it says, not for one. Rows that agree in every mapped "
         "column but that number were added: right if a column that is not mapped divides them, twice counted if not."
     ),
+    "several extracts": (
+        "The case files were extracted on several days. A case stands as it did on the day of its own file: what "
+        "became of it since is not counted."
+    ),
     "sheets": "A workbook has sheets that were not read.",
 }
 _AS_IT_IS = ("time zone",)  # names a zone of the mapping, which is checked against those that there are

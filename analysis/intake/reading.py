@@ -82,7 +82,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Described:
-    """What a set of counts is, as its format says: the fields of Counts and Source that are not numbers."""
+    """What a set of counts is, as its format says: the fields of Counts and Source that are not numbers.
+
+    ``words`` is what a mapping says of words, by its tables; for formats that have none it is empty.
+    """
 
     title: str
     publisher: str
@@ -90,6 +93,7 @@ class Described:
     licence: str
     sensitivity: str
     notes: tuple[str, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Task(Protocol):

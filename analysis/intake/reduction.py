@@ -20,6 +20,7 @@ from analysis.counts.ledger import Entry, Ledger, Warned
 from analysis.errors import DataRefused, DisclosureRefused, ParameterError, unknown
 from analysis.intake import placing
 from analysis.intake import sets as standing
+from analysis.intake.doubts import additions
 from analysis.intake.reading import Described, Form, Part, Reading, Request, Task, combined
 from analysis.intake.sets import ENDINGS, Reduced
 from analysis.reference.combinations import settled
@@ -158,6 +159,7 @@ def added(reading: Reading, request: Request, *, append: bool = False) -> Reduce
         For a file or months that the set already holds.
     """
     described, entry = _form_named(request.form).described(reading, request), _entry(reading)
+    entry = replace(entry, words=described.words)
     if not append:
         made = _reduced(request, reading.parts, described, entries=(entry,), taken=reading.taken)
         return replace(made, told_owner=reading.told_owner)
@@ -168,14 +170,27 @@ def added(reading: Reading, request: Request, *, append: bool = False) -> Reduce
             "are never added. Choose another name with --as."
         )
     _refuse_read_before(before.ledger, entry)
+    if is_of_people(request):
+        additions.refuse_unlike(before, reading, described.words)
     parts_before = {
         counted.name.removeprefix(request.name).removeprefix("_"): _part_of(counted) for counted in before.sets
     }
     parts, warned = _appended(parts_before, dict(reading.parts), request)
-    entry = _entry(reading, also=warned)
+    days = [*(each.taken for each in before.ledger.entries), reading.taken]
+    if is_of_people(request):
+        warned = (*warned, *additions.warned(days), *_months_without(parts[""]))
+        described = replace(described, notes=(additions.followed(days), *described.notes[1:]))
+    entry = replace(_entry(reading, also=warned), words=described.words)
     taken = max(reading.taken, *(counted.taken for counted in before.sets))
     made = _reduced(request, parts, described, entries=(*before.ledger.entries, entry), taken=taken)
     return replace(made, told_owner=reading.told_owner)
+
+
+def _months_without(main: Part) -> Iterable[Warned]:
+    """The months that a set of case files lacks, some of which a later file may bring."""
+    from analysis.intake.case_files.cases import months_without
+
+    return months_without(main)
 
 
 def _appended(

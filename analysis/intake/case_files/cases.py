@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 from analysis.counts.ledger import Warned
@@ -23,13 +22,12 @@ from analysis.intake.case_files.query import month_number
 from analysis.intake.case_files.reader import CaseReader
 from analysis.intake.case_files.vocabulary import LISTED_FROM, UNDECIDED, folded, preferred
 from analysis.intake.database import connection
-from analysis.intake.doubts import tables
+from analysis.intake.doubts import additions, tables
 from analysis.intake.files import listed, passed_over
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.intake.scratch import scratch
 from analysis.reference.combinations import settled
 from analysis.reference.names import counted, some_of
-from analysis.reference.periods import day_name
 from analysis.safe_words import safe
 
 OTHER = f"Other (fewer than {LISTED_FROM} cases each)"  # what words of a file are called that stand for few cases
@@ -145,7 +143,7 @@ def finished(reading: Reading, request: Request) -> Reading:
             )
     reading = replace(reading, parts={end: _spelled_once(part) for end, part in reading.parts.items()})
     reading = _pooled(reading, mapping_file.read(request.mapping).features if request.mapping else ())
-    warned = (*_months_without(reading.parts[""]), *_undated(reading.parts, request), *_finely_divided(reading))
+    warned = (*months_without(reading.parts[""]), *_undated(reading.parts, request), *_finely_divided(reading))
     return replace(reading, warnings=(*reading.warnings, *warned))
 
 
@@ -192,8 +190,19 @@ def _pooled(reading: Reading, features: tuple[Feature, ...]) -> Reading:
     return replace(reading, parts=parts, categories=categories, warnings=(*reading.warnings, *notices))
 
 
-def _months_without(main: Part) -> Iterator[Warned]:
-    """Forces with a period between the first and the last of all forces in which no case was recorded."""
+def months_without(main: Part) -> Iterator[Warned]:
+    """Forces with a period between the first and the last of all forces in which no case was recorded.
+
+    Parameters
+    ----------
+    main
+        Cases by force and period.
+
+    Yields
+    ------
+    Warned
+        One a force.
+    """
     periods: dict[str, set[int]] = {}
     for force, first in main.received:
         periods.setdefault(force, set()).add(month_number(first))
@@ -251,7 +260,6 @@ def described(reading: Reading, request: Request) -> Described:
     """
     mapping = mapping_file.read(request.mapping) if request.mapping else None
     is_made_up = mapping is not None and mapping.sensitivity == "synthetic"
-    followed = day_name(date.fromisoformat(reading.taken))
     return Described(
         title="Made-up cases" if is_made_up else "Case files as received",
         publisher="made up by this project" if is_made_up else "case files, not published",
@@ -259,10 +267,22 @@ def described(reading: Reading, request: Request) -> Described:
         licence="Synthetic: no real case is in it" if is_made_up else "Handle as the owner of the files asks",
         sensitivity=mapping.sensitivity if mapping else "restricted",
         notes=(
-            f"Followed to {followed}; a case without an outcome by then is undecided",
+            additions.followed([reading.taken]),
             f"Rule for a case with several outcomes: {mapping.several_outcomes if mapping else 'refuse'}",
         ),
+        words=_words(mapping) if mapping else {},
     )
+
+
+def _words(mapping: Mapping) -> dict[str, dict[str, str]]:
+    """What a mapping says of words, by its tables, each word as it is looked up."""
+    tables = {"forces": mapping.forces, "offences": mapping.offences, "outcomes": mapping.outcomes}
+    words = {name: {folded(word): meaning for word, meaning in table.items()} for name, table in tables.items()}
+    for feature in mapping.features:
+        groups = {folded(word): group for word, group in feature.groups.items()}
+        rest = feature.other or ("" if groups else OTHER)
+        words[f"features.{feature.name}"] = {"": feature.blank, **({additions.ANY: rest} if rest else {}), **groups}
+    return words
 
 
 def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list[_CaseTask]:
