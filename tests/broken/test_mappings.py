@@ -43,6 +43,7 @@ WRONG = {
         ["line 21: more than 250 categories", "group the words further"],
     ),
     "no date of the extract": (("taken = 2024-06-30", ""), ["line 1: no date"]),
+    "a day to come for that of the extract": (("2024-06-30", "2124-06-30"), ["line 2: 'taken' is a day to come"]),
     "a text for the date of the extract": (("2024-06-30", '"2024-06-30"'), ["line 2: 'taken' must be a date"]),
     "a time for the date of the extract": (("2024-06-30", "2024-06-30T10:00:00"), ["line 2: 'taken' must be a date"]),
     "a force twice": (

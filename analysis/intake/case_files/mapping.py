@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -108,6 +108,7 @@ class Mapping:
 
 
 MOST_GROUPS = 250  # categories of a feature: each is one byte, with room for blank and other
+_ANY_ZONE = timedelta(days=1)  # by which a day may have begun where the extract was taken, and not here
 _MONTH = re.compile(r"((?:19|20|21)\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _FEATURE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _WORDS = ("forces", "offences", "outcomes", "groups")  # tables whose keys are words of the file
@@ -206,6 +207,9 @@ class _Reader:
                 self.refuse(
                     "extract", "", "no date on which the extract was taken: taken = 2025-03-31 belongs in [extract]"
                 )
+        if extract.get("taken", date.min) > datetime.now(UTC).date() + _ANY_ZONE:
+            with self.document.going_on():
+                self.refuse("extract", "taken", "'taken' is a day to come: open cases would be followed beyond today")
         few = {"several_outcomes": SEVERAL_OUTCOMES, "sensitivity": SENSITIVITIES[1:]}
         chosen = {
             key: self.document.attempt("", self.one_of, "extract", key, extract[key], choices)
