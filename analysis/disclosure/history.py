@@ -276,9 +276,29 @@ def _joined(new: Counts, *tables: pd.DataFrame) -> Counts:
     return replace(new, table=table.astype({"cases": "int64"} | ({"lag": "int64"} if new.lag_unit else {})))
 
 
-def _moved(old: Counts, new: Counts) -> pd.DataFrame:
+def fewest_changed(old: Counts, new: Counts, by: Sequence[str]) -> int:
+    """How many cases must have changed, at least, between two sets as they are divided by some of their columns.
+
+    Parameters
+    ----------
+    old
+        Exact counts.
+    new
+        Exact counts of a later edition, or of another set.
+    by
+        Columns that both have.
+
+    Returns
+    -------
+    int
+        0 where both are the same.
+    """
+    return _fewest(_moved(old, new, by)["cases"])
+
+
+def _moved(old: Counts, new: Counts, columns: Sequence[str] = ()) -> pd.DataFrame:
     """The rows that differ between two tables, with how many cases more or fewer the new one has."""
-    by = list(new.dimensions)
+    by = list(columns or new.dimensions)
     before, after = _without_follow_up(old), _without_follow_up(new)
     signed = pd.concat([after[[*by, "cases"]], before[[*by, "cases"]].assign(cases=-before["cases"])])
     moved = signed.groupby(by, observed=True)["cases"].sum().reset_index()

@@ -32,6 +32,7 @@ from analysis.disclosure.history import (
     refuse_other_cases,
 )
 from analysis.disclosure.policy import POLICIES, Policy
+from analysis.disclosure.regrouped import refuse_regrouped
 from analysis.errors import DisclosureRefused, ParameterError
 
 
@@ -90,7 +91,7 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     Raises
     ------
     ParameterError
-        For a set that another was released of with other cases.
+        For a set that another was released of with other cases, and a feature that was in other categories.
     DisclosureRefused
         When no edition can be drawn that keeps to the policy beside those before it.
     """
@@ -99,6 +100,7 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     refuse_other_cases(exact, before)
     refuse_another_policy(policy, before)
     current = effective(exact, editions)
+    refuse_regrouped(current, before)
     editions = editions[:-1] if editions and is_the_same(current, editions[-1]) else editions
     lattice = Lattice()
     every = [*editions, current]

@@ -111,6 +111,50 @@ def test_other_cases_of_a_month_are_refused_that_an_earlier_edition_of_another_s
     assert release.edition((same,), SECRET, past).sets[0].name == "another"
 
 
+def renamed(some: pd.DataFrame, **names: str) -> pd.DataFrame:
+    return some.assign(relationship=some["relationship"].replace(names))
+
+
+@pytest.mark.parametrize(
+    "names", [{"Stranger": "Not known"}, {"Stranger": "Acquaintance"}], ids=["renamed", "put together"]
+)
+@pytest.mark.parametrize("name", ["tried", "another"])
+def test_the_same_cases_are_not_released_in_other_categories(name: str, names: dict[str, str]) -> None:
+    some = cases(11, 400, months=6)
+    main = within(some, 0, 5)
+    past = release.edition((main, by_features(some, main)), SECRET).history
+    again = replace(main, name=name)
+    with pytest.raises(ParameterError, match="Feature 'relationship' was released in set 'tried' in other categories"):
+        release.edition((again, by_features(renamed(some, **names), again)), SECRET, past)
+    assert release.edition((again, by_features(some, again)), SECRET, past).sets[1].features
+
+
+def test_a_feature_that_sets_the_same_cases_apart_is_the_same_whatever_it_is_called() -> None:
+    some = cases(11, 400, months=6)
+    main = within(some, 0, 5)
+    past = release.edition((main, by_features(some, main)), SECRET).history
+    table = by_features(some, main).table.rename(columns={"relationship": "known"})
+    called = replace(
+        by_features(some, main),
+        table=table,
+        dimensions=("force", "offence", "outcome", "known"),
+        features={"known": "Known to"},
+    )
+    with pytest.raises(ParameterError, match="Feature 'known' was released in set 'tried'"):
+        release.edition((main, called), SECRET, past)
+
+
+def test_categories_may_change_with_the_cases() -> None:
+    some = renamed(cases(11, 400, months=7), Stranger="Not known")
+    early = some[some["month"] < 6]
+    first, second = within(some, 0, 5), within(some, 0, 6)
+    past = release.edition((first, by_features(early, first)), SECRET).history
+    later = renamed(some, **{"Not known": "Acquaintance"})
+    released = release.edition((second, by_features(later, second)), SECRET, past).sets[1]
+    assert released.cells is not None
+    assert "Not known" not in set(released.cells["category"])
+
+
 @pytest.mark.parametrize(("before", "after"), [((0, 5), (0, 4)), ((0, 5), (1, 5)), ((0, 5), (1, 6)), ((0, 4), (0, 5))])
 def test_every_sum_between_two_editions_is_true_of_the_counts(before: tuple[int, int], after: tuple[int, int]) -> None:
     some = cases(5, 300, months=7, forces=2)

@@ -1,0 +1,85 @@
+"""Features whose categories were renamed or grouped otherwise since they were released of the same cases.
+
+A number belongs to the name of its cell. Under another name the same cases are drawn again, and two draws tell more
+than one; of groups that were put together or parted, what lies between is had by subtracting, and is in no sum of the
+audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.counts.counts import Counts
+from analysis.disclosure.history import History, Sets, fewest_changed
+from analysis.disclosure.policy import POLICIES
+from analysis.errors import ParameterError
+
+#: Cases by force, offence and outcome.
+Profile = frozenset[tuple[tuple[str, ...], int]]
+_BY = ["force", "offence", "outcome"]
+
+
+def refuse_regrouped(current: Sets, history: History) -> None:
+    """Refuse a feature that was released of the same cases in other categories.
+
+    Parameters
+    ----------
+    current
+        The sets that an edition is made of, the main one first.
+    history
+        What was released before, of this name and of others.
+
+    Raises
+    ------
+    ParameterError
+        For such a feature.
+    """
+    before = [(name, one) for name, editions in history.editions.items() for one in _by_features(*editions)]
+    for new in _by_features(current):
+        batch = POLICIES[new.sensitivity].batch
+        for name, old in before:
+            for feature in new.features if _is_of_the_same(old, new, batch) else ():
+                if _is_regrouped(old, new, feature):
+                    raise ParameterError(
+                        f"Feature '{feature}' was released in set '{name}' in other categories, of the same cases: "
+                        "side by side the two tell more than either. Group its words as they were, under the same "
+                        f"names, or leave it out, until {batch} cases or more are new. What was released stands."
+                    )
+
+
+def _by_features(*editions: Sets) -> Iterator[Counts]:
+    return (counts for sets in editions for counts in sets if counts.features)
+
+
+def _is_of_the_same(old: Counts, new: Counts, batch: int) -> bool:
+    """Whether two sets are of the same cases, but for fewer than are released anew."""
+    forces, periods = set(old.forces) & set(new.forces), old.coverage.periods.keys() & new.coverage.periods.keys()
+    return bool(forces and periods) and fewest_changed(old, new, _BY) < batch
+
+
+def _is_regrouped(old: Counts, new: Counts, feature: str) -> bool:
+    """Whether a feature, by its name, its heading or the cases that it sets apart, has other cells than it had."""
+    cells = _cells(new, feature)
+    released = {other: _cells(old, other) for other in old.features}
+    if any(cells.keys() == held.keys() for held in released.values()):
+        return False
+    return any(
+        feature == other
+        or new.features[feature] == old.features[other]
+        or (len(cells) > 1 and _apart(cells) == _apart(held))
+        for other, held in released.items()
+    )
+
+
+def _apart(cells: dict[tuple[str, str], Profile]) -> list[list[tuple[tuple[str, ...], int]]]:
+    """How a feature sets cases apart, whatever its categories are called."""
+    return sorted(sorted(profile) for profile in cells.values())
+
+
+def _cells(counts: Counts, feature: str) -> dict[tuple[str, str], Profile]:
+    """The cases of each category, under the names that its cells have."""
+    table = counts.table.astype(dict.fromkeys((*_BY, feature), str))
+    return {
+        (counts.features[feature], str(category)): frozenset(rows.groupby(_BY)["cases"].sum().items())
+        for category, rows in table.groupby(feature)
+    }
