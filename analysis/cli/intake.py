@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,7 +121,26 @@ def put_in_place(
         places = placing.release(reduced, release=releasing.release, draw=drawing.draw)
         if made_from:
             private_store.note_making(request.name, made_from)
-        return reduced, places
+        standing = _standing(reduced)
+    return replace(reduced, told_owner=(*reduced.told_owner, *standing)), places
+
+
+def _standing(reduced: Reduced) -> list[str]:
+    """What of a set was released as it stood before, a line a force: for whoever has the files."""
+    from analysis.counts.private_store import Store
+    from analysis.disclosure.policy import POLICIES
+
+    history: Any = import_module("analysis.disclosure.history")
+    sensitivity = reduced.ledger.sensitivity
+    past = history.read(Store(reduced.ledger.name, sensitivity).history())
+    few = POLICIES[sensitivity].batch
+    return [
+        f"beware: {force}: released as before: {counted(months, 'month of it stands', 'months of it stand')} as it was "
+        f"released before, since fewer than {few} of the cases have changed. {counted(cases, 'case is', 'cases are')} "
+        "otherwise in these files, and no report has it so. A month that is brought once most of its cases have ended "
+        "is right from the first."
+        for force, (months, cases) in history.standing(reduced.sets, past).items()
+    ]
 
 
 def is_made_from(name: str, made_from: str) -> bool:

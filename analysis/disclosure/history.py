@@ -221,6 +221,32 @@ def _with_earlier(later: Counts, earlier: Counts) -> Counts:
     return replace(_joined(later, rows, later.table), coverage=Coverage(forces, periods, missing))
 
 
+def standing(exact: Sets, history: History) -> dict[str, tuple[int, int]]:
+    """How much of a set stands in its last edition as it was released before, of each force of which any does.
+
+    Parameters
+    ----------
+    exact
+        The exact sets of one name, the main one first.
+    history
+        What was released, the edition of these sets with it.
+
+    Returns
+    -------
+    dict[str, tuple[int, int]]
+        By force, how many of its months stand, and how many of their cases, at least, are others or ended otherwise.
+    """
+    editions = history.editions.get(exact[0].name, ())
+    if not editions:
+        return {}
+    moved = _moved(editions[-1][0], exact[0])
+    months: dict[str, tuple[int, int]] = {}
+    for (force, _), cases in moved["cases"].groupby([moved["force"], moved["period"]]):
+        number, changed = months.get(str(force), (0, 0))
+        months[str(force)] = number + 1, changed + _fewest(cases)
+    return months
+
+
 def is_the_same(sets: Sets, other: Sets) -> bool:
     """Whether two editions are of the same cases, followed to the same day.
 

@@ -35,6 +35,12 @@ from analysis.disclosure.policy import POLICIES, Policy
 from analysis.disclosure.regrouped import refuse_regrouped
 from analysis.errors import DisclosureRefused, ParameterError
 
+#: A note on every edition after the first, whatever of it stands: that a month does is not told.
+_STANDS = (
+    "A force's month stands as it was first released, cases that were undecided then with it, until {} of its cases "
+    "have changed"
+)
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -176,6 +182,9 @@ def _released(counts: Counts, main: Counts, rows: pd.DataFrame, edition: int) ->
     coverage = Coverage(main.coverage.forces, months if "period" in counts.dimensions else counts.coverage.periods)
     policy, hidden = asdict(POLICIES[counts.sensitivity]), int(rows["cases"].isna().sum())
     about = {"edition": edition, "policy": policy, "cells": len(rows), "hidden": hidden}
+    if edition > 1:
+        notes = (*counts.source.notes, _STANDS.format(policy["batch"]))
+        counts = replace(counts, source=replace(counts.source, notes=notes))
     return counts.as_released(rows, coverage, about)
 
 

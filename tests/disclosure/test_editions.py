@@ -14,7 +14,7 @@ from analysis.disclosure import release
 from analysis.disclosure.cells import grown
 from analysis.disclosure.cells.lattice import Lattice
 from analysis.disclosure.cells.tables import by_feature, by_outcome
-from analysis.disclosure.history import effective
+from analysis.disclosure.history import effective, standing
 from analysis.errors import ParameterError
 from tests.disclosure.case_sets import FORCES, SECRET, by_features, cases, counted, month
 from tests.released import nearest
@@ -90,6 +90,20 @@ def test_a_case_in_a_month_that_had_none_waits_for_more() -> None:
     assert effective((second,), [(first,)])[0].total == first.total
     not_received = replace(first.coverage, missing=frozenset({("Kent", month(2))}))
     assert effective((second,), [(replace(first, coverage=not_received),)])[0].total == second.total
+
+
+def test_what_stands_is_told_to_the_owner_by_number_and_to_readers_as_a_rule() -> None:
+    some = few(months=6)
+    first, now = within(some, 0, 5), within(some.assign(outcome=some["outcome"].replace("0", "16")), 0, 5)
+    one = release.edition((first,), SECRET)
+    two = release.edition((now,), SECRET, one.history)
+    was_open = some[some["outcome"] == "0"]
+    assert standing((first,), one.history) == {}
+    assert standing((now,), two.history) == {"Kent": (was_open["month"].nunique(), len(was_open))}
+    later = release.edition((within(few(months=7), 0, 6),), SECRET, two.history)
+    notes = [edition.sets[0].source.notes for edition in (one, later)]
+    assert not notes[0]
+    assert "until 10 of its cases have changed" in notes[1][-1]
 
 
 def test_a_month_without_a_case_is_other_cases_than_one_with_some() -> None:

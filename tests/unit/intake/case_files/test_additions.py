@@ -1,8 +1,13 @@
 """Extracts that are added to a set: what is not alike is refused or told, since no row of the set is left."""
 
+import sys
+
 import pytest
 
 from analysis.counts import ledger
+from analysis.disclosure import release
+from analysis.disclosure.drawing import draws
+from tests import released
 from tests.broken.desk import check_reduced, check_refused, desk_in
 
 TOGETHER = "Reduce all current files together, without --append"
@@ -128,3 +133,16 @@ def test_months_that_the_set_lacks_are_told_whichever_file_would_have_brought_th
     told = check_reduced(desk, added(desk, month=6, Force="Kent"))
     assert "beware: Gwent: months without cases: 2 months between the first and the last of these counts" in told
     assert "beware: Kent: months without cases: 1 month between" in told
+
+
+def test_what_was_released_before_and_stands_is_told(desk, monkeypatch):
+    monkeypatch.setitem(sys.modules, "analysis.disclosure.release", release)
+    monkeypatch.setitem(sys.modules, "analysis.disclosure.drawing.draws", draws)
+    monkeypatch.setattr(release, "drawn", released.nearest)
+    rows = rows_of(desk, 3)
+    assert "released as before" not in check_reduced(desk, desk.reduce(desk.table(rows)))
+    rows[0]["Outcome"] = rows[2]["Outcome"] = "Withdrew"
+    told = check_reduced(desk, desk.reduce(desk.table(rows)))
+    assert "beware: Kent: released as before: 1 month of it stands as it was released before" in told
+    assert "2 cases are otherwise in these files" in told
+    assert "Gwent: released as before" not in told
