@@ -20,7 +20,7 @@ _BY = ["force", "offence", "outcome"]
 
 
 def refuse_regrouped(current: Sets, history: History) -> None:
-    """Refuse a feature that was released of the same cases in other categories.
+    """Refuse a feature that was released of the same cases in other categories, or in a set of another time.
 
     Parameters
     ----------
@@ -32,12 +32,18 @@ def refuse_regrouped(current: Sets, history: History) -> None:
     Raises
     ------
     ParameterError
-        For such a feature.
+        For such a feature; in sets of one name the audit sees what lies between two times.
     """
     before = [(name, one) for name, editions in history.editions.items() for one in _by_features(*editions)]
     for new in _by_features(current):
         batch = POLICIES[new.sensitivity].batch
         for name, old in before:
+            if name != current[0].name and _is_of_another_time(old, new):
+                raise ParameterError(
+                    f"Set '{current[0].name}' is counted by features over another time than set '{name}', which was "
+                    "released of some of the same cases: what features have between the two is had by subtracting. "
+                    f"Reduce the files as '{name}' again, or leave the features out. What was released stands."
+                )
             for feature in new.features if _is_of_the_same(old, new, batch) else ():
                 if _is_regrouped(old, new, feature):
                     raise ParameterError(
@@ -49,6 +55,13 @@ def refuse_regrouped(current: Sets, history: History) -> None:
 
 def _by_features(*editions: Sets) -> Iterator[Counts]:
     return (counts for sets in editions for counts in sets if counts.features)
+
+
+def _is_of_another_time(old: Counts, new: Counts) -> bool:
+    """Whether two sets share months of a force and offence, and one has months that the other does not."""
+    places = [set(zip(one.table["force"], one.table["offence"], strict=True)) for one in (old, new)]
+    months = [one.coverage.periods.keys() for one in (old, new)]
+    return bool(places[0] & places[1] and months[0] & months[1]) and old.coverage.span != new.coverage.span
 
 
 def _is_of_the_same(old: Counts, new: Counts, batch: int) -> bool:

@@ -158,6 +158,21 @@ def test_a_feature_that_sets_the_same_cases_apart_is_the_same_whatever_it_is_cal
         release.edition((main, called), SECRET, past)
 
 
+def test_features_of_another_time_are_released_in_the_same_set_alone() -> None:
+    some = cases(11, 400, months=7)
+    early = some[some["month"] < 6]
+    first, second = within(some, 0, 5), within(some, 0, 6)
+    past = release.edition((first, by_features(early, first)), SECRET).history
+    another = replace(second, name="another")
+    with pytest.raises(ParameterError, match="over another time than set 'tried'"):
+        release.edition((another, by_features(some, another)), SECRET, past)
+    assert release.edition((another,), SECRET, past).sets
+    assert release.edition((second, by_features(some, second)), SECRET, past).sets[1].features
+    elsewhere = some.assign(force="Essex")
+    apart = replace(within(elsewhere, 0, 6, forces=("Essex",)), name="another")
+    assert release.edition((apart, by_features(elsewhere, apart)), SECRET, past).sets[1].features
+
+
 def test_categories_may_change_with_the_cases() -> None:
     some = renamed(cases(11, 400, months=7), Stranger="Not known")
     early = some[some["month"] < 6]
