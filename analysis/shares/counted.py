@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,17 +10,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import ParameterError
+from analysis.shares.intervals import effective_cases
 
 Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Rows to be compared: their labels, and how many of the cases of each ended in the way that is counted."""
+    """Rows to be compared: their labels, and how many of the cases of each ended in the way that is counted.
+
+    ``rounding`` is what a release adds to the variance of each number, in cases squared.
+    """
 
     labels: tuple[str, ...]
     events: Numbers
     cases: Numbers
+    rounding: float = 0.0
 
     @property
     def shares(self) -> Numbers:
@@ -32,13 +37,51 @@ class Counted:
         """All events out of all cases, 0 to 1."""
         return float(self.events.sum() / self.cases.sum())
 
+    def worth(self, share: float, cases: Any = None) -> Numbers:
+        """How many cases, none of them rounded, would leave as much to chance as those of rows of one share do.
+
+        Parameters
+        ----------
+        share
+            That of the rows, between 0 and 1: at the own share of each, low ones would weigh too much.
+        cases
+            Numbers of cases as they were released; those of the rows unless given.
+
+        Returns
+        -------
+        Numbers
+            Broken numbers of cases; the cases themselves where nothing was rounded.
+
+        References
+        ----------
+        Korn and Graubard 1998, Survey Methodology 24: 193-201, for the effective sample.
+        """
+        of = self.cases if cases is None else np.atleast_1d(np.asarray(cases, dtype="float64"))
+        return effective_cases(share, of, self.rounding) if self.rounding else of
+
+    def unrounded(self, share: float) -> Counted:
+        """The same shares of so many cases (``worth``), none of them rounded.
+
+        Parameters
+        ----------
+        share
+            That of the rows, between 0 and 1.
+
+        Returns
+        -------
+        Counted
+            The same labels and shares.
+        """
+        cases = self.worth(share)
+        return replace(self, events=self.shares * cases, cases=cases, rounding=0.0) if self.rounding else self
+
     @property
     def alphabetical(self) -> NDArray[np.intp]:
         """The places of the rows in the order of their labels: random draws go by it, so that order never matters."""
         return np.argsort(np.array(self.labels, dtype=object), kind="stable")
 
 
-def counted(table: pd.DataFrame, by: str, *, at_least: int = 2) -> Counted:
+def counted(table: pd.DataFrame, by: str, *, at_least: int = 2, rounding: float = 0.0) -> Counted:
     """The rows of a table with a label column ``by`` and the columns events and cases.
 
     Parameters
@@ -49,6 +92,8 @@ def counted(table: pd.DataFrame, by: str, *, at_least: int = 2) -> Counted:
         The column of labels.
     at_least
         How many rows are needed.
+    rounding
+        What a release adds to the variance of each number, in cases squared (``About.rounding``).
 
     Returns
     -------
@@ -79,7 +124,7 @@ def counted(table: pd.DataFrame, by: str, *, at_least: int = 2) -> Counted:
     wrong = first_wrong(events, cases)
     if wrong is not None:
         raise ValueError(f"Row '{labels[wrong]}': {events[wrong]:g} events out of {cases[wrong]:g} cases cannot be.")
-    return Counted(labels, events, cases)
+    return Counted(labels, events, cases, rounding)
 
 
 def first_wrong(events: Any, cases: Any) -> int | None:

@@ -15,9 +15,12 @@ from scipy.special import expit
 from scipy.stats import beta, norm, rankdata
 
 from analysis.counts import counts
-from analysis.questions.comparison.funnel import DIFFERING, funnel_of
+from analysis.disclosure.drawing.draws import rounded
+from analysis.disclosure.policy import CLOSED
+from analysis.questions.comparison.funnel import CHANCE, DIFFERING, funnel_of
 from analysis.questions.comparison.heterogeneity import heterogeneity
 from analysis.questions.comparison.pooling import levelled, pooled_shares
+from analysis.shares.intervals import ROUNDING_VARIANCE
 from analysis.shares.rates import rates
 from benchmarks.coverage.held import ALLOWED, OF_FORECASTS, Held
 
@@ -31,7 +34,9 @@ TOLD = (
     "the force's own share. What would be different: events fewer if no force had a higher share than a percentile, "
     "by chance of these forces' own shares, and where forces differ of the distribution's: a forecast of a mark. Ranks "
     "are whole, so their intervals hold at least what they say; where forces do not differ at all, what is "
-    "said of another force can only be too wide; and of fewer than 44 forces all may hold more. Draws are worlds."
+    "said of another force can only be too wide; and of fewer than 44 forces all may hold more. As they are released: "
+    "ten forces of 60 to 150 people and twenty of 60 to 300, each number drawn to a multiple of five; beside it is "
+    "what would hold without what rounding adds. Draws are worlds."
 )
 #: What the shares of forces are drawn from: mean and standard deviation of logits, as fitted to the measure.
 LIKE = {"withdrew": (-0.1, 0.40), "charged": (-2.33, 0.35), "no differences": (-0.1, 0.0)}
@@ -55,6 +60,10 @@ def tried(draws: int) -> Iterator[Held]:
     yield from _limits("withdrew, logit-normal, five forces", World(sizes[:5], -0.1, 0.4, "logit-normal"), 500, random)
     small = np.full(10, 40)
     yield from _limits("withdrew, logit-normal, ten of 40 cases", World(small, -0.1, 0.3, "logit-normal"), 500, random)
+    for many, most in ((10, 150), (20, 300)):
+        sizes = np.linspace(60, most, many).astype(np.int64)
+        for spread, kind in ((0.0, "one share"), (0.4, "logit-normal")):
+            yield from _released(f"{kind}, {many} of 60 to {most} people", World(sizes, -0.1, spread, kind), 400)
 
 
 class World:
@@ -127,3 +136,43 @@ def _placed(table: pd.DataFrame, world: World, shares: np.ndarray, tries: dict, 
                 key = f"fewer events at percentile {percentile:g}, {'forces differ' if kind else 'chance'}", 0.95
                 tries[key] += 1
                 held[key] += low <= true_events <= high
+
+
+def _released(name: str, world: World, worlds: int) -> Iterator[Held]:
+    """What is said of numbers as they are released, beside what would be said were they taken as exact."""
+    held: dict[str, list[list[bool]]] = defaultdict(list)
+    random = np.random.default_rng(20261201)
+    for _ in range(worlds):
+        shares = world.shares(random, len(world.sizes))
+        events, cases = (_as_released(exact, random) for exact in (random.binomial(world.sizes, shares), world.sizes))
+        table = pd.DataFrame({"force": [f"{at:02}" for at in range(len(cases))], "events": events, "cases": cases})
+        both = [_said(table, world, shares, rounding) for rounding in (ROUNDING_VARIANCE, 0.0)]
+        for what in both[0]:
+            held[what] += np.transpose([said[what] for said in both]).tolist()
+    for what, tries in held.items():
+        share, before = np.mean(tries, axis=0)
+        yield Held(name, what, len(tries), 0.95, share, beside=f"without rounding {100 * before:.1f}%", is_least=True)
+
+
+def _as_released(exact: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Numbers as a release draws them."""
+    offsets = random.integers(0, CLOSED.rounding, len(exact)) + random.choice([-1, 1], len(exact))
+    return rounded(exact, offsets)
+
+
+def _said(table: pd.DataFrame, world: World, shares: np.ndarray, rounding: float) -> dict[str, list[bool]]:
+    """Whether each thing that is said of one world of forces is true."""
+    found, pooled = (method(table, "force", rounding=rounding) for method in (heterogeneity, pooled_shares))
+    level = levelled(table, "force", percentiles=[50.0], draws=400, rounding=rounding).iloc[0]
+    true = rankdata(shares)
+    fewer = float((world.sizes * np.maximum(shares - np.percentile(shares, 50), 0)).sum())
+    said = {
+        "a force's own share, pooled": ((pooled["low_share"] <= shares) & (shares <= pooled["high_share"])).tolist(),
+        "ranks": ((pooled["low_rank"] <= true) & (true <= pooled["high_rank"])).tolist(),
+        "fewer events at percentile 50, chance": [bool(level["low_events"] <= fewer <= level["high_events"])],
+    }
+    if not world.spread:
+        inside = funnel_of(table, "force", rounding=rounding).p_values(CHANCE) >= 0.05
+        said = {"limits of chance": inside.tolist(), "test that forces differ": [found.logit.p_value >= 0.05]}
+        said["fewer events at percentile 50: nothing"] = [bool(level["low_events"] == 0)]
+    return said

@@ -118,17 +118,18 @@ class Funnel:
         tuple[Numbers, Numbers]
             The lower and the upper limits, a share from 0 to 1 for each number of cases.
         """
-        low, high = funnel_limits(cases, self.target_share, level)
+        of = self.rows.worth(self.target_share, cases)
+        low, high = funnel_limits(np.maximum(np.round(of), 1) if self.rows.rounding else of, self.target_share, level)
         if allowance == CHANCE or self.about is None:
             return low, high
-        wide_low, wide_high = self.about.limits(cases, level)
+        wide_low, wide_high = self.about.limits(of, level)
         return np.minimum(low, wide_low), np.maximum(high, wide_high)
 
     @cached_property
     def z(self) -> Numbers:
         """How far each row lies from the target by chance alone, in standard errors."""
         share = self.target_share
-        return np.asarray((self.rows.shares - share) / np.sqrt(share * (1 - share) / self.rows.cases))
+        return np.asarray((self.rows.shares - share) / np.sqrt(share * (1 - share) / self.rows.worth(share)))
 
     def p_values(self, allowance: str) -> Numbers:
         """The two-sided p value of each row.
@@ -147,13 +148,14 @@ class Funnel:
         ----------
         By chance alone the mid-p value (Lancaster 1961, Journal of the American Statistical Association 56: 223-234).
         """
-        alone = by_chance_alone(self.rows.events, self.rows.cases, self.target_share)
+        rows = self.rows.unrounded(self.target_share)
+        alone = by_chance_alone(rows.events, rows.cases, self.target_share)
         if allowance == CHANCE or self.about is None:
             return alone
-        return np.maximum(alone, self.about.p_values(self.rows.events, self.rows.cases))
+        return np.maximum(alone, self.about.p_values(rows.events, rows.cases))
 
 
-def funnel_of(table: pd.DataFrame, by: str) -> Funnel:
+def funnel_of(table: pd.DataFrame, by: str, *, rounding: float = 0.0) -> Funnel:
     """The rows as a funnel judges them.
 
     Parameters
@@ -162,6 +164,8 @@ def funnel_of(table: pd.DataFrame, by: str) -> Funnel:
         Rows of ``by``, events and cases, two at least.
     by
         The column that labels the rows.
+    rounding
+        What a release adds to the variance of each number, in cases squared (``About.rounding``).
 
     Returns
     -------
@@ -173,10 +177,10 @@ def funnel_of(table: pd.DataFrame, by: str) -> Funnel:
     ParameterError
         When no row has events or all cases are events, and for fewer than two rows.
     """
-    rows = counted(table, by)
+    rows = counted(table, by, rounding=rounding)
     if not 0 < rows.pooled_share < 1:
         raise ParameterError(f"Rows cannot be compared about {rows.pooled_share:g}: a target lies between 0 and 1.")
-    return Funnel(rows, differing(heterogeneity(table, by)) if len(rows.cases) > 2 else None)
+    return Funnel(rows, differing(heterogeneity(table, by, rounding=rounding)) if len(rows.cases) > 2 else None)
 
 
 def funnel_curve(judge: Funnel, *, smallest: int, largest: int, points: int = 200) -> pd.DataFrame:
@@ -214,7 +218,7 @@ def funnel_curve(judge: Funnel, *, smallest: int, largest: int, points: int = 20
     return pd.concat(parts, ignore_index=True)
 
 
-def comparison(table: pd.DataFrame, by: str) -> pd.DataFrame:
+def comparison(table: pd.DataFrame, by: str, *, rounding: float = 0.0) -> pd.DataFrame:
     """Each row against the typical one, under each allowance.
 
     Parameters
@@ -223,6 +227,8 @@ def comparison(table: pd.DataFrame, by: str) -> pd.DataFrame:
         Rows of ``by``, events and cases, two at least.
     by
         The column that labels the rows.
+    rounding
+        What a release adds to the variance of each number, in cases squared (``About.rounding``).
 
     Returns
     -------
@@ -248,7 +254,7 @@ def comparison(table: pd.DataFrame, by: str) -> pd.DataFrame:
     >>> comparison(table, "force")[["force", "allowance", "position_near"]].to_numpy().tolist()[:3]
     [['A', 'chance', 'below'], ['B', 'chance', 'within'], ['C', 'chance', 'above']]
     """
-    judge = funnel_of(table, by)
+    judge = funnel_of(table, by, rounding=rounding)
     rows, labels = judge.rows, table[by].reset_index(drop=True)
     fixed = {by: labels, "events": rows.events.astype("int64"), "cases": rows.cases.astype("int64")}
     parts = [

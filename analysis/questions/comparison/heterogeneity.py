@@ -120,7 +120,7 @@ def random_effects(values: Any, variances: Any) -> Pooled:
     )
 
 
-def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
+def heterogeneity(table: pd.DataFrame, by: str, *, rounding: float = 0.0) -> Heterogeneity:
     """How much the shares of rows differ beyond chance, on the logit scale.
 
     A row without events, or with nothing else, has half a case added on either side.
@@ -131,6 +131,8 @@ def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
         Rows of ``by``, events and cases, three at least.
     by
         The column that labels the rows.
+    rounding
+        What a release adds to the variance of each number, in cases squared (``About.rounding``).
 
     Returns
     -------
@@ -155,10 +157,11 @@ def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
     >>> round(differ.typical_share, 3), round(differ.logit.i_squared_share, 3)
     (0.447, 0.99)
     """
-    rows = counted(table, by, at_least=3)
+    rows = counted(table, by, at_least=3, rounding=rounding)
     if not 0 < rows.pooled_share < 1:
         raise ParameterError(f"Shares that are all {rows.pooled_share:g} do not differ.")
-    events, cases = rows.events[rows.alphabetical], rows.cases[rows.alphabetical]  # sums must not depend on the order
+    own, places = rows.unrounded(rows.pooled_share), rows.alphabetical  # sums must not depend on the order
+    events, cases = own.events[places], own.cases[places]
     is_end = (events == 0) | (events == cases)
     half = np.where(is_end, 0.5, 0)
     values = np.log((events + half) / (cases - events + half))

@@ -51,13 +51,13 @@ def league(forces: Rates) -> Rates:
     ----------
     Those of ``pooled_shares``.
     """
-    by = forces.by[0]
+    by, rounding = forces.by[0], forces.about.rounding
 
     def add(table: pd.DataFrame) -> pd.DataFrame:
         result = table.assign(**dict.fromkeys(_POOLED, np.nan))
         rows = comparable(table)
         if not rows.empty:
-            pooled = pooled_shares(rows, by).rename(columns=_POOLED_LIMITS)
+            pooled = pooled_shares(rows, by, rounding=rounding).rename(columns=_POOLED_LIMITS)
             result = table.merge(pooled[[by, *_POOLED]], on=by, how="left")
         return result.sort_values("share", na_position="last", kind="stable").reset_index(drop=True)
 
@@ -201,18 +201,18 @@ def levels(forces: Rates, *, covered: Counts) -> Worked:
         if len(rows) < _FEWEST:
             return pd.DataFrame(columns=_LEVELS)
         open_cases = _with_open(rows, still_open, by, is_wanted=is_wanted) if is_bounded else None
-        return _levelled(rows, open_cases, by, years=years, is_wanted=is_wanted)
+        return _levelled(rows, open_cases, by, years=years, is_wanted=is_wanted, rounding=forces.about.rounding)
 
     return Worked(source, work, ("standing",))
 
 
 def _levelled(
-    rows: pd.DataFrame, open_cases: pd.DataFrame | None, by: str, *, years: float, is_wanted: bool
+    rows: pd.DataFrame, open_cases: pd.DataFrame | None, by: str, *, years: float, is_wanted: bool, rounding: float
 ) -> pd.DataFrame:
     """The rows of ``levels``, from shares that may be shown and, where there are any, the open cases beside them."""
     turned = rows.assign(events=rows["cases"] - rows["events"]) if is_wanted else rows
     percentiles = tuple(percentile for percentile in _LEAST if len(rows) * percentile >= 50)  # a tenth of five or more
-    marks = levelled(turned, by, percentiles=percentiles, years=years)
+    marks = levelled(turned, by, percentiles=percentiles, years=years, rounding=rounding)
     marks["standing"] = marks["percentile"].map(_MOST if is_wanted else _LEAST)
     if is_wanted:
         marks["reference_share"] = 1 - marks["reference_share"]

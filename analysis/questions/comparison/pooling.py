@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -116,11 +116,15 @@ class PooledRows:
     rows: Counted
     priors: Priors
 
+    @cached_property
+    def _unrounded(self) -> Counted:
+        return self.rows.unrounded(self.rows.pooled_share)
+
     @property
     def shares(self) -> Numbers:
         """The partially pooled share of each row, 0 to 1: the mean of what it may be."""
         places, shares = self.rows.alphabetical, np.empty(len(self.rows.cases))
-        shares[places] = self.priors.means(self.rows.events[places], self.rows.cases[places])
+        shares[places] = self.priors.means(self._unrounded.events[places], self._unrounded.cases[places])
         return shares
 
     def draws(self, many: int, *, seed: int) -> NDArray[np.float64]:
@@ -138,13 +142,13 @@ class PooledRows:
         NDArray[np.float64]
             Shares from 0 to 1, shape (draws, rows).
         """
-        places = self.rows.alphabetical
+        places, own = self.rows.alphabetical, self._unrounded
         shares = np.empty((many, len(places)))
-        shares[:, places] = self.priors.draws(self.rows.events[places], self.rows.cases[places], many, seed=seed)
+        shares[:, places] = self.priors.draws(own.events[places], own.cases[places], many, seed=seed)
         return shares
 
 
-def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
+def pooled_rows(table: pd.DataFrame, by: str, *, rounding: float = 0.0) -> PooledRows:
     """The rows, with the distributions that their shares may follow once all rows are known.
 
     Parameters
@@ -153,6 +157,8 @@ def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
         Rows of ``by``, events and cases, two at least.
     by
         The column that labels the rows.
+    rounding
+        What a release adds to the variance of each number, in cases squared (``About.rounding``).
 
     Returns
     -------
@@ -168,9 +174,9 @@ def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
     ----------
     Gelman and others 2013, Bayesian Data Analysis, third edition, section 5.3.
     """
-    rows = _of_several_shares(counted(table, by))
-    places = rows.alphabetical  # sums must not depend on the order
-    return PooledRows(rows, priors(rows.events[places], rows.cases[places]))
+    rows = _of_several_shares(counted(table, by, rounding=rounding))
+    own, places = rows.unrounded(rows.pooled_share), rows.alphabetical  # sums must not depend on the order
+    return PooledRows(rows, priors(own.events[places], own.cases[places]))
 
 
 def _of_several_shares(rows: Counted) -> Counted:
@@ -180,7 +186,7 @@ def _of_several_shares(rows: Counted) -> Counted:
     return rows
 
 
-def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
+def pooled_shares(table: pd.DataFrame, by: str, *, rounding: float = 0.0) -> pd.DataFrame:
     """The partially pooled share of each row and its rank, with their intervals.
 
     Parameters
@@ -189,6 +195,8 @@ def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
         Rows of ``by``, events and cases, two at least.
     by
         The column that labels the rows.
+    rounding
+        What a release adds to the variance of each number, in cases squared (``About.rounding``).
 
     Returns
     -------
@@ -217,10 +225,10 @@ def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
     >>> pooled[["rank", "low_rank", "high_rank"]].to_numpy().tolist()
     [[1.0, 1.0, 3.0], [2.0, 1.0, 2.0], [3.0, 2.0, 3.0]]
     """
-    rows = _of_several_shares(counted(table, by))
-    places = rows.alphabetical
+    rows = _of_several_shares(counted(table, by, rounding=rounding))
+    own, places = rows.unrounded(rows.pooled_share), rows.alphabetical
     told = np.empty((5, len(places)))
-    told[:, places] = _pooled(rows.events[places].tobytes(), rows.cases[places].tobytes())
+    told[:, places] = _pooled(own.events[places].tobytes(), own.cases[places].tobytes())
     pooled, low, high, low_rank, high_rank = told
     return pd.DataFrame(
         {
@@ -304,6 +312,7 @@ def levelled(
     years: float = 1.0,
     draws: int = 2000,
     seed: int = 1,
+    rounding: float = 0.0,
 ) -> pd.DataFrame:
     """Events fewer a year if no row stood above a percentile of the pooled shares, and the rows below stayed.
 
@@ -321,6 +330,8 @@ def levelled(
         Draws behind each interval, 100 or more.
     seed
         Of the draws: the same gives the same intervals.
+    rounding
+        What a release adds to the variance of each number, in cases squared (``About.rounding``).
 
     Returns
     -------
@@ -347,7 +358,7 @@ def levelled(
     [[1.0, 147.0]]
     """
     _check(percentiles, years, draws)
-    pooled = pooled_rows(table, by)
+    pooled = pooled_rows(table, by, rounding=rounding)
     cases, drawn = pooled.rows.cases, pooled.draws(draws, seed=seed)
     again, is_chance = _rows_again(pooled, drawn, seed), _could_be_alike(pooled.rows)
     lines = []
@@ -425,7 +436,7 @@ def _fewer(shares: NDArray[np.float64], cases: Numbers, reference: Any) -> Numbe
 def _could_be_alike(rows: Counted) -> bool:
     """Whether chance alone could explain how far rows differ: Pearson's chi squared at 5%."""
     share = rows.pooled_share
-    scatter = float((rows.cases * (rows.shares - share) ** 2).sum()) / (share * (1 - share))
+    scatter = float((rows.worth(share) * (rows.shares - share) ** 2).sum()) / (share * (1 - share))
     return bool(chi2.sf(scatter, len(rows.cases) - 1) >= _UNUSUAL)
 
 

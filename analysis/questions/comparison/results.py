@@ -30,6 +30,7 @@ from analysis.questions.comparison.funnel import (
 )
 from analysis.questions.comparison.heterogeneity import heterogeneity
 from analysis.questions.comparison.pooling import ENOUGH_ROWS
+from analysis.shares.counted import Counted
 from analysis.shares.rates import Rates, rates
 from analysis.shares.worked import Worked, shown
 
@@ -92,7 +93,7 @@ def compared(forces: Rates) -> Rates:
     ----------
     Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202; for forces that differ ``differing``.
     """
-    by = forces.by[0]
+    by, rounding = forces.by[0], forces.about.rounding
 
     def add(table: pd.DataFrame) -> pd.DataFrame:
         result = table.assign(z=np.nan, position=NO_SHARE, low_allowed_share=np.nan, high_allowed_share=np.nan)
@@ -100,7 +101,7 @@ def compared(forces: Rates) -> Rates:
         rows = comparable(table)
         if rows.empty:
             return result
-        judged = comparison(rows, by)
+        judged = comparison(rows, by, rounding=rounding)
         chance, wide = (judged[judged["allowance"] == name].set_index(by) for name in (CHANCE, DIFFERING))
         for column, part in (("position", chance), ("allowed_position", wide)):
             is_row = result[by].isin(part.index)
@@ -163,7 +164,7 @@ def funnel(forces: Rates) -> Worked:
         names = ["allowance", "level", "cases", "mean_share", "low_allowed_share", "high_allowed_share"]
         if rows.empty:
             return pd.DataFrame(columns=names)
-        judge = funnel_of(rows, forces.by[0])
+        judge = funnel_of(rows, forces.by[0], rounding=forces.about.rounding)
         ends = max(1, int(rows["cases"].min() * 0.75)), int(rows["cases"].max() * 1.3) + 2
         lines = funnel_curve(judge, smallest=ends[0], largest=ends[1], points=80)
         lines = lines.rename(columns={f"{side}_share": f"{side}_allowed_share" for side in ("low", "high")})
@@ -198,7 +199,7 @@ def outliers(forces: Rates) -> Worked:
         names = ["allowance", "level", "rows", "below", "above", "outside"]
         if rows.empty:
             return pd.DataFrame(columns=names)
-        judged = comparison(rows, forces.by[0])
+        judged = comparison(rows, forces.by[0], rounding=forces.about.rounding)
         counts = outside(judged)
         counts["level"] = counts["level"].map(_LEVELS)
         lines = pd.concat([counts, _discovered(judged)], ignore_index=True)
@@ -253,15 +254,16 @@ def spread(forces: Rates) -> Worked:
     ----------
     Those of ``heterogeneity`` and ``differing``.
     """
-    by, place = forces.by[0], forces.about.place
+    by, place, rounding = forces.by[0], forces.about.place, forces.about.rounding
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         rows = comparable(table, at_least=3)
         if rows.empty:
             return pd.DataFrame(columns=_SPREAD)
-        differ, floor = heterogeneity(rows, by), _floor(rows["share"])
+        judge, floor = funnel_of(rows, by, rounding=rounding), _floor(rows["share"])
+        differ = heterogeneity(rows, by, rounding=rounding)
         logit, middle = differ.logit, differ.typical_share
-        caught = _caught(rows["cases"], differing(differ))
+        caught = _caught(judge.rows, differing(differ))
         line = {
             "place": place,
             "extent": extent(
@@ -270,7 +272,7 @@ def spread(forces: Rates) -> Worked:
             "rows": differ.rows,
             "floor_share": floor,
             "rows_at_floor": int((rows["share"] >= floor).sum()) if floor else None,
-            "scatter": float((funnel_of(rows, by).z ** 2).mean()),
+            "scatter": float((judge.z**2).mean()),
             "q": logit.q,
             "degrees": logit.degrees,
             "p_value": logit.p_value,
@@ -330,14 +332,14 @@ def spread_together(cases: Counts, measure: str) -> Worked:
     return Worked(rates(cases, measure, by="force"), lambda _: pd.DataFrame(columns=_SPREAD), ("place", "extent"))
 
 
-def _caught(cases: pd.Series, about: Differing) -> tuple[float, float]:
+def _caught(rows: Counted, about: Differing) -> tuple[float, float]:
     """The least and the greatest power against ``away`` over rows of ENOUGH cases, on the side that holds more.
 
     A share cannot go far beyond a share near 0 or 1: the side is that towards a half.
     """
-    if len(cases) < ENOUGH_ROWS:
+    if len(rows.cases) < ENOUGH_ROWS:
         return np.nan, np.nan
-    sizes = cases[cases >= min(ENOUGH, cases.max())].to_numpy(dtype="float64")
+    sizes = rows.worth(about.typical_share, rows.cases[rows.cases >= min(ENOUGH, rows.cases.max())])
     far = away(about.typical_share)
     powers = about.caught(sizes, far if about.typical_share < 0.5 else -far, _NEAR_LEVEL)
     return float(powers.min()), float(powers.max())
