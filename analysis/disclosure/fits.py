@@ -112,7 +112,8 @@ class Place:
                 rows = [_without_limits(row) for row in rows]
             tables["associations"][ending] = {"notes": notes, "rows": rows}
             tables["expected"][ending] = {"notes": notes, "rows": [] if fit is None else self.expected(fit)}
-            tables["tests"][ending] = {"notes": notes, "rows": [] if fit is None else _tests(fit)}
+            tests = [] if fit is None or model is None else _tests(model, is_unsure=self.is_unsure(fit))
+            tables["tests"][ending] = {"notes": notes, "rows": tests}
         fit, notes = self.fit(ENDINGS)
         rows = [] if fit is None else _together(fit)
         if fit is not None and self.is_unsure(fit):
@@ -413,15 +414,15 @@ def _associations(model: Model) -> list[list[Any]]:
     ]
 
 
-def _tests(fit: MarginFit) -> list[list[Any]]:
-    """What each feature adds and how far it overlaps with the others, coarse."""
-    table = joint_tests(fit.plain())
+def _tests(model: Model, *, is_unsure: bool) -> list[list[Any]]:
+    """What each feature adds, unless nobody can tell by chance, and how far it overlaps with the others, coarse."""
+    table = joint_tests(model)
     return [
         [
             row["feature"],
             int(row["parameters"]),
-            _significant(row["likelihood_ratio"]),
-            _at_most(row["q_value"]),
+            None if is_unsure else _significant(row["likelihood_ratio"]),
+            None if is_unsure else _at_most(row["q_value"]),
             round(float(row["variance_inflation"]), 1),
         ]
         for _, row in table.iterrows()

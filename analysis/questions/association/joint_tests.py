@@ -1,15 +1,21 @@
-"""What each feature adds to a regression when all others are there, and how far it overlaps with them."""
+"""What each feature adds to a regression when all others are there, and how far it overlaps with them.
+
+What rounding and groups add to the variance of coefficients makes a likelihood ratio larger than chi squared: it is
+divided by as much as they widen the feature's coefficients on average (Rao and Scott 1984, Annals of Statistics 12:
+46-60; of regressions Lumley and Scott 2014, Australian & New Zealand Journal of Statistics 56: 1-14).
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc
+from scipy.special import chdtrc, fdtrc
 
 from analysis.questions.association.features import Array
-from analysis.questions.association.regression import Fit, Model, fit
+from analysis.questions.association.regression import Model, fit
 from analysis.shares.differences import false_discoveries
 
 
@@ -61,25 +67,26 @@ def joint_tests(model: Model) -> pd.DataFrame:
     Parameters
     ----------
     model
-        A regression of one ending. The tests do not allow for clusters.
+        A regression of one ending; tests allow for all that its covariance does.
 
     Returns
     -------
     pd.DataFrame
-        One row per ``feature``: ``parameters`` (its coefficients), ``likelihood_ratio`` of leaving it out, ``q_value``
-        (its p value, adjusted by Benjamini and Hochberg over the features) and ``variance_inflation`` (for each
-        coefficient: 1 where it goes with no other feature).
+        One row per ``feature``: ``parameters`` (its coefficients), ``likelihood_ratio`` of leaving it out, over what
+        rounding and groups widen it by, ``q_value`` (its p value, adjusted by Benjamini and Hochberg over the features;
+        where groups widen it F's, with the degrees of freedom of ``Model.degrees`` for several) and
+        ``variance_inflation`` (for each coefficient: 1 where it goes with no other feature).
 
     References
     ----------
+    Rao JNK, Scott AJ (1984). On chi-squared tests for multiway contingency tables with cell proportions estimated from
+    survey data. Annals of Statistics 12(1): 46-60.
     Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate: a practical and powerful approach to multiple
     testing. Journal of the Royal Statistical Society B 57(1): 289-300.
     """
     places = {feature: model.design.places(feature) for feature in model.design.references}
     factors = variance_inflation(model.fitted.covariance, places)
-    tests = [
-        _ratio_test(model.design.matrix, model.endings, model.fitted, of_feature) for of_feature in places.values()
-    ]
+    tests = [_ratio_test(model, of_feature) for of_feature in places.values()]
     return pd.DataFrame(
         {
             "feature": list(places),
@@ -93,8 +100,19 @@ def joint_tests(model: Model) -> pd.DataFrame:
     )
 
 
-def _ratio_test(design: Array, endings: Array, fitted: Fit, places: Sequence[int]) -> tuple[float, float]:
-    """The likelihood ratio test that coefficients are 0 together."""
-    without = fit(np.delete(design, list(places), axis=1), endings)
-    statistic = max(0.0, 2 * (fitted.likelihood - without.likelihood))
-    return statistic, float(chdtrc(len(places) * len(fitted.coefficients), statistic))
+def _ratio_test(model: Model, places: Sequence[int]) -> tuple[float, float]:
+    """The likelihood ratio over what its covariance is widened by, and the p value that coefficients are 0 together."""
+    without = fit(np.delete(model.design.matrix, list(places), axis=1), model.endings)
+    own, many = np.ix_(list(places), list(places)), len(places)
+    wider = np.trace(np.linalg.solve(model.fitted.covariance[own], model.covariance[own])) / many
+    statistic = max(0.0, 2 * (model.fitted.likelihood - without.likelihood)) / float(wider)
+    degrees = _degrees(model, own, many)
+    return statistic, float(chdtrc(many, statistic) if math.isinf(degrees) else fdtrc(many, degrees, statistic / many))
+
+
+def _degrees(model: Model, own: tuple[Array, ...], many: int) -> float:
+    """The degrees of freedom of several coefficients: of one those of ``Model.degrees``."""
+    if model.from_clusters is None:
+        return math.inf
+    part = float(np.trace(np.linalg.solve(model.covariance[own], model.from_clusters[own]))) / many
+    return (model.clusters - 1) / part**2 if part > 0 else math.inf

@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
 from analysis.errors import ParameterError
 from analysis.questions.association.case_features import CaseFeatures
-from analysis.questions.association.features import codes_of
+from analysis.questions.association.features import Array, codes_of
 from analysis.questions.association.released_fits import (
     ASSOCIATIONS,
     ENDINGS,
@@ -74,9 +75,9 @@ def associations(features: CaseFeatures, ending: str) -> Rates:
         One row per ``feature`` (its heading) and ``category``, with the category ``compared_category`` that it is set
         against. Beside the rates: ``unadjusted_difference_share`` with limits and ``unadjusted_odds_ratio``; then, with
         all other features held, ``difference_share`` and ``odds_ratio`` with limits, and ``q_value``, the p value
-        adjusted by Benjamini and Hochberg over all rows. Differences run -1 to 1, limits are 95%. In the row of the
-        category set against a difference is 0 and a ratio 1, and limits are missing; so is everything that may not be
-        shown. ``about.notes`` say how it was fitted and what stood in the way.
+        adjusted by Benjamini and Hochberg over all rows (of unadjusted differences where there is no fit). Differences
+        run -1 to 1, limits are 95%. In the row of the category set against a difference is 0 and a ratio 1, and limits
+        are missing; so is all that may not be shown. ``about.notes`` say how it was fitted and what stood in the way.
     """
     adjusted, notes = _looked_up(features, "associations", ending)
     source = _rates(features, ending, notes=notes)
@@ -93,6 +94,8 @@ def associations(features: CaseFeatures, ending: str) -> Rates:
         figures = adjusted.drop(columns="compared_category")
         result = result.merge(figures, on=list(BY), how="left", validate="one_to_one")
         result.loc[(result["state"] != "shown").to_numpy(), list(FIGURES)] = math.nan
+        if adjusted.empty and not features.cluster:
+            result["q_value"] = _unadjusted_q_values(result)
         return result
 
     return source.added(compared)
@@ -131,6 +134,18 @@ def _compared(two: Two) -> dict[str, float]:
     bottom = others * two.other_events
     ratio = two.events * their_others / bottom if bottom else math.inf if two.events * their_others else math.nan
     return dict(zip(UNADJUSTED, (*_difference(two), ratio), strict=True))
+
+
+def _unadjusted_q_values(table: pd.DataFrame) -> Array:
+    """The p value of each row against the one it is compared with, adjusted over all of them."""
+    with_share = table.dropna(subset=["share"]).set_index(list(BY))
+    values = []
+    for _, row in table.iterrows():
+        pair = (row["feature"], row["category"]), (row["feature"], row["compared_category"])
+        is_compared = pair[0] != pair[1] and all(one in with_share.index for one in pair)
+        counts = [int(with_share.loc[one, name]) for one in pair for name in ("events", "cases")] if is_compared else []
+        values.append(p_value(Two(*counts), rounding=ROUNDING_VARIANCE) if counts else math.nan)
+    return false_discoveries(values)
 
 
 def _difference(two: Two) -> tuple[float, float, float]:
@@ -198,7 +213,8 @@ def calibrated(features: CaseFeatures, ending: str) -> Worked:
     Worked
         One row per ``feature`` and ``category`` of the cluster, or per ``force``: ``events``, ``cases``, ``share`` and
         ``expected_share``; ``difference_share``, the one less the other, with limits (95%, by chance and rounding; that
-        cases of a group may be alike is what is looked for). Rows whose numbers are not shown have no difference. No
+        cases of a group may be alike is what is looked for) and ``q_value``, its p value adjusted by Benjamini and
+        Hochberg over the groups. Rows whose numbers are not shown have no difference. No
         rows where there is no fit or no group: ``about.notes`` say why.
     """
     expected, notes = _looked_up(features, "expected", ending)
@@ -216,7 +232,7 @@ def calibrated(features: CaseFeatures, ending: str) -> Worked:
     return Worked(source, work, ("force",) if is_by_force else BY)
 
 
-_BARE = [*BY, "events", "cases", "share", "expected_share", *_DIFFERENCES, "state"]
+_BARE = [*BY, "events", "cases", "share", "expected_share", *_DIFFERENCES, "q_value", "state"]
 _HALF_POINT = 0.01 / math.sqrt(12)  # the standard deviation that whole points bring to an expected share
 
 
@@ -234,7 +250,8 @@ def against_expected(table: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFram
     -------
     pd.DataFrame
         The rows with ``expected_share`` and ``difference_share`` with its 95% limits, by chance and by what rounding
-        adds to the numbers and to the expected share; missing where either share is.
+        adds to the numbers and to the expected share, and ``q_value``, adjusted over the rows: so many groups are
+        looked at that some lie outside their limits. Missing where either share is.
     """
     beside_expected = table.merge(expected, on="category", how="left", validate="one_to_one")
     is_known = beside_expected["share"].notna() & beside_expected["expected_share"].notna()
@@ -246,6 +263,9 @@ def against_expected(table: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFram
     for name, values in zip(_DIFFERENCES, (difference, difference - down, difference + up), strict=True):
         beside_expected[name] = math.nan
         beside_expected.loc[is_known, name] = values
+    steps = np.abs(difference) / np.where(difference > 0, down, up) * 1.96
+    beside_expected["q_value"] = math.nan
+    beside_expected.loc[is_known, "q_value"] = false_discoveries(2 * ndtr(-steps))
     return beside_expected[_BARE]
 
 

@@ -60,9 +60,9 @@ def odds_ratios(associations: Protected) -> Shown:
     names = ["feature", "category"]
     if words.column(associations) == "difference_share":
         names += ["odds_ratio", *_limits(associations, "odds_ratio")]
-        names += [] if words.is_unsure(associations) else ["q_value"]
     else:
         names += ["unadjusted_odds_ratio"]
+    names += [] if words.is_unsure(associations) else ["q_value"]
     compared = int((associations.table["category"] != associations.table["compared_category"]).sum())
     note = f"p values are adjusted by Benjamini and Hochberg's method over all {compared} comparisons of this table"
     if associations.table["q_value"].dropna().isin(CLASSES).all():
@@ -108,12 +108,14 @@ def features(tests: Protected) -> Shown:
     """
     only_protected(tests)
     title = f"{words.title_noun(tests)}: what each feature adds, and its overlap with the others"
-    note = "An overlap of 1 is none. p values are adjusted by Benjamini and Hochberg's method over the features and do "
-    note += "not allow for groups of cases"
-    if tests.table["q_value"].dropna().isin(CLASSES).all():
+    note, told = "An overlap of 1 is none", tuple[str, ...]()
+    if tests.table["q_value"].notna().any():
+        note += ". p values are adjusted by Benjamini and Hochberg's method over the features and allow for rounding "
+        note += "and for groups of cases"
+        told = ("likelihood_ratio", "q_value")
+    if told and tests.table["q_value"].dropna().isin(CLASSES).all():
         note += ", and are given as at most 0.001, 0.01, 0.05 or 1"
-    names = ("feature", "parameters", "likelihood_ratio", "q_value", "variance_inflation")
-    return _table(tests, title=title, note=note, columns=names)
+    return _table(tests, title=title, note=note, columns=("feature", "parameters", *told, "variance_inflation"))
 
 
 def calibration(groups: Protected) -> Shown:

@@ -96,13 +96,9 @@ def column(associations: Protected) -> str:
 def _clear(associations: Protected) -> pd.DataFrame:
     """The rows that differ from what they are set against by more than chance alone would often bring.
 
-    By the adjusted p value where there is one, or else by whether the interval leaves out 0.
+    By the p value adjusted over all rows: of a dozen intervals one or another leaves out 0 where nothing differs.
     """
-    table, name = associations.table, column(associations)
-    if name == "difference_share":
-        return table[(table["q_value"] <= LEVEL).fillna(False)]
-    is_off = (table[f"low_{name}"] > 0) | (table[f"high_{name}"] < 0)
-    return table[is_off.fillna(False)]
+    return associations.table[(associations.table["q_value"] <= LEVEL).fillna(False)]
 
 
 def is_unsure(associations: Protected) -> bool:
@@ -556,9 +552,8 @@ def _forest_caption(associations: Protected) -> Caption:
 
 def _notes(associations: Protected) -> tuple[str, ...]:
     """What a reader of the marks must know."""
-    bold = "Figures in bold: chance alone would rarely produce so much"
-    if column(associations) == "difference_share":
-        bold += ", even among so many comparisons (adjusted p value at most 0.05)"
+    bold = "Figures in bold: chance alone would rarely produce so much, even among so many comparisons (adjusted p "
+    bold += "value at most 0.05)"
     hidden = associations.table["state"].eq("suppressed").any()
     symbol = ("[c]: may not be shown.",) if hidden else ()
     what_is_bold = () if _clear(associations).empty else (f"{bold}.",)
@@ -705,9 +700,13 @@ def calibrated(groups: Protected) -> str:
     if not named:
         return f"{sentence} So these groups show no fault in the comparison."
     sentence = f"{sentence} {'It is' if len(named) == 1 else 'They are'} {wording.listed(named)}."
-    if len(named) <= int(len(table) * LEVEL + 0.5):
-        return f"{sentence} That is no more than chance alone would bring, and shows no fault in the comparison."
-    return f"{sentence} There the features that were written down do not account for what is seen."
+    beyond = [_quoted(row[groups.by[-1]]) for _, row in off[off["q_value"] <= LEVEL].iterrows()]
+    if not beyond:
+        so_many = "That is no more than chance alone may bring among so many"
+        return f"{sentence} {so_many}, and shows no fault in the comparison."
+    where = "There" if len(beyond) == len(named) else f"In {wording.listed(beyond)}"
+    rest = "" if len(beyond) == len(named) else "; the rest may be chance alone"
+    return f"{sentence} {where} the features that were written down do not account for what is seen{rest}."
 
 
 def _by_chance(groups: int) -> str:

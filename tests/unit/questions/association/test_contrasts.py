@@ -108,6 +108,20 @@ def test_nothing_clear_is_said_to_be_so():
     assert words.forest(found).record["title"] == "Withdrawal goes clearly with none of these features"
 
 
+@pytest.mark.parametrize(("others", "is_said"), [(0, True), (5, False)])
+def test_of_many_categories_one_whose_interval_leaves_out_nothing_is_no_news(others, is_said):
+    """One feature alone: 95 of 200 against 110 of 300 is news by itself and not beside five others that are alike."""
+    rows = [("High", "16", 95), ("High", "1", 105), ("Standard", "16", 110), ("Standard", "1", 190)]
+    rows += [(f"Other {n}", code, cases) for n in range(others) for code, cases in (("16", 55), ("1", 95))]
+    found = shown(with_features(rows, "risk"), "risk")
+    row = found.table.set_index("category").loc["High"]
+    assert row["low_unadjusted_difference_share"] > 0
+    assert (row["q_value"] <= 0.05) == is_said
+    assert ("goes most with “High”" in words.most(found)) == is_said
+    assert ("goes clearly with none of these" in words.most(found)) != is_said
+    assert "p values are adjusted" in tables.odds_ratios(found).html
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import t
+from scipy.stats import false_discovery_control, norm, t
 
 from analysis.counts import counts as sets
 from analysis.counts.counts import codes_key
@@ -17,9 +17,11 @@ from analysis.questions.association.case_features import case_features
 from analysis.questions.association.groups import FEWEST_GROUPS
 from analysis.questions.association.regression import limits
 from analysis.questions.association.results import (
+    against_expected,
     associations,
     calibrated,
     endings_together,
+    feature_tests,
     not_recorded,
     same_mix,
 )
@@ -106,6 +108,10 @@ def test_of_too_few_groups_no_limit_leaves_and_nothing_is_called_clear(few_teams
     together = protect(endings_together(asked))
     assert together.table["low_difference_share"].isna().all()
     assert protect(calibrated(asked, "victim_withdrawal")).table.empty
+    tests = protect(feature_tests(asked, "victim_withdrawal"))
+    assert tests.table[["likelihood_ratio", "q_value"]].isna().all().all()
+    assert tests.table["variance_inflation"].notna().all()
+    assert "p values" not in tables.features(tests).html
 
 
 def test_teams_that_were_made_to_differ_are_found(example):
@@ -170,16 +176,40 @@ def test_where_blank_forms_stand_out_a_reader_is_told_what_may_be_behind_them():
     assert "blank" not in words.caution(found)
 
 
-def test_as_many_groups_outside_as_by_chance_show_no_fault(example):
-    """Of the twelve teams of data/examples three are outside; of one of them with eight others nothing follows."""
+def test_groups_outside_their_limits_show_a_fault_where_chance_among_so_many_does_not_bring_them(example):
+    """data/examples: three of twelve teams are outside, one of them by more than chance among twelve brings."""
     found = protect(calibrated(example, "victim_withdrawal"))
-    assert "do not account for what is seen" in words.calibrated(found)
     off = list(words.off_expected(found)["category"])
-    for left_out, told in ((off[1:], "That is no more than chance alone would bring"), (off, "none are outside the")):
-        part = copy.copy(found)
-        part._table = found.table[~found.table["category"].isin(left_out)]
+    assert len(off) == 3
+    assert "In “Team A” the features that were written down do not account" in words.calibrated(found)
+    part = copy.copy(found)
+    part._table = found.table[~found.table["category"].isin(off)]
+    assert "none are outside the" in words.calibrated(part)
+    for beyond, told in (
+        (3, "There the features that were written down do not account for what is seen."),
+        (2, f"In “{off[0]}” and “{off[1]}” the features that were written down do not account for what is seen; the"),
+        (0, "That is no more than chance alone may bring among so many, and shows no fault"),
+    ):
+        part._table = found.table.assign(
+            q_value=[0.01 if one in off[:beyond] else 0.2 for one in found.table["category"]]
+        )
         assert told in words.calibrated(part)
-        assert "do not account for what is seen" not in words.calibrated(part)
+
+
+def test_groups_that_are_as_expected_are_seldom_said_to_differ():
+    """By hand and by scipy's adjustment: of eight groups one that is 2.1 errors off is no news, one 4 errors off is."""
+    cases, rounding = 400, 5 * (1 + 0.4**2)
+    error = np.sqrt((0.45 * 0.55 / cases + rounding / cases**2) * (1 - 1 / 8) + 0.01**2 / 12)
+    for steps, is_news in ((2.1, False), (4.0, True)):
+        shares = np.array([0.4 + steps * error, *[0.4] * 7])
+        table = pd.DataFrame({"feature": "Team", "category": list("ABCDEFGH"), "cases": cases, "state": "shown"})
+        table = table.assign(share=shares, events=shares * cases)
+        found = against_expected(table, pd.DataFrame({"category": list("ABCDEFGH"), "expected_share": 0.4}))
+        assert found.loc[0, "low_difference_share"] > 0
+        p = 2 * norm.sf(steps)
+        assert found.loc[0, "q_value"] == pytest.approx(false_discovery_control([p, *[1.0] * 7])[0], rel=0.3)
+        assert (found.loc[0, "q_value"] <= words.LEVEL) == is_news
+        assert (found["q_value"][1:] == 1).all()
 
 
 @pytest.mark.parametrize(("apart", "is_said"), [(0.04, True), (0.0, False)])

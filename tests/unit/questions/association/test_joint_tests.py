@@ -1,11 +1,14 @@
 """What each feature adds, and overlap: against R's car and printed deviances, and features of no effect."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import chi2
+from scipy.stats import chi2, f, false_discovery_control
 
 from analysis.questions.association.joint_tests import joint_tests, variance_inflation
+from benchmarks.coverage import regressions as coverage
 from tests.unit.questions.association.case_counts import exact_fit
 from tests.unit.questions.association.test_regression import admissions
 
@@ -62,3 +65,47 @@ def test_features_of_no_effect_hold_their_level():
         tests = joint_tests(exact_fit(table, ["a", "b", "c"], {"16"}).plain())
         below += int((chi2.sf(tests["likelihood_ratio"], tests["parameters"]) < 0.05).sum())
     assert 2 <= below <= 18
+
+
+def widened(by, *, of_groups=0.0, clusters=0):
+    """Berkeley's admissions with a covariance so many times as wide, a part of it told by so many groups."""
+    model = exact_fit(admissions(), ["sex", "department"], {"16"}).plain()
+    covariance = model.covariance * by
+    from_clusters = covariance * of_groups if of_groups else None
+    return replace(model, covariance=covariance, clusters=clusters, from_clusters=from_clusters)
+
+
+def test_what_widens_a_covariance_divides_a_likelihood_ratio():
+    """Rao and Scott (1984): where every coefficient is as much wider, chi squared over that."""
+    plain, wide = (joint_tests(widened(by)).set_index("feature") for by in (1.0, 2.5))
+    assert (plain["likelihood_ratio"] / wide["likelihood_ratio"]).tolist() == pytest.approx([2.5, 2.5])
+    values = chi2.sf(wide["likelihood_ratio"], wide["parameters"])
+    assert wide["q_value"].tolist() == pytest.approx(false_discovery_control(values))
+    assert wide["variance_inflation"].tolist() == pytest.approx(plain["variance_inflation"])
+
+
+def test_a_test_by_what_few_groups_tell_has_their_degrees_of_freedom():
+    model = widened(3.0, of_groups=0.5, clusters=8)
+    found = joint_tests(model).set_index("feature")
+    degrees = 7 / 0.5**2
+    values = f.sf(found["likelihood_ratio"] / found["parameters"], found["parameters"], degrees)
+    assert found["q_value"].tolist() == pytest.approx(false_discovery_control(values))
+    assert degrees == pytest.approx(model.degrees(np.eye(len(model.covariance))[1])), "of one coefficient as of a limit"
+    assert found.loc["sex", "q_value"] > joint_tests(widened(3.0)).set_index("feature").loc["sex", "q_value"]
+
+
+def test_released_features_of_no_effect_hold_their_level():
+    """Four features of 40 files of 600 people: taken as exact, their tests find more that tells nothing."""
+    found = {True: [], False: []}
+    for seed in range(40):
+        file = coverage.CaseFile.drawn(600, 0, 0.0, seed, pull=0.0)
+        place = coverage.Place(
+            file.counts(clustered=False), coverage.FEATURES, file.numbers(), "Kent", "8Q", "recorded"
+        )
+        fit, _ = place.fit(("victim_withdrawal",))
+        for is_rounded, model in ((True, fit.model()), (False, fit.plain())):
+            tests = joint_tests(model)
+            found[is_rounded] += (chi2.sf(tests["likelihood_ratio"], tests["parameters"]) < 0.05).tolist()
+    assert len(found[True]) > 150
+    assert 0 < np.mean(found[True]) < 0.075
+    assert np.mean(found[True]) < np.mean(found[False])
