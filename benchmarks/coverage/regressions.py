@@ -20,9 +20,10 @@ from analysis.counts.coverage import Coverage
 from analysis.disclosure.drawing.draws import rounded
 from analysis.disclosure.fits import OTHER_CATEGORY, Place, printed_difference, printed_limits, printed_ratio
 from analysis.disclosure.policy import CLOSED
+from analysis.questions.association.joint_tests import joint_tests
 from analysis.questions.association.margins import together
 from analysis.questions.association.results import against_expected
-from analysis.shares.differences import Two, difference_interval
+from analysis.shares.differences import Two, difference_interval, false_discoveries
 from analysis.shares.intervals import ROUNDING_VARIANCE
 from benchmarks.coverage.held import Held
 
@@ -59,7 +60,8 @@ TOLD = (
     "that go together with one another and with the teams. The ending is drawn from a logistic regression whose "
     "coefficients are the truth, and cases of one team correlate as said; of three endings each team adds to the log "
     "odds, and the truth is the mean over teams. Every file is drawn anew. Counts are rounded as a release does it, "
-    "and hidden where it hides them. Tries are categories of files. A difference is “as printed” in whole percentage "
+    "and hidden where it hides them. That nothing is said is of files in which no feature goes with any ending and is "
+    "tried by file. Other tries are categories of files. A difference is “as printed” in whole percentage "
     "points, a ratio in steps of a tenth of log odds."
 )
 _FILES = 500
@@ -81,10 +83,13 @@ class CaseFile:
     random: np.random.Generator
 
     @classmethod
-    def drawn(cls, cases: int, teams: int, alike: float, seed: int, *, slopes: float = 0.0) -> CaseFile:
+    def drawn(
+        cls, cases: int, teams: int, alike: float, seed: int, *, slopes: float = 0.0, pull: float = 1.0
+    ) -> CaseFile:
         """A file of so many cases in so many teams, whose endings correlate by ``alike`` within a team.
 
-        With ``slopes`` other than 0 the ending is one of three, the pulls of the second being that times the first's.
+        With ``slopes`` other than 0 the ending is one of three, the pulls of the second being that times the first's;
+        with a ``pull`` of 0 no feature goes with any ending.
         """
         random = np.random.default_rng(seed)
         team = random.choice(max(teams, 1), cases, p=random.dirichlet(np.full(max(teams, 1), 8.0)))
@@ -94,7 +99,7 @@ class CaseFile:
             mixed = random.normal(size=cases) + 0.5 * leaning + (0.5 * team_leaning[team] if teams else 0)
             place = np.searchsorted(np.cumsum(sizes)[:-1], (np.argsort(np.argsort(mixed)) + 0.5) / cases)
             labels[name] = np.array([f"{name} {letter}" for letter in "ABCD"])[place]
-            odds += np.array(PULLS[name])[place]
+            odds += pull * np.array(PULLS[name])[place]
         labels["team"] = np.array([f"Team {number:02}" for number in team])
         shares = shares_of(odds, slopes, alike)
         outcome = _together(shares, team, alike, random) if not slopes else _apart(odds, slopes, team, alike, random)
@@ -213,6 +218,31 @@ def tried(draws: int) -> Iterator[Held]:
         for name, found in kept.items():
             beside = f"the smallest category {100 * np.mean(rare[name]):.1f}%" if name in rare else ""
             yield Held(of, name, len(found), 0.95, float(np.mean(found)), beside=beside)
+        yield from _nothing(of, cases, teams, alike, files)
+
+
+def _nothing(of: str, cases: int, teams: int, alike: float, files: int) -> Iterator[Held]:
+    """What is said of files in which no feature goes with any ending: in how many nothing is, as should be."""
+    silent: dict[str, list[bool]] = {}
+    plain: dict[str, list[bool]] = {}
+    for seed in range(files):
+        file = CaseFile.drawn(cases, teams, alike, seed + 200_000, pull=0.0)
+        number = file.numbers()
+        place = Place(file.counts(clustered=teams > 0), FEATURES, number, "Kent", "8Q", "recorded")
+        fit, _ = place.fit(("victim_withdrawal",))
+        if fit is None or place.is_unsure(fit):
+            continue
+        for kept, model in ((silent, fit.model()), (plain, fit.plain())):
+            pairs = [model.against_reference(*column)["p"] for column in model.design.columns]
+            kept.setdefault("no category is said to differ", []).append(bool((false_discoveries(pairs) > 0.05).all()))
+            tests = joint_tests(model)["q_value"]
+            kept.setdefault("no feature is said to add anything", []).append(bool((tests > 0.05).all()))
+        if not alike and teams:
+            groups = _against_expected(place, fit, number)["q_value"].dropna()
+            silent.setdefault("no group is said to differ", []).append(bool((groups > 0.05).all()))
+    for name, found in silent.items():
+        before = f"as though nothing were rounded or alike {100 * np.mean(plain[name]):.1f}%" if name in plain else ""
+        yield Held(of, name, len(found), 0.95, float(np.mean(found)), 2.5, beside=before, is_least=True)
 
 
 def _held(cases: int, teams: int, alike: float, seed: int) -> Iterator[tuple[str, str, bool]]:
@@ -247,14 +277,18 @@ def _held(cases: int, teams: int, alike: float, seed: int) -> Iterator[tuple[str
 
 def _calibrated(place: Place, fit: Any, number: Released) -> Iterator[tuple[str, str, bool]]:
     """Shares of teams, none of which differs from what the features of its cases lead to but by chance."""
+    for _, row in _against_expected(place, fit, number).iterrows():
+        is_held = row["low_difference_share"] <= 0 <= row["high_difference_share"]
+        yield "share of a group, less that expected", row["category"], bool(is_held)
+
+
+def _against_expected(place: Place, fit: Any, number: Released) -> pd.DataFrame:
+    """The share of each team beside what the features of its cases lead to."""
     lead = pd.DataFrame(place.expected(fit), columns=["category", "expected_share"])
     codes = frozenset({"14", "16"}), frozenset[str]()
     rows = [[number("Kent", "8Q", "team", group, one) or 0 for one in codes] for group in lead["category"]]
     table = pd.DataFrame(rows, columns=["events", "cases"]).assign(feature="team", category=lead["category"])
-    table = table.assign(share=table["events"] / table["cases"], state="shown")
-    for _, row in against_expected(table, lead).iterrows():
-        is_held = row["low_difference_share"] <= 0 <= row["high_difference_share"]
-        yield "share of a group, less that expected", row["category"], bool(is_held)
+    return against_expected(table.assign(share=table["events"] / table["cases"], state="shown"), lead)
 
 
 def _alone(file: CaseFile, number: Any) -> Iterator[tuple[str, str, bool]]:
