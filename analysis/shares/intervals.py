@@ -19,6 +19,7 @@ import scipy  # whose parts load as they are used: a command that works nothing 
 
 CONFIDENCE = 0.95
 ROUNDING_VARIANCE = 5.0  # of a number as it is drawn (disclosure/drawing/draws.py), the mean over all remainders
+HIDDEN_MOST = 14  # cases that a number may stand for that is hidden: one of 15 or more is shown
 
 
 def wilson(

@@ -9,6 +9,10 @@ months with many endings at once are taken as they are, as discrete time; nothin
 Variance: the delta method with multinomial endings at each lag (Dinse and Larson 1986, Biometrika 73: 379-386), which
 statsmodels gives too; without open cases it is p(1 - p)/n.
 
+Of people, each running total is a number that was drawn to a multiple of five, which adds to the variance of a share,
+and is hidden while it is small: what ended so before it is first shown stands at that time. Of several endings taken as
+one the upper limit is then that of the cases ending as early as they may have.
+
 What it does not cover: it takes it that cases followed for less time would have ended like the others. A force that
 has grown slower or faster since breaks that; so does a publisher that stops updating old cases.
 
@@ -29,7 +33,7 @@ What it does not cover: causes. That an ending comes late says nothing of why.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +42,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import ParameterError
 from analysis.reference import reference
+from analysis.shares.intervals import HIDDEN_MOST
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
@@ -90,6 +95,7 @@ class Followed:
     ``lags`` are the lags that occur, ascending, ``UNFOLLOWED`` the first where a case was followed for no time.
     ``ended`` has a row per ending and a column per lag; ``censored`` are the cases last seen open at a lag. ``early``
     of the ended had a lag below 0, taken as 0; ``undated`` of the censored have an ending that nothing dates.
+    ``rounding`` is what a release adds to the variance of each running total, in cases squared.
     """
 
     endings: tuple[str, ...]
@@ -98,6 +104,17 @@ class Followed:
     censored: Whole
     early: int
     undated: int
+    rounding: float = 0.0
+
+    @property
+    def soonest(self) -> Followed:
+        """The same with as many cases as may be hidden before an ending is first shown ended at the first lag."""
+        ended, every = self.ended.copy(), np.arange(len(self.endings))
+        first, start = (ended > 0).argmax(axis=1), int(np.searchsorted(self.lags, 0))
+        hidden = np.minimum(ended[every, first], HIDDEN_MOST)
+        ended[every, first] -= hidden
+        ended[:, start] += hidden
+        return replace(self, ended=ended)
 
     @property
     def at_risk(self) -> Whole:
@@ -116,7 +133,7 @@ class Followed:
         return int(self.censored[self.lags < 0].sum())
 
 
-def followed(table: pd.DataFrame) -> Followed:
+def followed(table: pd.DataFrame, *, rounding: float = 0.0) -> Followed:
     """Cases laid out by how and when they ended.
 
     Parameters
@@ -124,6 +141,8 @@ def followed(table: pd.DataFrame) -> Followed:
     table
         Rows of ``ending``, ``lag`` and ``cases``, in any order and as often as they come. Undated cases are open for as
         long as they were followed.
+    rounding
+        What a release adds to the variance of each running total, in cases squared (``About.rounding``).
 
     Returns
     -------
@@ -149,6 +168,7 @@ def followed(table: pd.DataFrame) -> Followed:
         censored=cells.reindex([UNDECIDED], fill_value=0).to_numpy(dtype=np.int64)[0],
         early=early,
         undated=int(rows.loc[rows["ending"] == UNDATED, "cases"].sum()),
+        rounding=rounding,
     )
 
 
@@ -261,7 +281,8 @@ class Curve:
     The covariance of two of its points is a sum over the lags up to the earlier, kept as running totals of what
     happened at each: ``own`` for the endings themselves, ``left`` for what their number leaves open, ``both`` for the
     two together, and their products with the share at that lag. ``is_every`` where no case ends in another way: the
-    share is then one less that of the cases still open, and has its limits.
+    share is then one less that of the cases still open, and has its limits. ``rounded`` is the variance that rounding
+    adds to the share at each lag; ``most`` the upper limits where what is hidden ended as early as it may have.
     """
 
     lags: Whole
@@ -270,6 +291,8 @@ class Curve:
     left: tuple[Real, Real, Real]
     both: tuple[Real, Real]
     is_every: bool
+    rounded: Real | None = None
+    most: Real | None = None
 
     def covariance(self, first: Whole, second: Whole) -> Real:
         """The covariance of the shares at two places.
@@ -294,12 +317,14 @@ class Curve:
     def standard_error(self) -> Real:
         """Of the share at each lag."""
         every = np.arange(len(self.lags))
-        return np.sqrt(np.clip(self.covariance(every, every), 0, None))
+        variance = np.clip(self.covariance(every, every), 0, None)
+        return np.sqrt(variance if self.rounded is None else variance + self.rounded)
 
     @property
     def limits(self) -> tuple[Real, Real]:
         """The 95% interval of the share at each lag; nan where the share is 0 or 1."""
-        return _limits_of(self.share, self.standard_error, is_every=self.is_every)
+        low, high = _limits_of(self.share, self.standard_error, is_every=self.is_every)
+        return low, high if self.most is None else np.where(np.isnan(high), high, np.fmax(high, self.most))
 
 
 def curve(cases: Followed, *ending: str) -> Curve:
@@ -342,6 +367,7 @@ def curve(cases: Followed, *ending: str) -> Curve:
     before = np.concatenate([[1.0], np.cumprod((risk - ended) / risk)[:-1]])
     share = np.cumsum(before * so / risk)
     own, left, both = _terms(so, ended, risk)
+    is_hidden = cases.rounding > 0 and len(ending) > 1
     return Curve(
         lags=cases.lags,
         share=share,
@@ -349,7 +375,16 @@ def curve(cases: Followed, *ending: str) -> Curve:
         left=(np.cumsum(left), np.cumsum(share * left), np.cumsum(share**2 * left)),
         both=(np.cumsum(before * both), np.cumsum(before * share * both)),
         is_every=set(ending) == set(cases.endings),
+        rounded=cases.rounding * (len(ending) + share**2) / cases.cases**2 if cases.rounding else None,
+        most=_most(cases, *ending) if is_hidden else None,
     )
+
+
+def _most(cases: Followed, *ending: str) -> Real:
+    """The upper limits of several endings taken as one, were all that is hidden to have ended at the first lag."""
+    most = curve(replace(cases.soonest, rounding=0.0), *ending)
+    rounded = cases.rounding * (len(ending) + most.share**2) / cases.cases**2
+    return replace(most, rounded=rounded).limits[1]
 
 
 def _terms(so: Real, ended: Real, risk: Real) -> tuple[Real, Real, Real]:
@@ -423,7 +458,7 @@ class Timing:
     unfollowed: int
 
 
-def timing(table: pd.DataFrame, at: Sequence[int] = DAYS) -> Timing:
+def timing(table: pd.DataFrame, at: Sequence[int] = DAYS, *, rounding: float = 0.0) -> Timing:
     """How soon cases ended.
 
     Parameters
@@ -433,6 +468,8 @@ def timing(table: pd.DataFrame, at: Sequence[int] = DAYS) -> Timing:
         the lag to the day the figures were taken, or "undated" (``incidence.endings`` makes the labels).
     at
         The lags at which shares are asked for, in the unit of the counts.
+    rounding
+        What a release adds to the variance of each running total, in cases squared (``About.rounding``).
 
     Returns
     -------
@@ -452,7 +489,7 @@ def timing(table: pd.DataFrame, at: Sequence[int] = DAYS) -> Timing:
     """
     if any(lag < 0 for lag in at):
         raise ParameterError(f"Nobody can have ended by {min(at)}: ask for lags of 0 or more.")
-    cases = followed(table)
+    cases = followed(table, rounding=rounding)
     curves = {name: curve(cases, name) for name in cases.endings}
     if curves:
         curves[ANY] = curve(cases, *cases.endings)
@@ -510,7 +547,9 @@ def _point(incidence: Curve | None, place: int, *, is_open: bool) -> tuple[float
     # Sums that should come to 0 or 1 miss them by a hair, and then have no error either.
     share = np.round(incidence.share[place : place + 1], 14)
     error = np.where((share > 0) & (share < 1), incidence.standard_error[place : place + 1], 0)
-    limits = (float(limit[0]) for limit in _limits_of(share, error, is_every=incidence.is_every))
+    limits = [float(limit[0]) for limit in _limits_of(share, error, is_every=incidence.is_every)]
+    if incidence.most is not None and limits[1] < incidence.most[place]:
+        limits[1] = float(incidence.most[place])
     low, high = (None if np.isnan(limit) else limit for limit in limits)
     if not is_open:
         return float(share[0]), float(error[0]), low, high

@@ -71,6 +71,11 @@ def _is_rounded(histories: Histories) -> bool:
     return histories.about.sensitivity != "published"
 
 
+def _followed(rows: pd.DataFrame, histories: Histories) -> Followed:
+    """The cases, with what rounding leaves to chance."""
+    return followed(rows, rounding=histories.about.rounding)
+
+
 def _on_cases(work: Work, types: _Types) -> Work:
     """The same work, which makes a table without rows of rows of which nothing can be told in time."""
 
@@ -109,7 +114,7 @@ def _is_dated(rows: pd.DataFrame) -> bool:
 
 def _ended_rows(rows: pd.DataFrame, histories: Histories, *, every: bool) -> pd.DataFrame:
     """Shares by each asked time: of any ending and, where ``every``, of each ending and of cases still open."""
-    table = timing(rows, _ASKED[histories.lag_unit]).shares
+    table = timing(rows, _ASKED[histories.lag_unit], rounding=histories.about.rounding).shares
     table = table.rename(
         columns={"low_share": "low", "high_share": "high", "difference_share": "overstated_share", "lag": "by_lag"}
     )
@@ -258,7 +263,7 @@ class Timed:
         """
 
         def work(rows: pd.DataFrame) -> pd.DataFrame:
-            cases = followed(rows)
+            cases = _followed(rows, self.histories)
             curves = [_curve_rows(cases, self.histories, name) for name in _ranked(cases.endings, self.histories)]
             return _finished(
                 pd.concat([*curves, _open_rows(cases, self.histories)], ignore_index=True), self.histories, _CURVE
@@ -282,7 +287,7 @@ class Timed:
         columns = ["ending", "ended", *_MEDIANS, "lag_unit", "state"]
 
         def work(rows: pd.DataFrame) -> pd.DataFrame:
-            medians = timing(rows).medians.rename(columns=_LIMITS_FIRST)
+            medians = timing(rows, rounding=self.histories.about.rounding).medians.rename(columns=_LIMITS_FIRST)
             table = _in_order(medians, self.histories).assign(lag_unit=self.histories.lag_unit, state="shown")
             table.loc[table["ended"] < FEWEST_ENDED, [name for name in _MEDIANS if "conditional" in name]] = pd.NA
             if _is_rounded(self.histories):
@@ -315,7 +320,7 @@ class Timed:
         """
 
         def work(rows: pd.DataFrame) -> pd.DataFrame:
-            groups = {name: followed(its_rows) for name, its_rows in _by_group(rows)}
+            groups = {name: _followed(its_rows, self.histories) for name, its_rows in _by_group(rows)}
             lasts = {_followed_for(cases, self.histories.lag_unit) for cases in groups.values()}
             curves = [
                 _curve_rows(cases, self.histories, self.histories.measured, also=lasts)
@@ -344,7 +349,7 @@ class Timed:
             tests = []
             for ending in _ranked(able, self.histories):
                 try:
-                    test = gray_test(rows, ending=ending)
+                    test = gray_test(rows, ending=ending, rounding=self.histories.about.rounding)
                 except ParameterError:  # a single group, or too few that ended so
                     continue
                 tests.append((NAMES[ending], test.statistic, test.degrees, test.p))

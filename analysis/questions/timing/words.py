@@ -428,8 +428,9 @@ def _later(row: pd.Series) -> str:
 def _told_rows(ended: Protected) -> pd.DataFrame:
     """The rows of the asked times that are told in sentences, as far as they may be."""
     table = ended.table[ended.table["ending"] == "Any ending"].reset_index(drop=True)
-    rows = table.iloc[[place for place in _TOLD if place < len(table)]]
-    return rows.dropna(subset=["incidence_share"])
+    rows = table.iloc[[place for place in _TOLD if place < len(table)]].dropna(subset=["incidence_share"])
+    is_vague = (rows["high"] - rows["low"]).fillna(0) > wording.VAGUE  # of few people what is hidden may be as much
+    return rows[~is_vague] if ended.policy.smallest else rows
 
 
 def _half(medians: Protected) -> dict[str, Any]:
