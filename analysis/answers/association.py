@@ -125,7 +125,7 @@ class Association(Answer):
         >>> associated = association.associate(cases, "relationship")
         >>> associated.key_figures()
         Withdrawal, more often with “Former partner” than with “Stranger”: 34 points, difference in share of made-up
-        stalking cases, other features being equal (95% interval 30 to 37)
+        stalking cases, other features being equal (95% interval 29 to 38, as the widest of 3)
         ...
         """
         return blocks.key_figures(*map(words.key_contrast, (self._withdrawal, self._no_action)))

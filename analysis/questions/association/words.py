@@ -6,10 +6,12 @@ why. Numbers come from a Protected of ``associations``.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from scipy.special import ndtri
 
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import blocks, numbers, wording
@@ -40,7 +42,8 @@ _NOTHING_APART = "Not known", "no two categories can be compared"
 class Contrast:
     """The categories of a ``feature`` that stand furthest apart: ``more`` ends so more often than ``less``, by ``by``.
 
-    ``low`` and ``high`` are the limits of that, missing where neither is the category that all are set against.
+    ``low`` and ``high`` are the limits of that, missing where neither is the category that all are set against. It is
+    the widest of ``among`` differences: chance had a hand in which, and limits hold for whichever it is.
     """
 
     feature: str
@@ -49,6 +52,15 @@ class Contrast:
     by: float
     low: float | None
     high: float | None
+    among: int
+
+    @property
+    def interval(self) -> str:
+        """The limits in words, with among how many they were found; "" without limits."""
+        if self.low is None or self.high is None:
+            return ""
+        among = f", as the widest of {self.among}" if self.among > 1 else ""
+        return f"95% interval {_bare_points(self.low)} to {_bare_points(self.high)}{among}"
 
 
 def is_adjusted(associations: Protected) -> bool:
@@ -147,15 +159,21 @@ def widest(associations: Protected) -> Contrast | None:
     -------
     Contrast or None
         The pair of its categories that lie furthest apart, or None.
+
+    References
+    ----------
+    Its limits are Bonferroni's, which hold for all differences at once (Miller 1981, Simultaneous Statistical
+    Inference, second edition, section 1.3).
     """
     name, best = column(associations), None
+    among = int(_compared(associations)[name].notna().sum())
     for feature, rows in _clear(associations).groupby("feature", sort=False):
         values = {str(row["compared_category"]): 0.0 for _, row in rows.iterrows()}
         values |= {str(row["category"]): float(row[name]) for _, row in rows.iterrows()}
         more, less = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
         if best is None or values[more] - values[less] > best.by:
-            low, high = _limits(rows, name, more, less)
-            best = Contrast(str(feature), more, less, values[more] - values[less], low, high)
+            low, high = _limits(rows, name, more, less, among=among)
+            best = Contrast(str(feature), more, less, values[more] - values[less], low, high, among)
     return best
 
 
@@ -167,13 +185,19 @@ def _degree(associations: Protected) -> str:
     return "clearly" if hidden.any() else "most"
 
 
-def _limits(rows: pd.DataFrame, name: str, more: str, less: str) -> tuple[float | None, float | None]:
-    """The limits of the distance of two categories, one of which the others are set against."""
+def _limits(rows: pd.DataFrame, name: str, more: str, less: str, *, among: int) -> tuple[float | None, float | None]:
+    """The limits of the distance of two categories, one of which the others are set against, as one among so many.
+
+    Released figures are in whole points, and so are these, outwards.
+    """
     against = str(rows.iloc[0]["compared_category"])
     if against not in (more, less):
         return None, None
     row = rows[rows["category"] == (less if against == more else more)].iloc[0]
-    low, high = float(row[f"low_{name}"]), float(row[f"high_{name}"])
+    middle, wider = float(row[name]), float(ndtri(1 - LEVEL / 2 / among) / ndtri(1 - LEVEL / 2))
+    low, high = (middle + wider * (float(row[f"{end}_{name}"]) - middle) for end in ("low", "high"))
+    if name == "difference_share":
+        low, high = math.floor(round(100 * low, 6)) / 100, math.ceil(round(100 * high, 6)) / 100
     return (-high, -low) if against == more else (low, high)
 
 
@@ -303,9 +327,7 @@ def most(associations: Protected) -> str:
         )
     if contrast is None:
         return f"{opening} clearly with none of these features: chance alone could produce such differences."
-    limits = ""
-    if contrast.low is not None and contrast.high is not None:
-        limits = f" (95% interval {_bare_points(contrast.low)} to {_bare_points(contrast.high)})"
+    limits = f" ({contrast.interval})" if contrast.interval else ""
     text = (
         f"{opening} {_degree(associations)} with {_quoted(contrast.more)} ({in_sentence(contrast.feature)}): "
         f"{_bare_points(contrast.by)} percentage points more often than with {_quoted(contrast.less)}"
@@ -382,8 +404,7 @@ def key_contrast(associations: Protected) -> dict[str, Any]:
         figure["label"] = f"{ending}, more often with {_quoted(contrast.more)} than with {_quoted(contrast.less)}"
         figure["value"] = numbers.in_points(_bare_points(contrast.by))
         figure["base"] = f"difference in share of {wording.cases_of(associations.about)}{_features_held(associations)}"
-        if contrast.low is not None and contrast.high is not None:
-            figure["interval"] = f"95% interval {_bare_points(contrast.low)} to {_bare_points(contrast.high)}"
+        figure["interval"] = contrast.interval
     return {**figure, **blocks.records(associations)}
 
 

@@ -3,9 +3,11 @@
 import itertools
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from analysis.counts import counts
 from analysis.disclosure import protect
@@ -19,6 +21,9 @@ from tests.conftest import examples, nightly
 from tests.unit.questions.association.case_counts import FEATURES, asked_of, drawn, separated, with_features
 from tests.unit.questions.association.test_association_rates import shown
 from tests.words import causal_words
+
+#: Cases of two categories that differ.
+TWO = (("High", "16", 95), ("High", "1", 105), ("Standard", "16", 90), ("Standard", "1", 210))
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +66,7 @@ def test_the_answer_is_the_widest_clear_difference(withdrawal, no_action):
     assert words.most(withdrawal) == (
         "Among these made-up stalking cases, withdrawal goes most with “Former partner” (suspect's relation to the "
         "victim): 34 percentage points more often than with “Stranger”, other features being equal (95% interval "
-        "30 to 37). "
+        "27 to 39, as the widest of 16). "
         "It also goes clearly with age of the victim (more often “Under 25” than “25 to 34”) and where it "
         "happened (less often “In person” and “Online or by phone” than “Both”)."
     )
@@ -80,6 +85,26 @@ def test_the_cases_are_counted_and_called_made_up(example):
         f"victim withdrew in {withdrew:,} ({withdrew / every:.1%}) and no further action was taken in {stopped:,} "
         f"({stopped / every:.1%})."
     )
+
+
+def test_the_limits_of_the_widest_difference_hold_for_all_of_them_at_once(withdrawal):
+    """Bonferroni's by scipy, of released whole points outwards; the table has those of each difference by itself."""
+    contrast, table = words.widest(withdrawal), withdrawal.table.set_index("category")
+    others = withdrawal.table[withdrawal.table["category"] != withdrawal.table["compared_category"]]
+    assert contrast.among == len(others) == 16
+    row, wider = table.loc[contrast.less], norm.ppf(1 - 0.025 / 16) / norm.ppf(0.975)
+    low, high = (
+        row["difference_share"] + wider * (row[f"{end}_difference_share"] - row["difference_share"])
+        for end in ("low", "high")
+    )
+    assert (contrast.low, contrast.high) == pytest.approx((np.floor(-100 * high) / 100, np.ceil(-100 * low) / 100))
+    assert contrast.low < -row["high_difference_share"] < contrast.by < -row["low_difference_share"] < contrast.high
+    alone = shown(with_features(TWO, "risk"), "risk")
+    found, row = words.widest(alone), alone.table.set_index("category").loc["High"]
+    assert (found.low, found.high) == pytest.approx(
+        (row["low_unadjusted_difference_share"], row["high_unadjusted_difference_share"])
+    ), "of one difference its own"
+    assert "as the widest" not in words.most(alone)
 
 
 def test_two_categories_apart_from_the_one_set_against_have_no_interval():
