@@ -93,7 +93,7 @@ class Yearly:
             raise _refused("forces", f"'{strange[0]}' is no force")
         given = self.forces[list(COUNTED)].notna()
         is_absent = [("not_provided" in doubt.split(";")) for doubt in self.forces["doubt"]]
-        if not (given.all(axis=1) == given.any(axis=1)).all() or (given["outcomes"] == pd.Series(is_absent)).any():
+        if not (given.all(axis=1) == given.any(axis=1)).all() or (given["outcomes"] == is_absent).any():
             raise _refused("forces", "counts that are there in part, or blank without 'not_provided', or the reverse")
         endings = self.forces[["charged", "victim_supports", "withdrew"]].sum(axis=1)
         if (endings > self.forces["outcomes"]).fillna(False).any():

@@ -1,8 +1,14 @@
 """What leaves beside numbers of people as published is what is published, and nothing else under that name."""
 
+from datetime import date
+
 import pytest
 
+from analysis.counts import counts, yearly
+from analysis.disclosure import protect
 from analysis.outputs import published
+from analysis.presentation import wording
+from analysis.shares import year_bounds
 from tests.conftest import make_counts
 from tests.released import rounded
 
@@ -25,6 +31,16 @@ KENT = {"place": "Kent", "period": "2024/25", "offence": "Stalking"}
 )
 def test_a_published_number_is_that_of_its_force_time_offence_and_measure(row, about, numbers):
     assert published.numbers(row, about) == numbers
+
+
+def test_what_is_published_by_year_may_be_told_as_it_was_when_a_time_began_and_as_it_is_now():
+    """Of two years the forces that sent both: to end with another year is to add up other forces."""
+    tables = [protect(year_bounds.directions(yearly.read().until(date(last, 4, 1)))).table for last in (2018, 2024)]
+    then, now = ({wording.percent(share) for share in table["later_share"].dropna()} for table in tables)
+    assert then - now
+    assert now - then
+    about = {"offence": "Stalking", "period": "April 2018 to March 2025"}
+    assert then | now <= published.shares_by_year(counts.read("stalking_2024_25"), about)
 
 
 def test_beside_the_cases_of_a_file_stand_those_published_of_the_latest_year_that_both_have():

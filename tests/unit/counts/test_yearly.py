@@ -140,3 +140,9 @@ def test_an_ending_that_a_force_never_had_is_none_of_its_cases():
     told = table.set_index("force")[["recorded", *COUNTED]].astype(int).T.to_dict()
     assert told["Essex"] == {"recorded": 4, "outcomes": 4, "charged": 0, "victim_supports": 0, "withdrew": 4}
     assert told["Kent"] == {"recorded": 35, "outcomes": 28, "charged": 7, "victim_supports": 7, "withdrew": 14}
+
+
+@pytest.mark.parametrize("last", [2013, 2014, 2018, 2023])
+def test_a_table_ends_with_any_of_its_years(last):
+    held = yearly.read().of("Kent")
+    assert held.until(date(last, 4, 1)).sent_years == [year for year in held.sent_years if year.year <= last]
