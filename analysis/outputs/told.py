@@ -14,7 +14,7 @@ from analysis.disclosure import protect
 from analysis.errors import AttritionError
 from analysis.outputs import drawings, published
 from analysis.outputs.released import Released
-from analysis.outputs.request import EXPLAINED, Output, Report, is_number, labels
+from analysis.outputs.request import EXPLAINED, Output, Report, is_number, is_sane, labels
 from analysis.outputs.words import Sets
 from analysis.presentation import wording
 from analysis.questions.comparison.funnel import FAR, NEAR
@@ -163,7 +163,7 @@ def _printed(outputs: Iterable[Output]) -> set[str]:
         for row in output.rows:
             for name in output.columns:
                 value = row.get(name)
-                if value is None or not is_number(name):
+                if not is_number(name) or not is_sane(value):
                     continue
                 if EXPLAINED[name].kind == "count":
                     numbers |= {f"{int(value):,}", str(int(value))}
