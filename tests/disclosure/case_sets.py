@@ -49,8 +49,8 @@ def revised(some: pd.DataFrame, seed: int, share: float) -> pd.DataFrame:
 def counted(
     some: pd.DataFrame, *, months: int, forces: int = 1, name: str = "tried", sensitivity: str = "restricted"
 ) -> Counts:
-    """Exact counts of cases by force, month, offence and outcome."""
-    table = some.assign(period=[month(number) for number in some["month"]], offence="8Q")
+    """Exact counts of cases by force, month, offence and outcome; of stalking where nothing is said of offences."""
+    table = some.assign(period=[month(number) for number in some["month"]], offence=some.get("offence", "8Q"))
     by = ["force", "period", "offence", "outcome"]
     return Counts(
         name=name,
@@ -68,7 +68,7 @@ def counted(
 def by_features(some: pd.DataFrame, main: Counts) -> Counts:
     """Exact counts of the same cases by force, offence, outcome and feature."""
     by = ["force", "offence", "outcome", "relationship"]
-    table = some.assign(offence="8Q").groupby(by).size().rename("cases").reset_index()
+    table = some.assign(offence=some.get("offence", "8Q")).groupby(by).size().rename("cases").reset_index()
     return Counts(
         name=f"{main.name}_features",
         table=table,

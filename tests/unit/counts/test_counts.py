@@ -16,8 +16,8 @@ def test_a_combination_may_stand_once(made):
 
 
 def test_only_a_publisher_corrects_below_zero(made):
-    corrected = [*ROWS, ("Surrey", "2024-07-01", "0", -4)]
-    assert made(corrected).total == 6
+    corrected = [*ROWS, ("Surrey", "2024-07-01", "0", -1)]
+    assert made(corrected).total == 9
     with pytest.raises(DataRefused, match="negative counts"):
         made(corrected, sensitivity="restricted")
 
@@ -92,6 +92,10 @@ def test_metadata_that_does_not_say_what_it_should_is_refused(made, tmp_path):
         ([("Kent", "2024-04-01", "15B", 5)], "'15B' is not in data/reference/outcomes.csv"),
         ([("Kent", "2024-04-01", "1a", 5)], "'1a' is part of type 1"),
         ([("Kent", "2024-04-01", None, 5)], "a blank cell"),
+        (
+            [("Exampleshire", "2024-04-01", "16", 5)],
+            "'Exampleshire' is a made-up force, and these cases are not made up",
+        ),
     ],
 )
 def test_what_is_in_a_file_must_be_known(made, tmp_path, rows, message):

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from analysis.counts import counts, latest
@@ -53,6 +56,17 @@ def test_the_newest_whole_year_is_the_latest_and_its_workbook_before_the_project
     held("2025/26")
     assert counts.stands_for("latest") == "outcomes_2025_26"
     assert counts.read("latest").name == "outcomes_2025_26"
+
+
+def test_a_file_says_of_itself_whether_it_is_a_set_of_counts(tmp_path):
+    assert latest.is_set(counts.FOLDER / f"{latest.OWN_YEAR}.parquet")
+    foreign, text = tmp_path / "foreign.parquet", tmp_path / "text.parquet"
+    pd.DataFrame({"cases": [1]}).to_parquet(foreign)
+    text.write_text("cases")
+    pq.write_table(pa.table({"cases": [1]}), tmp_path / "bare.parquet")
+    assert not any(
+        latest.is_set(path) for path in (foreign, text, tmp_path / "bare.parquet", tmp_path / "none.parquet")
+    )
 
 
 def test_a_file_that_is_no_counts_is_not_the_latest(held):

@@ -7,6 +7,7 @@ from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.errors import ParameterError
 from analysis.presentation import wording
+from analysis.reference import reference
 from analysis.shares.rates import rates
 from tests.conftest import make_counts
 from tests.released import rounded
@@ -35,6 +36,8 @@ def test_several_offences_are_the_sum_of_each_and_are_named(year):
     )
     assert wording.titled("How many?", crime=two.crime).startswith("Not stalking alone but harassment and stalking")
     assert kent.select(offence="8L, 8M, 8Q, 8R").crime == "4 offences"
+    names = [reference.offences()[code].lower() for code in ("8L", "8M", "8Q")]
+    assert all(name in kent.select(offence="8L, 8M, 8Q").crime.lower() for name in names)
 
 
 @pytest.mark.parametrize("force", ["Surrey", "Wales", "Gwent, Suffolk"])

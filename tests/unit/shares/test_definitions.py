@@ -1,13 +1,17 @@
 """Every defensible way of counting, and what printed figures are worth."""
 
+from itertools import pairwise
+
 import pytest
 
 from analysis.counts import counts
 from analysis.errors import ParameterError
 from analysis.questions.findings.samples import fitting_bases, sample_sizes
-from analysis.reference import findings
+from analysis.reference import findings, reference
 from analysis.reference.reference import types_label
-from analysis.shares.definitions import ceiling, definitions, own_reading
+from analysis.shares.definitions import ceiling, definitions, own_reading, readings, readings_of_people
+from tests.conftest import make_counts
+from tests.released import rounded
 
 
 def london():
@@ -68,6 +72,41 @@ def test_a_ceiling_adds_every_open_case():
     table = ceiling(london(), "victim_withdrawal", "no_further_action").table.set_index("measure")
     assert int(table.loc["Victim withdrew", "events"]) == 5363 + 992
     assert int(table.loc["No further action", "events"]) == 3920 + 992
+
+
+def test_a_ceiling_is_not_told_where_how_many_are_still_open_is_hidden():
+    """120 of 200 withdrew; of those still open 40 may be told and 4 may not."""
+    for waiting, told in ((40, [(160, "shown")]), (4, [(None, "suppressed")])):
+        rows = [("Kent", "2024-04-01", code, cases) for code, cases in (("16", 120), ("15", 80), ("0", waiting))]
+        table = ceiling(rounded(make_counts(rows, sensitivity="restricted")), "victim_withdrawal")
+        assert table.about.measure == "victim_withdrawal"
+        events = table.table["events"].astype(object).where(table.table["events"].notna(), None)
+        assert list(zip(events, table.table["state"], strict=True)) == told
+
+
+@pytest.mark.parametrize("measure", ["victim_withdrawal", "no_further_action", "attrition"])
+def test_each_reading_is_a_wider_one_than_that_before_it(measure):
+    types = [reading.codes("home_office") for reading in readings(measure).values()]
+    assert len(types) > 2
+    assert all(narrow < wide for narrow, wide in pairwise(types))
+
+
+def test_the_widest_readings_hold_every_ending_of_which_their_words_speak():
+    """By what each outcome type is in the table of types; one that was passed to fraud investigators has not ended."""
+    types = reference.outcomes("home_office").items()
+    whole = {code: outcome.disposition for code, outcome in types if not outcome.part_of and code != "19"}
+    charged_or_disposed = {"charged", "out_of_court", "undecided"}
+    without = {code for code, disposition in whole.items() if disposition not in charged_or_disposed}
+    widest = {name: [*readings(name).values()][-1].codes("home_office") for name in ("attrition", "no_further_action")}
+    assert widest["attrition"] == without
+    assert widest["no_further_action"] == without - {"14", "16"}
+
+
+def test_of_people_the_reading_that_adds_one_rare_type_is_left_out():
+    of_people = [reading.codes("home_office") for reading in readings_of_people()]
+    assert {"13", "14", "16"} in [reading.codes("home_office") for reading in readings("victim_withdrawal").values()]
+    assert {"13", "14", "16"} not in of_people
+    assert len(of_people) == 12
 
 
 def test_which_bases_fit():

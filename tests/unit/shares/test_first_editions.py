@@ -132,6 +132,29 @@ def test_limits_that_do_not_hold_are_not_told():
     assert forecast(same) == (None, "tried on other forces, its limits do not hold as often as they say")
 
 
+def test_the_score_of_limits_is_their_pinball_losses_over_half_the_chance_to_miss():
+    """Gneiting and Raftery 2007, JASA 102: 359-378, section 6.2: an interval is two quantiles, each with its loss."""
+    history = pairs(60)
+    history[0] = replace(history[0], newer=history[0].older + 900)  # far above what others let expect, and far below
+    history[1] = replace(history[1], newer=history[1].older - 500)
+
+    def loss(quantile, level, truth):
+        return (truth - quantile) * (level - (truth < quantile))
+
+    scores = []
+    for pair in history:
+        ends = limits([other for other in history if other is not pair])
+        found = [(pair.older + part * pair.still_open) / pair.recorded for part in ends]
+        losses = [
+            loss(end, level, pair.newer / pair.recorded) for end, level in zip(found, (0.025, 0.975), strict=True)
+        ]
+        scores.append(sum(losses) / 0.025)
+    tried = back_tested(history)
+    assert tried.score == pytest.approx(np.mean(scores))
+    assert tried.score > 1.5 * tried.width
+    assert tried.held_share == pytest.approx(58 / 60)
+
+
 def test_a_force_is_left_out_of_its_own_forecast():
     history = pairs(100)
     odd = replace(history[0], newer=history[0].older + 1900)

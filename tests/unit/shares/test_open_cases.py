@@ -1,12 +1,13 @@
 """Forces with many open cases are marked wherever their share stands, and no headline rests on them."""
 
+import pandas as pd
 import pytest
 
 from analysis.disclosure.protected import protect
 from analysis.presentation import blocks, captions, tables, wording
 from analysis.questions.comparison import funnel_chart, league, league_chart, results
 from analysis.questions.outcomes import charts as outcomes_charts
-from analysis.shares.open_cases import MUCH_OPEN, is_much_open
+from analysis.shares.open_cases import MUCH_OPEN, is_much_open, noted
 from analysis.shares.rates import rates, split
 from tests.conftest import make_counts
 from tests.released import shown
@@ -40,6 +41,19 @@ def test_a_force_is_marked_out_of_either_base_by_the_part_of_recorded_cases(base
         assert told.loc["Kent", "of_decided_share"] == pytest.approx(100 / 600)
     else:
         assert "of_decided_share" not in told
+
+
+@pytest.mark.parametrize(
+    ("events", "waiting", "share"),
+    [(20, 20, 1.0), (20, 0, 0.5), (15, 10, 0.5), (25, 20, None), (20, 40, None), (20, 45, None), (None, 20, None)],
+)
+def test_of_numbers_rounded_apart_there_is_a_share_of_decided_cases_only_where_they_give_one(events, waiting, share):
+    """Of 40 recorded cases; more may be left over, and fewer, than so many that are still open."""
+    known = {"force": "Kent", "cases": 40, "state": "shown"}
+    table = pd.DataFrame([known | {"events": events, "share": None if events is None else events / 40}])
+    undecided = pd.DataFrame([known | {"events": waiting, "share": waiting / 40}])
+    [found] = noted(table, undecided, "force", base="recorded")["of_decided_share"]
+    assert (None if pd.isna(found) else found) == share
 
 
 def test_tables_records_and_pictures_carry_the_mark():

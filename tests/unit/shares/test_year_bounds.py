@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from analysis.disclosure import protect
+from analysis.reference import reference
 from analysis.shares.year_bounds import (
     CHARGED,
     EVIDENTIAL,
@@ -50,7 +51,8 @@ def test_bounds_that_part_tell_a_direction():
     assert (said["direction"], said["reason"], said["settled_by"]) == (ROSE, "", "")
     bounds = said[["earlier_low_share", "earlier_high_share", "later_low_share", "later_high_share"]]
     assert bounds.tolist() == [0.2, 0.25, 0.26, 0.31]
-    assert said["earlier_share"] == pytest.approx(20 / 95)
+    assert said[["earlier_share", "later_share"]].tolist() == pytest.approx([20 / 95, 26 / 95])
+    assert said["decided_change"] == pytest.approx(6 / 95)
     assert said["recorded_change"] == pytest.approx(0.06)
     assert between(thousands(2014, 26), thousands(2015, 20, undecided=5))["direction"] == FELL
 
@@ -62,6 +64,24 @@ def test_bounds_that_touch_or_overlap_tell_none_and_what_would_settle_it():
         assert said["settled_by"] == "a later edition of 2014/15, in which its 5 undecided cases have ended"
     same = between(force(2014, 20), force(2015, 20))
     assert (same["direction"], same["settled_by"]) == (UNSAID, "nothing: the two shares are equal")
+
+
+def test_chance_is_asked_of_the_ends_that_are_nearest():
+    """200 of 1,000 and 50 undecided, then 260: 6 points and no chance, if the undecided were left aside."""
+    said = between(force(2014, 20, undecided=5, times=10), force(2015, 26, times=10))
+    assert (said["direction"], said["reason"]) == (UNSAID, "the bounds part by no more than chance could explain")
+    assert between(force(2014, 20, times=10), force(2015, 26, times=10))["direction"] == ROSE
+
+
+def test_cases_recorded_in_every_force_are_as_printed_and_those_of_some_their_own():
+    national = [(2019, "one", 9_000, 8_000, 1_000, 2_000, 3_000, 44, "")]
+    every = [force(2019, 20, name=name) for name in reference.forces()]
+    recorded = {
+        len(rows): year_of(held, date(2019, 4, 1), held.members).recorded
+        for rows in (every, every[1:])
+        for held in (made(*rows, national=national),)
+    }
+    assert recorded == {44: 9_000, 43: 4_300}
 
 
 def test_a_share_of_decided_cases_that_rose_tells_no_direction_by_itself():

@@ -1,0 +1,121 @@
+"""What a reader can subtract is in the lattice: each relation of its cells is true, and no more of them hold.
+
+Cells are sums of cases of which no cell parts further, so linear algebra says how many relations there are among them:
+as many as there are cells more than the rank of what they are made of.
+"""
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.counts.counts import span_days
+from analysis.disclosure import release
+from analysis.disclosure.cells import grown, sets
+from analysis.disclosure.cells.grown import Placed
+from analysis.disclosure.cells.lattice import Lattice
+from analysis.reference.periods import month_number
+from tests.disclosure.case_sets import by_features, cases, counted, month
+
+TYPES = sorted(sets.types(), key=int)
+KINDS = ("Acquaintance", "Former partner", "Stranger")
+BY = ["force", "offence", "month", "outcome", "relationship"]
+
+
+def lattice_of(editions: Sequence[pd.DataFrame], *, months: Sequence[int], forces: int, features: bool) -> Lattice:
+    """The lattice of a release of editions, each of so many months."""
+    lattice, placed = Lattice(), []
+    for some, many in zip(editions, months, strict=True):
+        main = counted(some, months=many, forces=forces)
+        tables = release._cells(lattice, (main, by_features(some, main)) if features else (main,))
+        placed.append(Placed.of(main, tables))
+    lattice.changed()
+    grown.relate(lattice, placed)
+    return lattice
+
+
+class Parts:
+    """The cases that no cell parts further, with their numbers in each edition; a month that was revised is another."""
+
+    def __init__(self, editions: Sequence[pd.DataFrame], *, months: Sequence[int], revised: Sequence[int]) -> None:
+        places = (sorted(editions[0][name].unique()) for name in ("force", "offence"))
+        every = product(*places, range(max(months)), TYPES, KINDS, range(len(editions)))
+        self.of = {
+            name: np.array(of_name) for name, of_name in zip([*BY, "version"], zip(*every, strict=True), strict=True)
+        }
+        self.months, self.is_in, self.cases = months, [], []
+        index = pd.MultiIndex.from_arrays([self.of[name] for name in BY])
+        for place, (some, many) in enumerate(zip(editions, months, strict=True)):
+            is_its_own = self.of["version"] == np.isin(self.of["month"], revised) * place
+            self.is_in.append(is_its_own & (self.of["month"] < many))
+            self.cases.append(some.value_counts(BY).reindex(index, fill_value=0).to_numpy() * self.is_in[-1])
+
+    def made_of(self, key: str, count: int) -> Any:
+        """Of which cases a cell is, by its key and its count: 1 for each, -1 where they are taken away."""
+        if " less " in key:
+            now, was = (
+                self._named(part)[0] & self.is_in[place]
+                for part, place in zip(key.split(" less "), (-1, -2), strict=True)
+            )
+            return now.astype(int) - was
+        named, last = self._named(key)
+        several = zip(self.months, self.is_in, self.cases, strict=True)
+        return next(named & is_in for many, is_in, sizes in several if last < many and sizes[named].sum() == count)
+
+    def _named(self, key: str) -> tuple[Any, int]:
+        """Which cases a key names, of whichever edition, and the last month of them."""
+        force, offence, period, *feature, codes = key.split("|")
+        first, last = (month_number(day) - month_number(month(0)) for day in span_days(period))
+        named = (self.of["month"] >= first) & (self.of["month"] <= last)
+        named &= ((self.of["force"] == force) | (force == "")) & ((self.of["offence"] == offence) | (offence == ""))
+        if feature:
+            named &= self.of["relationship"] == feature[-1]
+        return (named if codes == "all" else named & np.isin(self.of["outcome"], codes.split("+"))), last
+
+
+def late(months: Sequence[int]) -> pd.DataFrame:
+    """Cases that were recorded late: some of each type, of each as many as of no other."""
+    rows = [
+        ("Kent", "8Q", number, code, KINDS[0])
+        for number in months
+        for place, code in enumerate(TYPES, 1)
+        for _ in range(place)
+    ]
+    return pd.DataFrame(rows, columns=BY)
+
+
+@pytest.mark.parametrize(
+    ("months", "forces", "offences", "features", "revised"),
+    [
+        ((3,), 1, 1, False, ()),
+        ((1,), 2, 1, True, ()),
+        ((1,), 1, 2, True, ()),
+        ((1, 2), 1, 1, True, ()),
+        ((2, 3), 1, 1, False, (1,)),
+        ((2, 2), 1, 1, False, (0,)),
+    ],
+    ids=[
+        "months",
+        "forces and features",
+        "offences and features",
+        "a month more",
+        "a month more and one revised",
+        "a month revised",
+    ],
+)
+def test_every_relation_of_the_lattice_is_true_and_none_is_left_out(months, forces, offences, features, revised):
+    some = cases(1, 900, forces=forces, months=max(months))
+    some["offence"] = np.where(some.index % offences, "8L", "8Q")
+    editions = [some[some["month"] < many] for many in months]
+    editions[-1] = pd.concat([editions[-1], late(revised)], ignore_index=True)
+    lattice = lattice_of(editions, months=months, forces=forces, features=features)
+    parts = Parts(editions, months=months, revised=revised)
+    cells = np.array([parts.made_of(*cell) for cell in lattice.at], dtype=float)
+    relations = np.zeros((len(lattice.relations), len(cells)))
+    for row, (places, signs) in zip(relations, lattice.relations, strict=True):
+        np.add.at(row, list(places), signs)
+    assert not (relations @ cells).any()
+    assert np.linalg.matrix_rank(relations.T @ relations, hermitian=True) == len(cells) - np.linalg.matrix_rank(cells)
