@@ -62,12 +62,12 @@ def odds_ratios(associations: Protected) -> Shown:
         names += ["odds_ratio", *_limits(associations, "odds_ratio")]
     else:
         names += ["unadjusted_odds_ratio"]
-    names += [] if words.is_unsure(associations) else ["q_value"]
+    is_fitted = not words.is_unsure(associations) and bool(associations.table["q_value"].notna().any())
+    names += ["q_value"] * is_fitted
     compared = int((associations.table["category"] != associations.table["compared_category"]).sum())
     note = f"p values are adjusted by Benjamini and Hochberg's method over all {compared} comparisons of this table"
     if associations.table["q_value"].dropna().isin(CLASSES).all():
         note += ", and given as at most 0.001, 0.01, 0.05 or 1"
-    is_fitted = "q_value" in names
     title = f"{words.title_noun(associations)}: odds ratios{' and p values' if is_fitted else ''}"
     return _table(associations, title=title, note=note if is_fitted else "", columns=tuple(names))
 

@@ -44,7 +44,7 @@ def test_a_month_stands_until_as_many_cases_changed_as_make_a_batch_and_others_c
     before = exact((APRIL, MANY), (MAY, MANY))
     for moved in (BATCH - 1, BATCH):
         otherwise = MANY | {"16": MANY["16"] + moved, "0": MANY["0"] - moved}
-        [now] = history.effective((exact((APRIL, otherwise), (MAY, MANY), (JUNE, MANY)),), (before,))
+        [now] = history.effective((exact((APRIL, otherwise), (MAY, MANY), (JUNE, MANY)),), ((before,),))
         assert by_outcome(now, APRIL) == (MANY if moved < BATCH else otherwise)
         assert by_outcome(now, JUNE) == MANY
 
@@ -53,7 +53,7 @@ def test_cases_that_are_gone_count_one_by_one_whatever_way_each_had_ended():
     before = exact((APRIL, MANY), (MAY, MANY))
     for each in ((1, 1, 1, 1, 1, 1, BATCH - 7), (1, 1, 1, 1, 1, 1, BATCH - 6)):
         fewer = {code: cases - gone for (code, cases), gone in zip(MANY.items(), each, strict=True)}
-        [now] = history.effective((exact((APRIL, fewer), (MAY, MANY)),), (before,))
+        [now] = history.effective((exact((APRIL, fewer), (MAY, MANY)),), ((before,),))
         assert by_outcome(now, APRIL) == (MANY if sum(each) < BATCH else fewer)
 
 
@@ -62,7 +62,7 @@ def test_in_a_month_that_stands_open_cases_were_followed_on_and_ended_ones_ended
     moved = (APRIL, "16", 20, 93), (APRIL, "0", 131, 37), (MAY, "16", 75, BATCH), (MAY, "0", 101, 60 - BATCH)
     new = by_lag(*moved, taken="2024-08-31")
     main = exact((APRIL, MANY), (MAY, MANY))
-    _, now = history.effective((main, new), (main, old))
+    _, now = history.effective((main, new), ((main, old),))
     rows = now.table[["period", "first_outcome", "lag", "cases"]].astype({"period": str})
     assert set(rows.itertuples(index=False, name=None)) == {
         (APRIL, "16", 20, 90),
