@@ -346,10 +346,20 @@ def intended() -> dict[str, Any] | None:
     -------
     dict[str, Any] | None
         What ``intend`` was given.
+
+    Raises
+    ------
+    DataRefused
+        Where the note of it is damaged.
     """
     with _told():
         content = _read(folder() / _PENDING)
-    release: dict[str, Any] | None = json.loads(content) if content else None
+    try:
+        release: dict[str, Any] | None = json.loads(content) if content else None
+    except ValueError:
+        raise DataRefused(
+            f"{_PENDING} in {folder()} is damaged. Remove it, and give the command again that was stopped."
+        ) from None
     return release
 
 

@@ -20,6 +20,7 @@ from analysis.counts.coverage import Coverage
 from analysis.disclosure.policy import POLICIES, Policy
 from analysis.errors import DataRefused, DisclosureRefused, ParameterError
 from analysis.questions.timing.histories import lag_of
+from analysis.reference.names import counted
 
 #: By coordinates and count of a cell: the number that was drawn, and the counter of its draw.
 Draws = dict[tuple[str, int], tuple[int, int]]
@@ -117,6 +118,34 @@ def refuse_another_policy(policy: Policy, history: History) -> None:
             "project, were released. Numbers of both side by side may tell more than either allows. Release with the "
             "edition of the suite that you used before, or begin another project for cases of other months. What was "
             "released stands."
+        )
+
+
+def refuse_behind(name: str, history: History) -> None:
+    """Refuse to release beside a set of which the history does not know: it is an older copy.
+
+    Parameters
+    ----------
+    name
+        Name of a set.
+    history
+        What was released before, as the store has it.
+
+    Raises
+    ------
+    DataRefused
+        Where the set that stands is a later edition than the history has.
+    """
+    try:
+        stands = int(counts_files.read(name).release.get("edition", 0)) if name in counts_files.available() else 0
+    except DataRefused:
+        return  # damaged, and replaced
+    known = len(history.editions.get(name, ()))
+    if stands > known:
+        raise DataRefused(
+            f"The history of what was released knows of {counted(known, 'edition')} of set '{name}', and edition "
+            f"{stands} of it stands: it is an older copy, and numbers that it lacks would be drawn a second time. Put "
+            "the newest copy of the private store in place. What was released stands."
         )
 
 

@@ -71,8 +71,12 @@ def release(exact: Sets, store: Store) -> Sets:
         As ``edition``.
     DisclosureRefused
         As ``edition``.
+    DataRefused
+        When the history is behind what was released of this name.
     """
-    new = edition(exact, store.secret(), history.read(store.history()))
+    past = history.read(store.history())
+    history.refuse_behind(exact[0].name, past)
+    new = edition(exact, store.secret(), past)
     store.keep_history(new.history.written())
     return new.sets
 

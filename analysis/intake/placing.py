@@ -185,6 +185,7 @@ def release(reduced: Reduced, *, release: Release, draw: DrawUnder) -> list[Path
         When something cannot be written: until all is staged, what was there stands.
     """
     folder, name = counts.FOLDER, reduced.ledger.name
+    standing.refuse_released_elsewhere(reduced.sets[0])
     store = Store(name, reduced.ledger.sensitivity)
     secret = store.secret()
     account = public_account(reduced.ledger, lambda what, number: draw(secret, what, number))

@@ -119,6 +119,40 @@ def check_name(folder: Path, request: Request, *, append: bool) -> None:
         _refuse_without_secret(account, request.name)
 
 
+def refuse_released_elsewhere(main: Counts) -> None:
+    """Refuse cases of forces and months that a set holds which was released under a secret that is not here.
+
+    Parameters
+    ----------
+    main
+        Exact counts of people by month.
+
+    Raises
+    ------
+    DataRefused
+        Where such a set stands in data/counts/, whatever it is called.
+    """
+    if main.sensitivity != "restricted":
+        return
+    for path in counts.FOLDER.glob("*.ledger.json"):
+        name = path.name.removesuffix(".ledger.json")
+        try:
+            released = ledger.read_public(path)
+            if released.sensitivity != "restricted" or private_store.is_here(name):
+                continue
+            stands = counts.read_file(path.with_name(f"{name}.parquet"))
+        except DataRefused:
+            continue  # what cannot be read tells nothing
+        shared = [set(main.forces) & set(stands.forces), set(main.offences) & set(stands.offences)]
+        if all(shared) and any(first in stands.coverage.span for first in main.coverage.periods):
+            raise DataRefused(
+                f"Set '{name}' stands in {counts.FOLDER} and covers forces and months of these files, but the secret "
+                f"that it was released under is not in {private_store.folder()}. The same cases released under another "
+                f"tell what the first hides. Reduce them where '{name}' was made, put a copy of that folder in place, "
+                f"or read '{name}' as it stands. Where it and what was made of it are withdrawn, remove it first."
+            )
+
+
 def _refuse_without_secret(account: Path, name: str) -> None:
     """Refuse to release again, under another secret, what was released with one that is not here."""
     try:

@@ -1,5 +1,6 @@
 """Extracts that are added to a set: what is not alike is refused or told, since no row of the set is left."""
 
+import shutil
 import sys
 
 import pytest
@@ -135,10 +136,16 @@ def test_months_that_the_set_lacks_are_told_whichever_file_would_have_brought_th
     assert "beware: Kent: months without cases: 1 month between" in told
 
 
-def test_what_was_released_before_and_stands_is_told(desk, monkeypatch):
+@pytest.fixture
+def _as_it_is(desk, monkeypatch):
+    """The release of the project, its numbers drawn at once."""
     monkeypatch.setitem(sys.modules, "analysis.disclosure.release", release)
     monkeypatch.setitem(sys.modules, "analysis.disclosure.drawing.draws", draws)
     monkeypatch.setattr(release, "drawn", released.nearest)
+
+
+@pytest.mark.usefixtures("_as_it_is")
+def test_what_was_released_before_and_stands_is_told(desk):
     rows = rows_of(desk, 3)
     assert "released as before" not in check_reduced(desk, desk.reduce(desk.table(rows)))
     rows[0]["Outcome"] = rows[2]["Outcome"] = "Withdrew"
@@ -146,3 +153,33 @@ def test_what_was_released_before_and_stands_is_told(desk, monkeypatch):
     assert "beware: Kent: released as before: 1 month of it stands as it was released before" in told
     assert "2 cases are otherwise in these files" in told
     assert "Gwent: released as before" not in told
+
+
+@pytest.mark.usefixtures("_as_it_is")
+def test_an_older_copy_of_the_history_is_no_ground_to_release_on(desk):
+    begun(desk)
+    history = desk.counts.with_name("private") / "history.json"
+    older = history.read_bytes()
+    check_reduced(desk, added(desk))
+    newest = history.read_bytes()
+    history.write_bytes(older)
+    says = ["knows of 1 edition of set 'broken', and edition 2 of it stands", "Put the newest copy"]
+    check_refused(desk, added(desk, month=5), says=says, leaves=MADE)
+    assert history.read_bytes() == older
+    history.write_bytes(newest)
+    check_reduced(desk, added(desk, month=5))
+
+
+def test_cases_that_were_released_under_another_secret_are_not_released_under_another_name(desk):
+    begun(desk)
+    shutil.rmtree(desk.counts.with_name("private"))
+    rows = desk.table(rows_of(desk, 3))
+    says = ["Set 'broken' stands in", "covers forces and months of these files", "secret", "remove it first"]
+    check_refused(desk, desk.reduce(rows, name="other"), says=says, leaves=MADE)
+    check_reduced(desk, desk.reduce(desk.table(rows_of(desk, 5)), name="other"))
+
+
+def test_a_note_that_is_damaged_is_named(desk):
+    begun(desk)
+    (desk.counts.with_name("private") / "pending.json").write_text("{")
+    check_refused(desk, added(desk), says=["pending.json", "is damaged. Remove it"], leaves=MADE)
