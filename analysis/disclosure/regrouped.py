@@ -8,14 +8,15 @@ audit.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from analysis.counts.counts import Counts
 from analysis.disclosure.history import History, Sets, fewest_changed
 from analysis.disclosure.policy import POLICIES
 from analysis.errors import ParameterError
 
-#: Cases by force, offence and outcome.
-Profile = frozenset[tuple[tuple[str, ...], int]]
+#: Rows of force, offence, outcome and cases.
+Profile = frozenset[tuple[Any, ...]]
 _BY = ["force", "offence", "outcome"]
 
 
@@ -84,7 +85,7 @@ def _is_regrouped(old: Counts, new: Counts, feature: str) -> bool:
     )
 
 
-def _apart(cells: dict[tuple[str, str], Profile]) -> list[list[tuple[tuple[str, ...], int]]]:
+def _apart(cells: dict[tuple[str, str], Profile]) -> list[list[tuple[Any, ...]]]:
     """How a feature sets cases apart, whatever its categories are called."""
     return sorted(sorted(profile) for profile in cells.values())
 
@@ -92,7 +93,8 @@ def _apart(cells: dict[tuple[str, str], Profile]) -> list[list[tuple[tuple[str, 
 def _cells(counts: Counts, feature: str) -> dict[tuple[str, str], Profile]:
     """The cases of each category, under the names that its cells have."""
     table = counts.table.astype(dict.fromkeys((*_BY, feature), str))
+    sums = table.groupby([feature, *_BY])["cases"].sum().reset_index()
     return {
-        (counts.features[feature], str(category)): frozenset(rows.groupby(_BY)["cases"].sum().items())
-        for category, rows in table.groupby(feature)
+        (counts.features[feature], str(category)): frozenset(rows.itertuples(index=False, name=None))
+        for category, rows in sums.set_index(feature).groupby(level=0)
     }
