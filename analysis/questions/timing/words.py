@@ -117,16 +117,18 @@ def opening(medians: Protected, ended: Protected, standing: Protected) -> str:
     Returns
     -------
     str
-        One sentence or two; "" where the times of no case may be shown.
+        One sentence or two; "" where the times of no case may be shown, or of so few that they tell too little.
     """
     only_protected(medians, ended)
     table, rows = medians.table, ended.table.dropna(subset=["incidence_share"])
     if rows.empty:
         return ""
     who, last = f"all {wording.cases_there(medians.about)}", rows.iloc[-1]
-    half = f"Fewer than half of {who} had ended {_by(last)}."
+    is_vague = bool(_are_vague(rows.iloc[-1:], ended).iloc[0])
+    half = "" if is_vague else f"Fewer than half of {who} had ended {_by(last)}."
     if len(table) and table.iloc[0]["state"] == "suppressed":
-        half = f"Of {who}, {wording.plain_share(float(last['incidence_share']))} had ended {_by(last)}."
+        shared = f"Of {who}, {wording.plain_share(float(last['incidence_share']))} had ended {_by(last)}."
+        half = "" if is_vague else shared
     elif len(table) and not pd.isna(table.iloc[0]["median"]):
         half = f"Half of {who} had ended {by(int(table.iloc[0]['median']), str(last['lag_unit']))}."
     share = 1 - float(last["incidence_share"])
@@ -134,6 +136,8 @@ def opening(medians: Protected, ended: Protected, standing: Protected) -> str:
         return f"Of {who}, none had ended {_by(last)}."
     if not share:
         return f"{half} All had ended {_by(last)}."
+    if is_vague:
+        return half
     return f"{half} {wording.capital(_later(last))}, {wording.plain_share(share)} had {unended(standing)}."
 
 
@@ -337,7 +341,7 @@ def figures(ended: Protected, medians: Protected) -> Shown:
     if not medians.table.empty:
         cards.append(_half(medians))
     about = ended.about
-    for _, row in _told_rows(ended).iloc[1:].iterrows():
+    for _, row in _told_rows(ended).drop(index=_TOLD[0], errors="ignore").iterrows():
         interval = "" if pd.isna(row["low"]) else f"95% interval {wording.interval(row['low'], row['high'])}"
         base = f"of all {wording.cases_of(about)}, including those without an ending"
         cards.append(_card(ended, f"Ended {_by(row)}", percent(row["incidence_share"]), base=base, interval=interval))
@@ -429,8 +433,12 @@ def _told_rows(ended: Protected) -> pd.DataFrame:
     """The rows of the asked times that are told in sentences, as far as they may be."""
     table = ended.table[ended.table["ending"] == "Any ending"].reset_index(drop=True)
     rows = table.iloc[[place for place in _TOLD if place < len(table)]].dropna(subset=["incidence_share"])
-    is_vague = (rows["high"] - rows["low"]).fillna(0) > wording.VAGUE  # of few people what is hidden may be as much
-    return rows[~is_vague] if ended.policy.smallest else rows
+    return rows[~_are_vague(rows, ended)]
+
+
+def _are_vague(rows: pd.DataFrame, ended: Protected) -> pd.Series:
+    """Whether the share of each row may be far off: of few people as much may be hidden as is shown."""
+    return ((rows["high"] - rows["low"]).fillna(0) > wording.VAGUE) & bool(ended.policy.smallest)
 
 
 def _half(medians: Protected) -> dict[str, Any]:

@@ -1,15 +1,20 @@
 """Times to outcome of people: running totals drawn to multiples of five, hidden while they are small."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.answers.timing import follow
 from analysis.disclosure.policy import CLOSED
 from analysis.errors import ParameterError
 from analysis.questions.timing.gray import gray_test
 from analysis.questions.timing.incidence import ANY, UNDECIDED, curve, followed, timing
 from analysis.shares.intervals import HIDDEN_MOST, ROUNDING_VARIANCE, effective_cases
 from benchmarks.coverage.timing import as_released
+from tests.released import shown
+from tests.timed import timed_counts
 
 COLUMNS = ["ending", "lag", "cases"]
 #: Of 100 cases 30 withdrew by day 7 and 10 more by day 30; of 20 that were charged none is shown before day 30.
@@ -92,3 +97,20 @@ def test_grays_test_of_people_begins_when_all_groups_show_an_ending():
     assert gray_test(table, ending="withdrew").statistic > 1
     with pytest.raises(ParameterError, match="compares groups; column 'group' has 1"):
         gray_test(groups(by_hand(*SHOWN), by_hand(*SHOWN[2:])), ending="withdrew", rounding=ROUNDING_VARIANCE)
+
+
+def test_no_sentence_tells_a_share_that_what_is_hidden_may_double():
+    """By day 30 36 of 120 have ended so that they are shown, and 14 more may have: by day 90 all of them are shown."""
+    lags = [("16", 5, 36), ("16", 60, 18), ("1", 5, 14), ("1", 60, 16), ("0", 400, 36)]
+    counts = timed_counts(
+        [("2023-04-01", *row) for row in lags], unit="days", taken="2024-05-05", sensitivity="restricted"
+    )
+    people, published = follow(shown(counts)), follow(replace(counts, sensitivity="published"))
+    assert "within 30 days" not in people.headline().text
+    assert "70.0% within 90 days" in published.headline().text
+    assert "70.8% had ended within 90 days" in people.headline().text
+    assert "41.7% had ended within 30 days" in published.headline().text
+    assert "Ended within 90 days" in people.key_figures().text
+    row = people._ended.table.set_index("by_lag").loc[30]
+    assert row["high"] - row["low"] > 0.2
+    assert row["low"] < 50 / 120 < row["high"]
