@@ -63,7 +63,7 @@ def tried(draws: int) -> Iterator[Held]:
     for many, most in ((10, 150), (20, 300)):
         sizes = np.linspace(60, most, many).astype(np.int64)
         for spread, kind in ((0.0, "one share"), (0.4, "logit-normal")):
-            yield from _released(f"{kind}, {many} of 60 to {most} people", World(sizes, -0.1, spread, kind), 400)
+            yield from _released(f"{kind}, {many} of 60 to {most} people", World(sizes, -0.1, spread, kind), 1000)
 
 
 class World:

@@ -6,7 +6,7 @@ leaves the logistic regression true whatever the correlation is. Every number is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from analysis.disclosure.policy import CLOSED
 from analysis.questions.association.joint_tests import joint_tests
 from analysis.questions.association.margins import together
 from analysis.questions.association.results import against_expected
+from analysis.questions.association.words import limits_among as widest_limits
 from analysis.shares.differences import Two, difference_interval, false_discoveries
 from analysis.shares.intervals import ROUNDING_VARIANCE
 from benchmarks.coverage.held import Held
@@ -34,6 +35,9 @@ PULLS = {
     "contact": (0.0, -0.44),
     "age": (0.0, 0.18, 0.39),
 }
+#: No feature goes with any ending; and all go with withdrawal alike, so that chance has a hand in which does most.
+NOTHING = {name: (0.0,) * len(pulls) for name, pulls in PULLS.items()}
+ALIKE = {name: (0.0, 0.35, -0.35, 0.35)[: len(pulls)] for name, pulls in PULLS.items()}
 SIZES = {
     "relation": (0.5, 0.3, 0.16, 0.04),
     "risk": (0.5, 0.35, 0.15),
@@ -60,9 +64,9 @@ TOLD = (
     "that go together with one another and with the teams. The ending is drawn from a logistic regression whose "
     "coefficients are the truth, and cases of one team correlate as said; of three endings each team adds to the log "
     "odds, and the truth is the mean over teams. Every file is drawn anew. Counts are rounded as a release does it, "
-    "and hidden where it hides them. That nothing is said is of files in which no feature goes with any ending and is "
-    "tried by file. Other tries are categories of files. A difference is “as printed” in whole percentage "
-    "points, a ratio in steps of a tenth of log odds."
+    "and hidden where it hides them. That nothing is said is of files in which no feature goes with any ending, the "
+    "widest difference of files in which all pull alike; both are tried by file. Other tries are categories "
+    "of files. A difference is “as printed” in whole percentage points, a ratio in steps of a tenth of log odds."
 )
 _FILES = 500
 _SPREAD = 0.22  # share times its remainder, about the mean of the three endings
@@ -81,15 +85,22 @@ class CaseFile:
     shares: np.ndarray
     alike: float
     random: np.random.Generator
+    pulls: Mapping[str, tuple[float, ...]]
 
     @classmethod
     def drawn(
-        cls, cases: int, teams: int, alike: float, seed: int, *, slopes: float = 0.0, pull: float = 1.0
+        cls,
+        cases: int,
+        teams: int,
+        alike: float,
+        seed: int,
+        *,
+        slopes: float = 0.0,
+        pulls: Mapping[str, tuple[float, ...]] = PULLS,
     ) -> CaseFile:
         """A file of so many cases in so many teams, whose endings correlate by ``alike`` within a team.
 
-        With ``slopes`` other than 0 the ending is one of three, the pulls of the second being that times the first's;
-        with a ``pull`` of 0 no feature goes with any ending.
+        With ``slopes`` other than 0 the ending is one of three, the pulls of the second being that times the first's.
         """
         random = np.random.default_rng(seed)
         team = random.choice(max(teams, 1), cases, p=random.dirichlet(np.full(max(teams, 1), 8.0)))
@@ -99,11 +110,11 @@ class CaseFile:
             mixed = random.normal(size=cases) + 0.5 * leaning + (0.5 * team_leaning[team] if teams else 0)
             place = np.searchsorted(np.cumsum(sizes)[:-1], (np.argsort(np.argsort(mixed)) + 0.5) / cases)
             labels[name] = np.array([f"{name} {letter}" for letter in "ABCD"])[place]
-            odds += pull * np.array(PULLS[name])[place]
+            odds += np.array(pulls[name])[place]
         labels["team"] = np.array([f"Team {number:02}" for number in team])
         shares = shares_of(odds, slopes, alike)
         outcome = _together(shares, team, alike, random) if not slopes else _apart(odds, slopes, team, alike, random)
-        return cls(pd.DataFrame(labels), outcome, odds, shares, alike, random)
+        return cls(pd.DataFrame(labels), outcome, odds, shares, alike, random, pulls)
 
     def counts(self, *, clustered: bool) -> Counts:
         """The same as counts."""
@@ -131,9 +142,9 @@ class CaseFile:
 
     def difference(self, feature: str, category: str, reference: str, slopes: float = 0.0) -> np.ndarray:
         """The true mean difference in share of each ending, every case being given the one category or the other."""
-        pulls = dict(zip([f"{feature} {letter}" for letter in "ABCD"], PULLS[feature], strict=False))
-        without = self.odds - self.labels[feature].map(pulls).to_numpy()
-        ends = [shares_of(without + pulls[one], slopes, self.alike).mean(axis=0) for one in (category, reference)]
+        by = dict(zip([f"{feature} {letter}" for letter in "ABCD"], self.pulls[feature], strict=False))
+        without = self.odds - self.labels[feature].map(by).to_numpy()
+        ends = [shares_of(without + by[one], slopes, self.alike).mean(axis=0) for one in (category, reference)]
         return np.asarray(ends[0] - ends[1])
 
     def unadjusted(self, feature: str, category: str, reference: str) -> float:
@@ -219,6 +230,38 @@ def tried(draws: int) -> Iterator[Held]:
             beside = f"the smallest category {100 * np.mean(rare[name]):.1f}%" if name in rare else ""
             yield Held(of, name, len(found), 0.95, float(np.mean(found)), beside=beside)
         yield from _nothing(of, cases, teams, alike, files)
+        if not teams:
+            yield from _widest(of, cases, files)
+
+
+def _widest(of: str, cases: int, files: int) -> Iterator[Held]:
+    """The limits of the widest difference that is clear, of files in which all are as wide on the scale of log odds."""
+    found: list[list[bool]] = []
+    for seed in range(files):
+        file = CaseFile.drawn(cases, 0, 0.0, seed + 300_000, pulls=ALIKE)
+        place = Place(file.counts(clustered=False), FEATURES, file.numbers(), "Kent", "8Q", "recorded")
+        fit, _ = place.fit(("victim_withdrawal",))
+        if fit is None:
+            continue
+        model = fit.model()
+        columns = [
+            pair for pair in model.design.columns if OTHER_CATEGORY not in (pair[1], model.design.references[pair[0]])
+        ]
+        figures = [model.against_reference(*pair) for pair in columns]
+        clear = false_discoveries([one["p"] for one in figures]) <= 0.05
+        if not clear.any():
+            continue
+        at = max(np.flatnonzero(clear), key=lambda one: abs(figures[one]["difference_share"]))
+        (feature, category), reference = columns[at], model.design.references[columns[at][0]]
+        truth = float(file.difference(feature, category, reference)[0])
+        names = ("difference_share", "low_difference_share", "high_difference_share")
+        row = dict(zip(names, printed_difference(figures[at]), strict=True))
+        table = pd.DataFrame([{"category": category, "compared_category": reference, **row}])
+        ends = [widest_limits(table, names[0], category, reference, among=among) for among in (len(columns), 1)]
+        found.append([bool(low <= truth <= high) for low, high in ends])
+    held, alone = np.mean(found, axis=0)
+    beside = f"by its own limits {100 * alone:.1f}%"
+    yield Held(of, "the widest difference, as printed", len(found), 0.95, held, 2.5, beside, is_least=True)
 
 
 def _nothing(of: str, cases: int, teams: int, alike: float, files: int) -> Iterator[Held]:
@@ -226,7 +269,7 @@ def _nothing(of: str, cases: int, teams: int, alike: float, files: int) -> Itera
     silent: dict[str, list[bool]] = {}
     plain: dict[str, list[bool]] = {}
     for seed in range(files):
-        file = CaseFile.drawn(cases, teams, alike, seed + 200_000, pull=0.0)
+        file = CaseFile.drawn(cases, teams, alike, seed + 200_000, pulls=NOTHING)
         number = file.numbers()
         place = Place(file.counts(clustered=teams > 0), FEATURES, number, "Kent", "8Q", "recorded")
         fit, _ = place.fit(("victim_withdrawal",))

@@ -123,8 +123,8 @@ def as_released(random: np.random.Generator, cases: int, *, at: int) -> tuple[pd
         shown = _drawn_totals(totals, random)
         steps = np.diff(np.maximum.accumulate(shown), prepend=0)
         rows += [(name, int(day), int(step)) for day, step in zip(_RELEASED, steps, strict=True) if step]
-    whole = int(_drawn_totals(np.array([cases]), random)[0])
-    rows.append((UNDECIDED, int(_RELEASED[-1]), max(whole - sum(row[2] for row in rows), 0)))
+    still = int(_drawn_totals(np.array([int((days > _RELEASED[-1]).sum())]), random)[0])
+    rows += [(UNDECIDED, int(_RELEASED[-1]), still)] if still else []
     return pd.DataFrame(rows, columns=["ending", "lag", "cases"]), sum(
         _ended(at, one) for one in (_WITHDREW, _OTHERWISE)
     )

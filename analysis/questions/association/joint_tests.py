@@ -106,13 +106,14 @@ def _ratio_test(model: Model, places: Sequence[int]) -> tuple[float, float]:
     own, many = np.ix_(list(places), list(places)), len(places)
     wider = np.trace(np.linalg.solve(model.fitted.covariance[own], model.covariance[own])) / many
     statistic = max(0.0, 2 * (model.fitted.likelihood - without.likelihood)) / float(wider)
-    degrees = _degrees(model, own, many)
+    degrees = _degrees(model, places)
     return statistic, float(chdtrc(many, statistic) if math.isinf(degrees) else fdtrc(many, degrees, statistic / many))
 
 
-def _degrees(model: Model, own: tuple[Array, ...], many: int) -> float:
+def _degrees(model: Model, places: Sequence[int]) -> float:
     """The degrees of freedom of several coefficients: of one those of ``Model.degrees``."""
     if model.from_clusters is None:
         return math.inf
-    part = float(np.trace(np.linalg.solve(model.covariance[own], model.from_clusters[own]))) / many
+    own = np.ix_(list(places), list(places))
+    part = float(np.trace(np.linalg.solve(model.covariance[own], model.from_clusters[own]))) / len(places)
     return (model.clusters - 1) / part**2 if part > 0 else math.inf

@@ -159,11 +159,6 @@ def widest(associations: Protected) -> Contrast | None:
     -------
     Contrast or None
         The pair of its categories that lie furthest apart, or None.
-
-    References
-    ----------
-    Its limits are Bonferroni's, which hold for all differences at once (Miller 1981, Simultaneous Statistical
-    Inference, second edition, section 1.3).
     """
     name, best = column(associations), None
     among = int(_compared(associations)[name].notna().sum())
@@ -172,7 +167,7 @@ def widest(associations: Protected) -> Contrast | None:
         values |= {str(row["category"]): float(row[name]) for _, row in rows.iterrows()}
         more, less = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
         if best is None or values[more] - values[less] > best.by:
-            low, high = _limits(rows, name, more, less, among=among)
+            low, high = limits_among(rows, name, more, less, among=among)
             best = Contrast(str(feature), more, less, values[more] - values[less], low, high, among)
     return best
 
@@ -185,10 +180,41 @@ def _degree(associations: Protected) -> str:
     return "clearly" if hidden.any() else "most"
 
 
-def _limits(rows: pd.DataFrame, name: str, more: str, less: str, *, among: int) -> tuple[float | None, float | None]:
+def limits_among(
+    rows: pd.DataFrame, name: str, more: str, less: str, *, among: int
+) -> tuple[float | None, float | None]:
     """The limits of the distance of two categories, one of which the others are set against, as one among so many.
 
     Released figures are in whole points, and so are these, outwards.
+
+    Parameters
+    ----------
+    rows
+        Categories of one feature, ``compared_category`` the one that they are set against.
+    name
+        The column of the difference, whose limits have "low_" and "high_" before its name.
+    more, less
+        The two categories, of which the first ends so more often.
+    among
+        Among how many differences this was picked.
+
+    Returns
+    -------
+    tuple[float | None, float | None]
+        The limits, None where neither category is the one that all are set against.
+
+    References
+    ----------
+    Miller 1981, Simultaneous Statistical Inference, second edition, section 1.3 (Bonferroni's limits).
+
+    Examples
+    --------
+    >>> row = {"category": "High", "compared_category": "Low", "difference_share": 0.3}
+    >>> rows = pd.DataFrame([row | {"low_difference_share": 0.2, "high_difference_share": 0.4}])
+    >>> limits_among(rows, "difference_share", "High", "Low", among=1)
+    (0.2, 0.4)
+    >>> limits_among(rows, "difference_share", "High", "Low", among=9)
+    (0.15, 0.45)
     """
     against = str(rows.iloc[0]["compared_category"])
     if against not in (more, less):

@@ -98,7 +98,7 @@ def test_released_features_of_no_effect_hold_their_level():
     """Four features of 40 files of 600 people: taken as exact, their tests find more that tells nothing."""
     found = {True: [], False: []}
     for seed in range(40):
-        file = coverage.CaseFile.drawn(600, 0, 0.0, seed, pull=0.0)
+        file = coverage.CaseFile.drawn(600, 0, 0.0, seed, pulls=coverage.NOTHING)
         place = coverage.Place(
             file.counts(clustered=False), coverage.FEATURES, file.numbers(), "Kent", "8Q", "recorded"
         )
