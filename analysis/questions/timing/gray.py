@@ -23,6 +23,7 @@ from analysis.questions.timing.incidence import OPEN, UNDECIDED, Real, checked, 
 from analysis.shares.intervals import effective_cases
 
 _NOTHING = 1e-9  # squared cases: less is no variance but rounding
+_LARGE = 0.05  # of all cases: a group without an ending of so many has too few cases for their share to be compared
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def gray_test(table: pd.DataFrame, *, ending: str, rounding: float = 0.0) -> Gra
     rounding
         What a release adds to the variance of each running total, in cases squared. An ending is hidden in a group
         while it has few cases: it is compared from the lag on at which all groups show it, and a group that never does
-        is left out. Chi squared is divided by as much as rounding widens the share of a group on average.
+        is left out, as is one that lacks another ending which is a twentieth of all cases or more. Chi squared is
+        divided by as much as rounding widens the share of a group on average.
 
     Returns
     -------
@@ -105,8 +107,10 @@ def gray_test(table: pd.DataFrame, *, ending: str, rounding: float = 0.0) -> Gra
 
 def _shown_in_all(rows: pd.DataFrame, ending: str) -> pd.DataFrame:
     """The rows of groups that show an ending, each ending no sooner than all of those show it that ever do."""
-    of_ending = rows[(rows["ending"] == ending) & (rows["cases"] > 0)]
-    rows = rows[rows["group"].isin(of_ending["group"])]
+    sums = rows[~rows["ending"].isin(OPEN)].groupby(["ending", "group"])["cases"].sum().unstack(fill_value=0)
+    is_needed = (sums.sum(axis=1) >= _LARGE * rows["cases"].sum()) | (sums.index == ending)
+    there = sums.columns[(sums[is_needed] > 0).all()]
+    rows = rows[rows["group"].isin(there)]
     ended = rows[~rows["ending"].isin(OPEN) & (rows["cases"] > 0)]
     shown = ended.groupby(["ending", "group"])["lag"].min().groupby("ending").max()
     soonest = rows["ending"].map(shown).fillna(rows["lag"])

@@ -117,18 +117,16 @@ def opening(medians: Protected, ended: Protected, standing: Protected) -> str:
     Returns
     -------
     str
-        One sentence or two; "" where the times of no case may be shown, or of so few that they tell too little.
+        One sentence or two; "" where the times of no case may be shown.
     """
     only_protected(medians, ended)
     table, rows = medians.table, ended.table.dropna(subset=["incidence_share"])
     if rows.empty:
         return ""
     who, last = f"all {wording.cases_there(medians.about)}", rows.iloc[-1]
-    is_vague = bool(_are_vague(rows.iloc[-1:], ended).iloc[0])
-    half = "" if is_vague else f"Fewer than half of {who} had ended {_by(last)}."
+    half = f"Fewer than half of {who} had ended {_by(last)}."
     if len(table) and table.iloc[0]["state"] == "suppressed":
-        shared = f"Of {who}, {wording.plain_share(float(last['incidence_share']))} had ended {_by(last)}."
-        half = "" if is_vague else shared
+        half = f"Of {who}, {wording.plain_share(float(last['incidence_share']))} had ended {_by(last)}."
     elif len(table) and not pd.isna(table.iloc[0]["median"]):
         half = f"Half of {who} had ended {by(int(table.iloc[0]['median']), str(last['lag_unit']))}."
     share = 1 - float(last["incidence_share"])
@@ -136,8 +134,6 @@ def opening(medians: Protected, ended: Protected, standing: Protected) -> str:
         return f"Of {who}, none had ended {_by(last)}."
     if not share:
         return f"{half} All had ended {_by(last)}."
-    if is_vague:
-        return half
     return f"{half} {wording.capital(_later(last))}, {wording.plain_share(share)} had {unended(standing)}."
 
 
@@ -162,6 +158,8 @@ def shares(ended: Protected, standing: Protected) -> str:
         return _never_dated(standing)
     if standing.table.empty:
         return f"No {wording.out_of(standing.about)} can be followed: there are none, or too few to be shown."
+    if rows.empty and ended.table["incidence_share"].notna().any():
+        return f"How soon {_cases(standing)} ended is known too roughly to be told in a sentence: they are too few."
     if rows.empty:
         return f"How soon {_cases(standing)} ended is not shown: those that had, or those that had not, are too few."
     first, *others = [row for _, row in rows.iterrows()]
@@ -433,12 +431,8 @@ def _told_rows(ended: Protected) -> pd.DataFrame:
     """The rows of the asked times that are told in sentences, as far as they may be."""
     table = ended.table[ended.table["ending"] == "Any ending"].reset_index(drop=True)
     rows = table.iloc[[place for place in _TOLD if place < len(table)]].dropna(subset=["incidence_share"])
-    return rows[~_are_vague(rows, ended)]
-
-
-def _are_vague(rows: pd.DataFrame, ended: Protected) -> pd.Series:
-    """Whether the share of each row may be far off: of few people as much may be hidden as is shown."""
-    return ((rows["high"] - rows["low"]).fillna(0) > wording.VAGUE) & bool(ended.policy.smallest)
+    is_vague = (rows["high"] - rows["low"]).fillna(0) > wording.VAGUE  # of few people as much may be hidden as is shown
+    return rows[~is_vague] if ended.policy.smallest else rows
 
 
 def _half(medians: Protected) -> dict[str, Any]:
