@@ -163,7 +163,7 @@ def _printed(outputs: Iterable[Output]) -> set[str]:
         for row in output.rows:
             for name in output.columns:
                 value = row.get(name)
-                if not is_number(name) or not is_sane(value):
+                if value is None or not is_number(name) or not is_sane(value):
                     continue
                 if EXPLAINED[name].kind == "count":
                     numbers |= {f"{int(value):,}", str(int(value))}
