@@ -291,12 +291,12 @@ def is_the_same(sets: Sets, other: Sets) -> bool:
     bool
         Whether nothing that is counted differs.
     """
-    return [_identity(counts) for counts in sets] == [_identity(counts) for counts in other]
+    return {counts.name: _identity(counts) for counts in sets} == {counts.name: _identity(counts) for counts in other}
 
 
 def _identity(counts: Counts) -> object:
     rows = counts.table.astype(dict.fromkeys(counts.dimensions, str)).sort_values(list(counts.dimensions))
-    return counts.name, counts.taken, counts.coverage, dict(counts.features), rows.to_numpy().tolist()
+    return counts.taken, counts.coverage, dict(counts.features), rows.to_numpy().tolist()
 
 
 def _standing(new: Counts, old: Counts, standing: set[Block]) -> Counts:

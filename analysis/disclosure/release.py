@@ -116,7 +116,7 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     every = [*editions, current]
     tables = [_cells(lattice, exact_sets) for exact_sets in every]
     lattice.changed()
-    grown.relate(lattice, [Placed.of(exact_sets[0], rows) for exact_sets, rows in zip(every, tables, strict=True)])
+    grown.relate(lattice, [Placed.of(exact_sets, rows) for exact_sets, rows in zip(every, tables, strict=True)])
     try:
         drawing = drawn(lattice, secret, before=before.numbers, policy=policy)
     except DisclosureRefused as fault:

@@ -22,28 +22,34 @@ Places = dict[tuple[Hashable, ...], int]
 
 @dataclass(frozen=True)
 class Placed:
-    """The cells of one edition: its main counts, and of each of its tables where each row stands in the lattice."""
+    """The cells of one edition: its main counts, and by name of each set where its rows stand in the lattice."""
 
     main: Counts
-    tables: tuple[Places, ...]
+    tables: dict[str, Places]
 
     @staticmethod
-    def of(main: Counts, tables: Iterable[Rows]) -> Placed:
+    def of(sets: Sequence[Counts], tables: Iterable[Rows]) -> Placed:
         """The cells of the tables of an edition.
 
         Parameters
         ----------
-        main
-            The exact counts by month, whose months the edition has.
+        sets
+            The exact sets, that by month first, whose months the edition has.
         tables
-            The released tables with the places of their cells.
+            The released table of each with the places of its cells.
 
         Returns
         -------
         Placed
             Where each row of each table stands, by its coordinates.
         """
-        return Placed(main, tuple(_places(rows, places) for rows, places in tables))
+        placed = {counts.name: _places(*rows) for counts, rows in zip(sets, tables, strict=True)}
+        return Placed(sets[0], placed)
+
+    @property
+    def by_outcome(self) -> Places:
+        """Where the rows of the main set stand."""
+        return self.tables[self.main.name]
 
     @property
     def span(self) -> str:
@@ -77,9 +83,9 @@ def relate(lattice: Lattice, editions: Sequence[Placed]) -> None:
             continue
         both = [month for month in before.months if month in after.months]
         is_within = len(both) in (len(before.months), len(after.months))
-        for force, offence in dict.fromkeys((row[0], row[1]) for row in before.tables[0]):
+        for force, offence in dict.fromkeys((row[0], row[1]) for row in before.by_outcome):
             place = str(force), str(offence)
-            if (*place, after.span, codes_key(())) in after.tables[0]:
+            if (*place, after.span, codes_key(())) in after.by_outcome:
                 _by_month(lattice, before, after, place)
                 if is_within and not any(_revised(before, after, *place, months=both)):
                     _between(lattice, _unlike(before, after, place))
@@ -89,13 +95,13 @@ def _revised(before: Placed, after: Placed, force: str, offence: str, *, months:
     """The months of a place, of those that both editions have, whose cases have changed since."""
     for month in months:
         rows = [(force, offence, month, codes_key(codes)) for codes in sets.monthly()]
-        if any(before.tables[0][row] != after.tables[0][row] for row in rows):
+        if any(before.by_outcome[row] != after.by_outcome[row] for row in rows):
             yield month
 
 
 def _by_month(lattice: Lattice, before: Placed, after: Placed, place: tuple[str, str]) -> None:
     """The whole time after is that before, its new months, less those that are gone, and what changed in the others."""
-    old, new = before.tables[0], after.tables[0]
+    old, new = before.by_outcome, after.by_outcome
     for key in map(codes_key, sets.monthly()):
         places = [new[*place, after.span, key], old[*place, before.span, key]]
         signs = [1, -1]
@@ -110,7 +116,8 @@ def _by_month(lattice: Lattice, before: Placed, after: Placed, place: tuple[str,
 
 def _unlike(before: Placed, after: Placed, place: tuple[str, str]) -> Iterator[tuple[int, int]]:
     """The cells of the whole time in every table, of the edition that reaches further and of the other."""
-    for old, new in zip(before.tables, after.tables, strict=False):
+    for name, old in before.tables.items():
+        new = after.tables.get(name, {})
         for row, was in old.items():
             if row[:2] == place:
                 now = new.get(tuple(after.span if coordinate == before.span else coordinate for coordinate in row))

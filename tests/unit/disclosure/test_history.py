@@ -87,8 +87,14 @@ def test_an_edition_is_the_same_where_nothing_that_is_counted_differs():
     one = exact((APRIL, MANY), (MAY, MANY))
     turned = replace(one, table=one.table.iloc[::-1].reset_index(drop=True))
     assert history.is_the_same((one,), (turned,))
+    lags = by_lag((APRIL, "16", 20, 90), taken="2024-07-31")
+    assert history.is_the_same((one, lags), (turned, lags))
+    assert history.is_the_same(
+        (one, lags, replace(one, name="tried_features")), (one, replace(one, name="tried_features"), lags)
+    )
     others = exact((APRIL, MANY), (MAY, MANY | {"1": 61})), replace(one, taken="2025-04-30"), exact((APRIL, MANY))
     assert not any(history.is_the_same((one,), (other,)) for other in others)
+    assert not history.is_the_same((one, lags), (one,))
 
 
 def test_what_is_released_once_more_as_it_was_is_no_edition_and_what_was_before_is_told(monkeypatch):

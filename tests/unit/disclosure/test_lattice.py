@@ -5,6 +5,7 @@ as many as there are cells more than the rank of what they are made of.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -30,8 +31,8 @@ def lattice_of(editions: Sequence[pd.DataFrame], *, months: Sequence[int], force
     lattice, placed = Lattice(), []
     for some, many in zip(editions, months, strict=True):
         main = counted(some, months=many, forces=forces)
-        tables = release._cells(lattice, (main, by_features(some, main)) if features else (main,))
-        placed.append(Placed.of(main, tables))
+        exact = (main, by_features(some, main)) if features else (main,)
+        placed.append(Placed.of(exact, release._cells(lattice, exact)))
     lattice.changed()
     grown.relate(lattice, placed)
     return lattice
@@ -119,3 +120,22 @@ def test_every_relation_of_the_lattice_is_true_and_none_is_left_out(months, forc
         np.add.at(row, list(places), signs)
     assert not (relations @ cells).any()
     assert np.linalg.matrix_rank(relations.T @ relations, hermitian=True) == len(cells) - np.linalg.matrix_rank(cells)
+
+
+def test_editions_are_related_set_by_set_in_whatever_order_they_were_kept():
+    some = cases(2, 900, months=2)
+    related = []
+    for turned in (1, -1):
+        lattice, placed = Lattice(), []
+        for many, way in ((1, 1), (2, turned)):
+            main = counted(some[some["month"] < many], months=many)
+            features = by_features(some[some["month"] < many], main)
+            more = replace(features, name="tried_more", features={"relationship": "Relation once more"})
+            exact = (main, *(features, more)[::way])
+            placed.append(Placed.of(exact, release._cells(lattice, exact)))
+        before = len(lattice.relations)
+        grown.relate(lattice, placed)
+        names = [sorted(lattice.keys[place] for place in places) for places, _ in list(lattice.relations)[before:]]
+        related.append({tuple(each) for each in names})
+    assert len(related[0]) > 2 * len(KINDS) * len(sets.of_features())
+    assert related[0] == related[1]
