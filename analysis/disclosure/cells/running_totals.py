@@ -6,7 +6,7 @@ leads to it: drawn twice, it would be narrower than either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -29,6 +29,10 @@ DAYS = (0, 3, 7, 14, 21, 30, 45, 60, 90, 120, 150, 180, 240, 300, 365, 547, 730)
 MONTHS = (*range(25), 30, 36, 48)
 STEP = 30  # days: the step of a run-off triangle
 _LAST = 10**6  # a lag that no case has
+
+#: A running total by its force, offence, span, ending and lag; where the cell of each stands.
+Row = tuple[str, str, str, str, int]
+Places = dict[Row, int]
 
 
 def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
@@ -55,7 +59,8 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     taken = day_of(counts.taken)
     spans = [(name, DAYS if counts.lag_unit == "days" else MONTHS) for name in _spans(frame)]
     months = [(name, _steps(name, taken, counts.lag_unit)) for name in frame.periods.names if name.endswith("+1")]
-    rows, places = [], []
+    rows: list[Row] = []
+    places: list[int] = []
     for force, offence in product(frame.forces.names, frame.offences.names):
         of_place = table if force == ALL else table[table["force"] == force]
         of_place = of_place if offence == ALL else of_place[of_place["offence"] == offence]
@@ -67,22 +72,76 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
             for ending, lag, place in _Chains(lattice, frame, (force, offence, span), of_span, asked).found():
                 rows.append((force, offence, span, ending, lag))
                 places.append(place)
-    for place, parts in _over_forces(rows, places, frame):
-        lattice.adds_up(place, parts)
+    at = dict(zip(rows, places, strict=True))
+    _over_places(lattice, at, frame)
+    _over_ends(lattice, at, frame, counts)
+    _over_months(lattice, at, frame, counts.scheme)
     table = pd.DataFrame(rows, columns=["force", "offence", "period", "ending", "lag"])
     table.insert(3, "outcome", codes_key(()))
     return table, places
 
 
-def _over_forces(
-    rows: list[tuple[str, str, str, str, int]], places: list[int], frame: Frame
-) -> Iterable[tuple[int, list[int]]]:
-    """Each running total of all forces together and those of the forces that make it."""
-    at = dict(zip(rows, places, strict=True))
-    for whole, parts in frame.forces.sums:
-        for row, place in at.items():
-            if row[0] == frame.forces.names[whole]:
-                yield place, [at[frame.forces.names[part], *row[1:]] for part in parts]
+def _over_places(lattice: Lattice, at: Places, frame: Frame) -> None:
+    """Each running total of all forces together is those of each, and so of offences."""
+    for side, axis in enumerate((frame.forces, frame.offences)):
+        for whole, parts in axis.sums:
+            for row, place in at.items():
+                if row[side] == axis.names[whole]:
+                    lattice.adds_up(place, [at[_with(row, side, axis.names[part])] for part in parts])
+
+
+def _with(row: Row, side: int, name: str) -> Row:
+    """The row of another force (side 0) or offence (1)."""
+    force, offence, span, ending, lag = row
+    return (name, offence, span, ending, lag) if side == 0 else (force, name, span, ending, lag)
+
+
+def _over_ends(lattice: Lattice, at: Places, frame: Frame, counts: Counts) -> None:
+    """Each running total of the whole time is those of its first and its last months, and of what lies between."""
+    whole, *ends = _spans(frame)
+    if len(ends) < 2:
+        return
+    between = _between(*ends)
+    for (force, offence, span, ending, lag), place in at.items():
+        if span == whole:
+            parts = [at[force, offence, end, ending, lag] for end in ends]
+            if between:
+                left = lattice.counts[place] - sum(lattice.counts[part] for part in parts)
+                key = key_of(force, offence, between, _what(ending, lag, between, counts))
+                parts.append(lattice.cell(key, left, is_released=False))
+            lattice.adds_up(place, parts)
+
+
+def _what(ending: str, lag: int, span: str, counts: Counts) -> str:
+    """What a running total of a span counts, as ``_Chains`` has it: a case has one key, whatever leads to it."""
+    taken = day_of(counts.taken)
+    until = lag if lag < lag_of(span_days(span)[0], taken, counts.lag_unit) else _LAST
+    if ending == ALL:
+        return codes_key(())
+    if ending == incidence.UNDECIDED and until == _LAST:
+        return codes_key(reference.codes(counts.scheme, ending))
+    return key_of(f"{ending}@{taken}" if ending in incidence.OPEN else ending, str(until))
+
+
+def _over_months(lattice: Lattice, at: Places, frame: Frame, scheme: str) -> None:
+    """All cases of a span, those withdrawn and those that ended otherwise are those of its months, at whatever lag."""
+    withdrawn, finest = withdrawal_ending(scheme), frame.periods.names[: frame.periods.members.shape[1]]
+    otherwise = {*_endings(scheme, is_coarse=False), OTHER} - {withdrawn, *incidence.OPEN}
+    for span, force, offence in product(_spans(frame), frame.forces.names, frame.offences.names):
+        first, last = span_days(span)
+        months = [month for month in finest if first <= span_days(month)[0] <= last]
+        for endings, lag in (({ALL}, -1), ({withdrawn}, _LAST), (otherwise, _LAST)):
+            rows = [(force, offence, period, ending, lag) for period in (span, *months) for ending in sorted(endings)]
+            signs = {at[row]: 1 if row[2] == span else -1 for row in rows if row in at}
+            if len(months) > 1:
+                lattice.related([*signs], [*signs.values()])
+
+
+def _between(before: str, after: str) -> str:
+    """The months between two spans; none where one begins when the other ends."""
+    (_, last), (first, _) = span_days(before), span_days(after)
+    months = list(months_between(last, first))[1:-1]
+    return span_key(months[0], len(months)) if months else ""
 
 
 def _spans(frame: Frame) -> list[str]:
@@ -175,8 +234,6 @@ class _Chains:
     def undecided(self, until: int, running: int) -> int:
         """The cell of the undecided cases that were followed for at most so long: those recorded since then."""
         name = codes_key(reference.codes(self.asked.scheme, incidence.UNDECIDED))
-        if until == _LAST:
-            return self.cell(name, running, is_released=True)
         months, part = self.since(until)
         periods = [*months, part] if part else months
         keys = [key_of(*self.where[:2], period, name) for period in periods]
@@ -184,7 +241,8 @@ class _Chains:
         within = running - sum(counts[: len(months)])
         if len(keys) == 1 and not part and not within:
             return self.lattice.cell(keys[0], running, is_released=True)
-        place = self.cell(key_of(self.open(incidence.UNDECIDED), str(until)), running, is_released=True)
+        what = name if until == _LAST else key_of(self.open(incidence.UNDECIDED), str(until))
+        place = self.cell(what, running, is_released=True)
         parts = [self.lattice.cell(key, count, is_released=False) for key, count in zip(keys, counts, strict=True)]
         if part and 0 <= within <= counts[-1]:
             chain = key_of(self.open(incidence.UNDECIDED), str(until), part)
