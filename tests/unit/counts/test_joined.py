@@ -1,5 +1,7 @@
 """Crimes of data.police.uk that can be followed to an outcome, and forces that are left out where few can."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -30,8 +32,6 @@ def with_forces(read, shares):
 @pytest.fixture
 def several(monkeypatch):
     """Three forces beside Gwent; of Kent's crimes 69 in a hundred have a row, of Essex's a few more."""
-    from dataclasses import replace
-
     shares = {"Gwent": 0.9, "Kent": 0.69, "Essex": 0.701, "Surrey": 0.8}
 
     def made(name):
@@ -63,8 +63,24 @@ def test_a_force_whose_crimes_hardly_join_is_not_compared_and_named(several):
     poor = badly_joined(several)
     assert poor == {"Kent": pytest.approx(0.69, abs=1e-4)}
     assert well_joined(several).coverage.forces == ("Essex", "Gwent", "Surrey")
+    assert well_joined(several).total == several.select(force="Essex, Gwent, Surrey").total
     places = protect(results.compared(rates(well_joined(several), "charged", by="force"))).table
     assert places["force"].tolist() == ["Essex", "Gwent", "Surrey"]
     told = words.left_out(several)
     assert told == "Not compared, since under 70% of their crimes have a row in the outcomes files: Kent (69%)."
     assert LEAST_JOINED == 0.70
+
+
+def test_seven_of_ten_are_enough_and_one_crime_tells_a_share():
+    held = counts.read(LAGS)
+    row = held.table.iloc[[0]]
+    forces = {"Essex": (7, 3), "Kent": (69, 31), "Surrey": (0, 1), "Gwent": (0, 0)}
+    rows = [
+        row.assign(force=force, first_outcome=outcome, cases=cases)
+        for force, both in forces.items()
+        for outcome, cases in zip(("Suspect charged", NO_ROW), both, strict=True)
+    ]
+    coverage = replace(held.coverage, forces=tuple(forces))
+    made = replace(held, table=pd.concat(rows, ignore_index=True), coverage=coverage)
+    assert joined_shares(made) == {"Essex": 0.7, "Kent": 0.69, "Surrey": 0.0}
+    assert badly_joined(made) == {"Kent": 0.69, "Surrey": 0.0}

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.counts.counts import span_days
+from analysis.counts.counts import codes_key, span_days
 from analysis.disclosure import release
-from analysis.disclosure.cells import grown, sets
+from analysis.disclosure.cells import grown, sets, tables
 from analysis.disclosure.cells.grown import Placed
 from analysis.disclosure.cells.lattice import Lattice
 from analysis.reference.periods import month_number
@@ -139,3 +139,62 @@ def test_editions_are_related_set_by_set_in_whatever_order_they_were_kept():
         related.append({tuple(each) for each in names})
     assert len(related[0]) > 2 * len(KINDS) * len(sets.of_features())
     assert related[0] == related[1]
+
+
+def placed_in(lattice, some, months, features=True):
+    """An edition of so many months, put into a lattice."""
+    main = counted(some[some["month"] < months], months=months)
+    exact = (main, by_features(some[some["month"] < months], main)) if features else (main,)
+    return Placed.of(exact, release._cells(lattice, exact))
+
+
+def test_what_came_between_two_whole_times_is_a_cell_of_its_own_that_nobody_is_shown():
+    some, lattice = cases(3, 900, months=3), Lattice()
+    some.loc[(some["outcome"] == "8") & (some["month"] == 2), "outcome"] = "3"  # of one type none came
+    once, again, more = (placed_in(lattice, some, months) for months in (2, 2, 3))
+    grown.relate(lattice, [once, again, more])
+    wanted = {}
+    for name, table in again.tables.items():
+        for row, was in table.items():
+            now = more.tables[name].get(tuple(more.span if part == again.span else part for part in row))
+            if now not in (None, was):
+                wanted[f"{lattice.keys[now]} less {lattice.keys[was]}"] = lattice.counts[now] - lattice.counts[was]
+    between = {key: place for place, key in enumerate(lattice.keys) if " less " in key}
+    assert {key: lattice.counts[place] for key, place in between.items()} == wanted
+    assert len(wanted) > len(sets.yearly())
+    assert 0 in wanted.values()
+    assert not any(lattice.is_released[place] for place in between.values())
+
+
+def test_where_a_month_was_revised_a_whole_time_is_no_part_of_the_next():
+    some, lattice = cases(3, 900, months=3), Lattice()
+    more = pd.concat([some, late([0])[["force", "month", "outcome", "relationship"]]], ignore_index=True)
+    grown.relate(lattice, [placed_in(lattice, some, 2), placed_in(lattice, more, 3)])
+    assert not any(" less " in key for key in lattice.keys)
+
+
+def test_each_period_has_the_sets_of_its_length():
+    """Types by themselves from a quarter on, readings in financial years and the whole time."""
+    rows, _ = tables.by_outcome(Lattice(), counted(cases(4, 300, months=15), months=15))
+    lengths = {1: sets.monthly(), 3: sets.quarterly(), 12: sets.yearly(), 15: sets.yearly()}
+    found = rows.groupby(rows["period"].str.partition("+")[2].astype(int))["outcome"].agg(set).to_dict()
+    assert found == {months: {codes_key(codes) for codes in family} for months, family in lengths.items()}
+    assert len(sets.monthly()) < len(sets.quarterly()) < len(sets.yearly())
+    assert all(frozenset({code}) in sets.quarterly() for code in TYPES)
+
+
+@pytest.mark.parametrize("family", [sets.monthly, sets.quarterly, sets.yearly, sets.of_features])
+def test_a_set_is_the_sum_of_its_parts_and_of_any_that_it_holds_with_what_is_left_over(family):
+    released, ways = family(), sets.sums(family())
+    for whole, splits in ways.items():
+        for parts in splits:
+            assert len(parts) > 1
+            assert frozenset().union(*parts) == whole
+            assert sum(map(len, parts)) == len(whole)
+    left_over = {whole - part for whole in released for part in released if part < whole}
+    assert not left_over <= {*released}
+    told_apart = left_over.union(released)
+    for whole in told_apart:
+        for part in released:
+            if part < whole and whole - part in told_apart:
+                assert tuple(sorted((part, whole - part), key=sorted)) in ways[whole]

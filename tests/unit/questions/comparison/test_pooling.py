@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import betaln, expit
-from scipy.stats import beta, betabinom, rankdata
+from scipy.stats import beta, betabinom, chi2_contingency, rankdata
 
 from analysis.counts import counts
 from analysis.errors import ParameterError
@@ -14,6 +14,7 @@ from analysis.questions.comparison.pooling import (
     PooledRows,
     Priors,
     levelled,
+    levelled_bounds,
     pooled_rows,
     pooled_shares,
     priors,
@@ -223,6 +224,23 @@ def test_what_cannot_be_pooled_is_refused(rats):
     ]:
         with pytest.raises(ParameterError, match=message):
             levelled(rats, "group", **changes)
+
+
+@pytest.mark.parametrize("events", [[300, 300, 340], [300, 300, 347], [300, 340], [300, 345]])
+def test_a_sum_may_be_nothing_where_chance_could_explain_how_far_rows_differ(events):
+    """Pearson's chi squared, as scipy has it: at 5% it is 5.99 of three rows, and 3.84 of two."""
+    table = pd.DataFrame({"force": list("abc")[: len(events)], "events": events, "cases": 1000})
+    found = chi2_contingency([events, 1000 - np.array(events)], correction=False)
+    low = levelled(table, "force", percentiles=[50], draws=200)["low_events"][0]
+    assert (low == 0) == (found.pvalue >= 0.05)
+
+
+def test_bounds_of_a_levelled_sum_are_refused_where_more_are_open_than_have_not_ended_so():
+    table = pd.DataFrame({"force": ["a", "b"], "events": [90, 40], "cases": 100})
+    assert levelled_bounds(table.assign(open=[10, 0]), "force", percentile=50, years=1)[1] > 0
+    for still_open in ([11, 0], [0, -1]):
+        with pytest.raises(ValueError, match="More cases are open"):
+            levelled_bounds(table.assign(open=still_open), "force", percentile=50)
 
 
 def test_three_cases_tell_next_to_nothing():
