@@ -226,6 +226,22 @@ def test_words_tell_the_middle_of_forces_of_the_offence_that_a_report_is_about(t
     assert (0, rules.NO_DATA, TOLD) in found(report(of_offence, words=told_of, force="all"), two)
 
 
+def test_words_tell_what_is_published_of_the_place_of_a_report_and_of_its_force():
+    """56.4% of 4,106 cases of Kent were withdrawn in 2024/25, and of Essex another share."""
+    quarters = ("2024-04-01", "2024-07-01", "2024-10-01", "2025-01-01")
+    rows = [("Kent", first, code, cases) for first in quarters for code, cases in (("16", 100), ("1", 150))]
+    release = released.Released(rounded(make_counts(rows, sensitivity="restricted")))
+    for changes, force, faults in (
+        ({"place": "Kent"}, "all", set()),
+        ({"place": "England and Wales"}, "Kent", set()),
+        ({"place": "Kent", "offence": "Poaching"}, "Kent", {(0, rules.NO_DATA, TOLD)}),
+    ):
+        about = ABOUT | {"period": "2024/25", **changes}
+        of_kent = output({"month": "April 2010"}, columns=("month",), abouts=(about,))
+        words = "Published are 4,106 cases, of which 56.4% were withdrawn."
+        assert found(report(of_kent, words=words, force=force), release) == faults
+
+
 # files and drawings ---------------------------------------------------------------------------------------------------
 
 
