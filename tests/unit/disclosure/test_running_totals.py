@@ -5,7 +5,7 @@ As for the other cells (``test_lattice``), linear algebra says how many there ar
 
 from dataclasses import replace
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -105,3 +105,22 @@ def test_every_relation_of_running_totals_is_true_and_none_is_left_out(forces, o
     relations = relations[:, may_be]
     free = np.linalg.matrix_rank(cells @ cells.T, hermitian=True)
     assert np.linalg.matrix_rank(relations.T @ relations, hermitian=True) == may_be.sum() - free
+
+
+def test_what_lies_between_two_running_totals_is_a_cell_of_its_own_that_nobody_is_shown(monkeypatch):
+    monkeypatch.setattr(running_totals, "DAYS", STEPS)
+    parts = finest(1, 1, 2)
+    lattice = lattice_of(parts.sample(600, random_state=1, replace=True), forces=1, months=2)
+    counts = dict(zip(lattice.keys, lattice.counts, strict=True))
+    shown = {key for key, is_released in zip(lattice.keys, lattice.is_released, strict=True) if is_released}
+    start = "Kent|8Q|2022-04+2|"
+    for ending in ("victim_withdrew", f"undecided@{TAKEN}"):
+        for before, after in pairwise(STEPS):
+            between = f"{start}{ending}|{before} to {after}"
+            assert counts[between] == counts[f"{start}{ending}|{after}"] - counts[f"{start}{ending}|{before}"]
+            assert between not in shown
+    within = f"{start}undecided@{TAKEN}|240|2022-05+1"  # the 5th of May is 240 days before
+    assert f"{start}undecided@{TAKEN}|240" in shown
+    assert counts[f"{within}|since"] == counts[f"{start}undecided@{TAKEN}|240"]
+    assert counts[f"{within}|since"] + counts[f"{within}|before"] == counts["Kent|8Q|2022-05+1|0"]
+    assert not {f"{within}|since", f"{within}|before"} & shown
