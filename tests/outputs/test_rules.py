@@ -11,7 +11,8 @@ import pytest
 from analysis.disclosure import POLICIES
 from analysis.outputs import drawings, files, released, rules
 from analysis.outputs.request import Output, Report, Request
-from analysis.questions.timing.incidence import UNDECIDED
+from analysis.questions.timing.histories import NAMES
+from analysis.questions.timing.incidence import ANY, UNDECIDED
 from analysis.shares.intervals import ROUNDING_VARIANCE, wilson
 from tests.conftest import make_counts
 from tests.released import rounded
@@ -154,6 +155,15 @@ def test_cases_followed_are_the_last_of_each_running_total_from_the_first_day_on
     assert release.followed({}, ABOUT) == {35 + 15 + 25, 35 + 15}
     assert held({"ending": "", "lag": -1, "cases": 90}, more=more).followed({}, ABOUT) == set()
     assert held({"cases": 90}).followed({}, ABOUT) == set()
+
+
+def test_cases_that_ended_in_any_way_are_those_of_all_endings_that_are_followed():
+    totals = [("withdrew", 35), ("charged", 15), (UNDECIDED, 25)]
+    cells = [{"ending": ending, "lag": 30, "cases": cases} for ending, cases in totals]
+    release = held({"ending": "", "lag": -1, "cases": 90}, *cells, more=("ending", "lag"))
+    rule = "ended is no number that the release shows of these cases, nor follows from any"
+    for ended, faults in ((50, set()), (55, {(1, rules.NOT_RELEASED, rule)})):
+        assert found(output({"ending": NAMES[ANY], "ended": ended}, columns=("ending", "ended")), release) == faults
 
 
 def test_the_share_still_open_of_the_latest_months_is_that_of_all_their_cases_and_so_is_that_of_those_before():

@@ -114,3 +114,17 @@ def test_what_is_released_once_more_as_it_was_is_no_edition_and_what_was_before_
         "April to May 2024",
         "April 2024",
     ]
+
+
+def test_a_set_by_time_to_outcome_has_every_number_of_the_main_set_as_it_stands_there(monkeypatch):
+    monkeypatch.setattr(release, "drawn", nearest)
+    main = exact((APRIL, MANY))
+    lags = by_lag(*((APRIL, code, 10, cases) for code, cases in MANY.items()), taken="2025-03-31")
+    table = lags.table.assign(outcome=lags.table["first_outcome"])
+    dimensions = ("force", "period", "offence", "outcome", "first_outcome", "lag")
+    lags = replace(lags, table=table[[*dimensions, "cases"]], dimensions=dimensions, coverage=main.coverage)
+    edition = release.edition((main, lags), SECRET)
+    assert list(edition.history.editions) == ["tried"]
+    one, timed = edition.sets
+    for codes in ((), {"16"}, {"14", "16"}, {"0"}):
+        assert timed.cell(codes) == one.cell(codes) is not None

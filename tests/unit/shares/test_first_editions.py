@@ -141,7 +141,7 @@ def test_the_score_of_limits_is_their_pinball_losses_over_half_the_chance_to_mis
     def loss(quantile, level, truth):
         return (truth - quantile) * (level - (truth < quantile))
 
-    scores = []
+    scores, widths = [], []
     for pair in history:
         ends = limits([other for other in history if other is not pair])
         found = [(pair.older + part * pair.still_open) / pair.recorded for part in ends]
@@ -151,6 +151,7 @@ def test_the_score_of_limits_is_their_pinball_losses_over_half_the_chance_to_mis
         scores.append(sum(losses) / 0.025)
     tried = back_tested(history)
     assert tried.score == pytest.approx(np.mean(scores))
+    assert tried.width == pytest.approx(np.mean(widths))
     assert tried.score > 1.5 * tried.width
     assert tried.held_share == pytest.approx(58 / 60)
 

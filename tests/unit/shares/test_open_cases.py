@@ -45,7 +45,16 @@ def test_a_force_is_marked_out_of_either_base_by_the_part_of_recorded_cases(base
 
 @pytest.mark.parametrize(
     ("events", "waiting", "share"),
-    [(20, 20, 1.0), (20, 0, 0.5), (15, 10, 0.5), (25, 20, None), (20, 40, None), (20, 45, None), (None, 20, None)],
+    [
+        (20, 20, 1.0),
+        (20, 0, 0.5),
+        (15, 10, 0.5),
+        (25, 20, None),
+        (0, 40, None),
+        (20, 40, None),
+        (20, 45, None),
+        (None, 20, None),
+    ],
 )
 def test_of_numbers_rounded_apart_there_is_a_share_of_decided_cases_only_where_they_give_one(events, waiting, share):
     """Of 40 recorded cases; more may be left over, and fewer, than so many that are still open."""
