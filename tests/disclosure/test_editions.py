@@ -192,7 +192,7 @@ def test_every_sum_between_two_editions_is_true_of_the_counts(before: tuple[int,
         main = within(some, first, last, forces=FORCES[:2])
         features = by_features(some[some["month"].between(first, last)], main)
         tables = [by_outcome(lattice, main), by_feature(lattice, features, main)]
-        placed.append(grown.Placed.of(main, tables))
+        placed.append(grown.Placed.of([main, features], tables))
     known = set(lattice.relations)
     grown.relate(lattice, placed)
     between = [relation for relation in lattice.relations if relation not in known]
