@@ -149,6 +149,7 @@ def test_the_score_of_limits_is_their_pinball_losses_over_half_the_chance_to_mis
             loss(end, level, pair.newer / pair.recorded) for end, level in zip(found, (0.025, 0.975), strict=True)
         ]
         scores.append(sum(losses) / 0.025)
+        widths.append(found[1] - found[0])
     tried = back_tested(history)
     assert tried.score == pytest.approx(np.mean(scores))
     assert tried.width == pytest.approx(np.mean(widths))
