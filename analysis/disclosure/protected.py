@@ -63,6 +63,11 @@ class Protected:
         return self._table.copy()
 
     @property
+    def away(self) -> int:
+        """How many cases each number may be away from the true one: none where it is published."""
+        return self.policy.rounding if self.about.is_released else 0
+
+    @property
     def noted(self) -> pd.DataFrame:
         """The rows, which also say whether many of their cases are still open, where known (``open_cases.noted``)."""
         label = self.by[0]
@@ -80,8 +85,11 @@ class Protected:
         """
         if self._undecided is None:
             return pd.Series(pd.NA, index=self._table.index, dtype="Int64")
-        waiting = self._undecided.set_index(self._undecided.columns[0])["events"]
-        return self._table["cases"] - self._table[self.by[0]].map(waiting).astype("Int64")
+        waiting, labels = self._undecided.set_index(self._undecided.columns[0]), self._table[self.by[0]]
+        decided = self._table["cases"] - labels.map(waiting["events"]).astype("Int64")
+        return (
+            labels.map(waiting["decided"]).astype("Int64").where(decided.notna()) if "decided" in waiting else decided
+        )
 
     def record(self) -> dict[str, object]:
         """The policy and what it did, for manifests.

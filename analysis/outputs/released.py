@@ -121,7 +121,7 @@ class Released:
         return set() if base is None else self._number(base, row, about)
 
     def decided(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
-        """The recorded cases of a row less those still open, where both are shown.
+        """The decided cases of a row, as they are released; of two places its recorded cases less those still open.
 
         Parameters
         ----------
@@ -133,10 +133,13 @@ class Released:
         Returns
         -------
         set[int]
-            Empty where one of the two is not shown.
+            Empty where none of them is shown.
         """
         waiting = self._number(self._undecided, row, about)
-        return {cases - open_cases for cases in self.base(row, about, named="recorded") for open_cases in waiting}
+        released = self.base(row, about, named="with_outcome") if waiting else set()
+        return released | {
+            cases - open_cases for cases in self.base(row, about, named="recorded") for open_cases in waiting
+        }
 
     def open_of_latest(self, about: dict[str, Any]) -> set[float]:
         """The shares still open of the latest months, or quarters, of which much less has ended, and of those before.

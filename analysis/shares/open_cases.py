@@ -66,7 +66,7 @@ def noted(table: pd.DataFrame, undecided: pd.DataFrame, by: str, *, base: str) -
     table
         A row a label, with a share.
     undecided
-        The share without an outcome, by the same labels.
+        The share without an outcome, by the same labels, with the number ``decided`` where that was released.
     by
         The column of labels.
     base
@@ -95,5 +95,6 @@ def _of_decided(row: Mapping[Hashable, Any], waiting: Mapping[Hashable, Any]) ->
     """The share of decided cases from what may be shown; None where rounding leaves no such share."""
     if pd.isna(row["share"]) or pd.isna(waiting["events"]) or "events" not in row:
         return None
-    decided = int(row["cases"]) - int(waiting["events"])
+    released = waiting.get("decided", pd.NA)
+    decided = int(row["cases"]) - int(waiting["events"]) if pd.isna(released) else int(released)
     return int(row["events"]) / decided if decided > 0 and int(row["events"]) <= decided else None

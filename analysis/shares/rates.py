@@ -112,7 +112,7 @@ class Rates:
     cases and state, ``with_shares`` unless it is given: disclosure control changes counts, and whatever rests on them
     is worked out again (``worked_out``).
     ``undecided`` is the share of recorded cases still open by the same first label, where that is known: disclosure
-    control goes over it too, and says which rows have many (``open_cases``).
+    control goes over it too, and says which rows have many (``open_cases``); of people it has those ``decided`` too.
     """
 
     table: pd.DataFrame
@@ -296,9 +296,18 @@ def _undecided(counts: Counts, by: str) -> Rates | None:
         return None
     asked = ("undecided", by)
     if asked not in counts.worked:
-        counts.worked[asked] = _rates(counts, still, base="recorded", by=by)
+        shares = _rates(counts, still, base="recorded", by=by)
+        counts.worked[asked] = _with_decided(shares, counts, by) if counts.is_released else shares
     found: Rates = counts.worked[asked]
     return found
+
+
+def _with_decided(undecided: Rates, counts: Counts, by: str) -> Rates:
+    """The same rows with the ``decided`` cases as released: recorded less open ones may be twice as far off."""
+    label, names = _labels(counts, by) if by else _whole(undecided.about.place)
+    gone = measures.base("with_outcome").leaves_out(counts.scheme)
+    decided = {name: tally.of(tally.codes - gone) for name, tally in _sums(counts, label, names).items()}
+    return undecided.added(lambda rows: rows.assign(decided=rows.iloc[:, 0].map(decided).astype("Int64")))
 
 
 def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:

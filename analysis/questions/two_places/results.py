@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.counts.counts import Counts
 from analysis.errors import ParameterError
 from analysis.reference import reference
+from analysis.reference.schema import MEASURES
 from analysis.shares.differences import Two, difference_interval, ratio_interval
 from analysis.shares.rates import Rates, about, rates
 from analysis.shares.worked import Worked, shown
@@ -65,7 +66,7 @@ def side_by_side(cases: Counts, measure: str, places: tuple[str, str], *, base: 
 
 def _together(shares: Sequence[Rates]) -> Rates:
     """The rows of several results in one."""
-    rows = pd.concat([share.table for share in shares], ignore_index=True)
+    rows = pd.concat([share.table[[*share.by, *MEASURES]] for share in shares], ignore_index=True)
     return Rates(rows, by=shares[0].by, about=shares[0].about)
 
 

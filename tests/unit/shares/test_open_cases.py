@@ -120,6 +120,16 @@ def test_of_rounded_numbers_the_share_of_those_decided_is_said_to_a_whole_percen
     assert "of those decided, about 42% did." in wording.share_sentence(people)
 
 
+def test_of_people_the_cases_decided_are_those_released_and_not_a_difference_of_two():
+    """Of 68 decided 31 withdrew: as released 30 of 70, 43%, as a report says below; of 800 less 735 open, 46%."""
+    rows = [("Kent", DAY, code, n) for code, n in (("16", 31), ("15", 37), ("0", 733))]
+    held = shown(make_counts(rows, sensitivity="restricted"))
+    people, decided = (protect(rates(held, "victim_withdrawal", base=base)) for base in ("recorded", "with_outcome"))
+    assert people.decided_cases().tolist() == decided.table["cases"].tolist() == [70]
+    assert people.noted["of_decided_share"].tolist() == decided.table["share"].tolist()
+    assert "of those decided, about 43% did." in wording.share_sentence(people)
+
+
 def test_a_force_of_many_cases_alone_with_many_open_is_not_said_to_have_few():
     held = make_counts([("Kent", DAY, "16", 700), ("Kent", DAY, "0", 300)])
     caption = captions.dots(protect(rates(held, "victim_withdrawal", by="force")), line=None, highlight="")
