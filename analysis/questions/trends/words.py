@@ -235,8 +235,9 @@ def opening(recorded: Protected) -> str:
         sentence = f"{wording.capital(subject)} cannot be followed in one line from {first} on"
         return f"{sentence}: what is counted changed {often}."
     begun, ended = int(shown["recorded"].iloc[0]), int(shown["recorded"].iloc[-1])
-    if min(begun, ended) < _ENOUGH:
-        said = f"{ended:,}, as many as in {first}" if begun == ended else f"{ended:,}; in {first} it was {begun:,}"
+    if recorded.away or min(begun, ended) < _ENOUGH:
+        is_same = begun == ended and not recorded.away
+        said = f"{ended:,}, as many as in {first}" if is_same else f"{ended:,}; in {first} it was {begun:,}"
         return f"In {last} {subject} was {said}. No change in what is counted is known."
     times = f"{ended / begun:,.0f}" if ended >= 10 * begun else f"{ended / begun:.1f}"
     high = "about as high" if times == "1.0" else f"{times} times as high"
@@ -361,7 +362,7 @@ def year_before(points: Protected) -> str:
         return ""
     now, then = int(last["recorded"]), int(before[0]["recorded"])
     sentence = f"In {labelled(last[by]).label} it was {now:,}, against {then:,} a year before"
-    if min(now, then) < _ENOUGH:
+    if points.away or min(now, then) < _ENOUGH:
         return f"{sentence}."
     change = round(100 * (now / then - 1))
     way = "more" if change > 0 else "less"
@@ -425,11 +426,27 @@ def outcome(points: Protected, phases: Protected) -> str:
     if not points.table["centre"].notna().any():
         said = low if low == high else f"between {low} and {high}"
         return f"Of {base}, {said} {ended} in each of {scarce(phases, len(shown), period)}."
-    listed = wording.listed(f"{went}, {when}" for when, went in _courses(phases))
-    sentence = f"Of {base}, the share that {ended} went {period} by {period} from {listed}."
+    if points.away:
+        sentence = (
+            f"Of {base}, the share that {ended} was {_with_intervals(shown)}: of one {period} chance and rounding "
+        )
+        sentence += "leave it no better known than that (95% intervals)."
+    else:
+        listed = wording.listed(f"{went}, {when}" for when, went in _courses(phases))
+        sentence = f"Of {base}, the share that {ended} went {period} by {period} from {listed}."
     if len(phases.table) > 1:
         sentence += f" The counting changed on {wording.listed(changes(points))}: do not compare across it."
     return sentence
+
+
+def _with_intervals(shown: pd.DataFrame) -> str:
+    """The first and the last share of each phase, each with its interval and its time."""
+    phased = shown[shown["phase"] != BETWEEN].groupby("phase", sort=False)
+    ends = (rows.iloc[[0, -1]] if len(rows) > 1 else rows for _, rows in phased)
+    return wording.listed(
+        f"{percent(row['share'])} ({wording.interval(row['low'], row['high'])}) in {labelled(row.iloc[0]).label}"
+        for _, row in pd.concat(list(ends)).iterrows()
+    )
 
 
 def still_open(points: Protected, undecided: Protected) -> str:

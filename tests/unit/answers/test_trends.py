@@ -138,7 +138,8 @@ def test_hidden_numbers_stay_hidden(national):
     assert share["events"].isna().tolist() == [place == 2 for place in range(10)]
     assert share["cases"].dropna().mod(5).eq(0).all()
     assert "[c]" in change.share_by_period().html
-    assert "month by month from 47.8% to 50.0%" in change.headline().text  # 55 of 115, not 57 of 113
+    assert " was 47.8% (" in change.headline().text  # 55 of 115, not 57 of 113
+    assert "50.0% (39.3% to 60.7%) in April 2024" in change.headline().text
     assert not re.search(r">(57|113|3|119)<", change.table("share").html)
     assert not re.search(r": (57|113|3|119)[,}]", str(change.table("share").record["records"]))
 

@@ -134,6 +134,36 @@ def test_guarded_counts_have_the_chart_of_their_rounded_counts():
     assert "52" not in said(points, phases, *others).replace("2052", "")
 
 
+def test_the_ends_of_a_guarded_share_are_told_with_what_chance_and_rounding_leave_of_them():
+    """Of 83 cases a month the share went from 60.0% to 43.8% where nothing had changed in truth."""
+    pairs = [(43, 83), (39, 84), (41, 80), (37, 79), (42, 86), (40, 82), (38, 81), (41, 85), (35, 83)]
+    points, phases, *_ = followed(pairs, start=(2023, 7), step=1, sensitivity="restricted")
+    told = words.outcome(points, phases)
+    first, last = (points.table.iloc[place] for place in (0, -1))
+    for row in (first, last):
+        ends = " to ".join(f"{100 * float(row[name]):.1f}%" for name in ("low", "high"))
+        assert f"{100 * float(row['share']):.1f}% ({ends})" in told
+    assert "(95% intervals)" in told
+    assert "went" not in told
+    published, courses, *_ = followed(pairs, start=(2023, 7), step=1)
+    assert "went month by month from 51.8% to 42.2%" in words.outcome(published, courses)
+
+
+@pytest.mark.parametrize("numbers", [[100, 103], [58, 62], [198, 204]])
+def test_of_rounded_cases_recorded_no_ratio_and_no_sameness_is_told(numbers):
+    """101 and 104 were 100 and 105, and so 5% more."""
+    days = firsts(13, start=(2023, 7), step=1)
+    held = [numbers[0], *[150] * 11, numbers[1]]
+    rows = [("Kent", day, "16", number) for day, number in zip(days, held, strict=True)]
+    points = protect(recorded_series(shown(make_counts(rows, months=1, sensitivity="restricted"))).points)
+    told = f"{words.opening(points)} {words.year_before(points)}"
+    begun, ended = (int(points.table["recorded"].iloc[place]) for place in (0, -1))
+    assert f"was {ended}; in July 2023 it was {begun}." in told
+    assert f"it was {ended}, against {begun} a year before." in told
+    for claim in ("as many", "as high", "%", "hardly"):
+        assert claim not in told
+
+
 def test_where_nothing_may_be_shown_it_says_so():
     points, phases, *others = followed([(2, 5)] * 9, step=1, sensitivity="restricted")
     told = said(points, phases, *others)
