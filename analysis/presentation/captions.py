@@ -10,7 +10,7 @@ from analysis.disclosure import Protected
 from analysis.presentation import endings, wording
 from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.endings import Caption
-from analysis.presentation.extremes import Ends, ends
+from analysis.presentation.extremes import Ends, as_rounded, ends
 from analysis.presentation.numbers import probability
 from analysis.presentation.wording import Line, percent
 from analysis.reference import measures
@@ -91,7 +91,7 @@ def told_ends(rates: Protected) -> Ends:
     """
     table, by = rates.table, rates.by[0]
     is_wide = ((table["high"] - table["low"]) > wording.VAGUE).fillna(False)
-    return ends(table, "share", passed_over={*table.loc[is_wide, by], *rates.much_open})
+    return ends(table, "share", passed_over={*table.loc[is_wide, by], *rates.much_open}, away=rates.away)
 
 
 def _both_ends(ends_known: Ends, by: str) -> str:
@@ -105,9 +105,13 @@ def _both_ends(ends_known: Ends, by: str) -> str:
         each = named[0] if len(named) == 1 else f"all {percent(ends_known.high)}"
         return f" {ends_known.named(each, 'Shown', 'Known well enough')}"
     upper = min(3, (len(named) + 1) // 2)
-    lower = wording.listed(named[max(upper, len(named) - 3) :][::-1])
-    highest = ends_known.named(wording.listed(named[:upper]), "Highest", "At the upper end of those known well enough")
-    return f" {highest} {ends_known.named(lower, 'Lowest', 'At the lower end')}"
+    lower = named[max(upper, len(named) - 3) :][::-1]
+    most, least = (
+        f"{end}{as_rounded(is_true=ends_known.is_in_order(len(rows), from_below=end == 'Lowest'))}"
+        for end, rows in (("Highest", named[:upper]), ("Lowest", lower))
+    )
+    highest = ends_known.named(wording.listed(named[:upper]), most, "At the upper end of those known well enough")
+    return f" {highest} {ends_known.named(wording.listed(lower), least, 'At the lower end')}"
 
 
 def _against(rates: Protected, line: Line | None, *, noun: str, highlight: str) -> str:
@@ -170,7 +174,8 @@ def _range(ends_known: Ends, by: str) -> str:
         if ends_known.is_whole
         else f", among {wording.plural(len(sentences), _NOUNS.get(by, ('row', 'in'))[0])} known well enough"
     )
-    return f"From {sentences[-1]} to {sentences[0]}{among}"
+    is_true = ends_known.is_in_order(1) and ends_known.is_in_order(1, from_below=True)
+    return f"From {sentences[-1]} to {sentences[0]}{among}{as_rounded(is_true=is_true)}"
 
 
 def _positions(table: pd.DataFrame, line: Line, *, who: str, is_force: bool = False) -> str:
@@ -293,6 +298,7 @@ def quarters(rates: Protected) -> Caption:
         which = "each quarter" if ends_known.is_whole else f"each of {many} known well enough"
         low, high = percent(ends_known.low), percent(ends_known.high)
         title = f"{high} in {which}" if low == high else f"Between {low} and {high} in {which}"
+        title += as_rounded(is_true=not rates.away)
     sentences = [
         f"{in_months(str(row['quarter']))}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
         for _, row in shown.iterrows()
@@ -382,7 +388,7 @@ def months(undecided: Protected) -> Caption:
     """
     table, about, unit = undecided.table, undecided.about, month_or_quarter(undecided.table)
     names = table[unit].map(in_months)
-    ends_shown = ends(table, "cases")
+    ends_shown = ends(table, "cases", away=undecided.away)
     identity = f"cases-by-{unit}"
     who = f"{wording.cases_of(about)} recorded by {wording.force_phrase(about.place)}"
     subtitle = f"{wording.capital(who)}, by {unit} of recording. Filled: decided; outlined: not yet decided."
@@ -394,6 +400,7 @@ def months(undecided: Protected) -> Caption:
     which = names.iloc[0] if len(table) == 1 else which
     alike = f"{low:,} {wording.agree(low, 'case', 'cases')} in {which}"
     title = f"Between {low:,} and {high:,} cases in {which}" if low < high else alike
+    title += as_rounded(is_true=not undecided.away)
     text = f"A bar for each of {wording.plural(len(table), unit)}, {names.iloc[0]} to {names.iloc[-1]}. "
     text = f"A bar for one {unit}, {names.iloc[0]}. " if len(table) == 1 else text
     if ends_shown.is_whole and len(table) == 1:
@@ -402,7 +409,8 @@ def months(undecided: Protected) -> Caption:
         text += f"Each{'' if ends_shown.is_whole else ' of those shown'} has {low:,}."
     elif ends_shown.is_whole:
         most, fewest = (in_months(str(ends_shown.rows[unit].iloc[place])) for place in (0, -1))
-        text += f"Fewest cases: {fewest} ({low:,}). Most: {most} ({high:,})."
+        least, greatest = (as_rounded(is_true=ends_shown.is_in_order(1, from_below=below)) for below in (True, False))
+        text += f"Fewest cases{least}: {fewest} ({low:,}). Most{greatest}: {most} ({high:,})."
     else:
         text += f"Those shown have {low:,} to {high:,} cases."
     waiting = ends(table[table["cases"].notna()], "share")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.disclosure import Protected
 from analysis.presentation import wording
-from analysis.presentation.extremes import ends, part_is_largest
+from analysis.presentation.extremes import as_rounded, ends, part_is_largest
 from analysis.presentation.wording import percent
 from analysis.reference import measures, reference
 from analysis.reference.names import in_sentence
@@ -295,15 +295,17 @@ def _bars_title(split: Protected, table: pd.DataFrame, counted: set[str]) -> str
     """The commonest ending, or of those counted the commonest, where none that is hidden could be more common."""
     by, first = split.by[0], table.iloc[0]
     sentence = f"{ending(first[by])}, {percent(first['share'])}"
-    title = f"The commonest ending: {sentence}" if part_is_largest(split.table) else f"Of the endings shown: {sentence}"
+    is_first = ends(split.table, "share", away=split.away).is_in_order(1)
+    title = f"The commonest ending{as_rounded(is_true=is_first)}: {sentence}"
+    title = title if part_is_largest(split.table) else f"Of the endings shown: {sentence}"
     equal = int((table["share"] == first["share"]).sum())
     if equal > 1:
-        title = f"{equal} endings are equally common, at {percent(first['share'])} each"
-    ends_counted = ends(split.table[split.table[by].isin(counted)], "share")
+        title = f"{equal} endings are equally common{as_rounded(is_true=is_first)}, at {percent(first['share'])} each"
+    ends_counted = ends(split.table[split.table[by].isin(counted)], "share", away=split.away)
     shown = ends_counted.rows[ends_counted.rows["share"] > 0]
     if len(shown):
         title = f"{wording.capital(ending(shown.iloc[0][by]))}: {percent(shown.iloc[0]['share'])}"
-        if len(shown) > 1 and ends_counted.is_whole:
+        if len(shown) > 1 and ends_counted.is_whole and ends_counted.is_in_order(1):
             title += f", the commonest of the {len(shown)} endings counted here"
         elif len(shown) > 1 or not ends_counted.is_whole:
             title += f", one of the {ends_counted.every} endings counted here"

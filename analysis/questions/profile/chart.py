@@ -13,6 +13,7 @@ from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.style import Canvas, mark, uprights
 from analysis.presentation.drawing.told import told
 from analysis.presentation.endings import Caption
+from analysis.presentation.extremes import as_rounded, is_clear
 from analysis.presentation.figure import figure
 from analysis.presentation.wording import percent
 from analysis.questions.profile.results import TOGETHER, TOLD, WITHDRAWAL
@@ -102,14 +103,16 @@ def _title(shares: Protected, shown: pd.DataFrame, force: str) -> str:
         return f"{force} by four measures"
     share = float(own.iloc[0]["share"])
     lower, number = int((others["share"] < share).sum()), len(others)
+    rounded = as_rounded(is_true=is_clear(own, others, away=shares.away))
     if number == 1:
         other = others.iloc[0]
         side = "the same share" if other["share"] == share else f"a {'higher' if lower else 'lower'} share"
-        return f"{force} has {side} of withdrawals {'as' if other['share'] == share else 'than'} {other['force']}"
+        than = "as" if other["share"] == share else "than"
+        return f"{force} has {side} of withdrawals {than} {other['force']}{rounded}"
     if lower == number:
-        return f"{force} has a higher share of withdrawals than each of the {number} other forces"
+        return f"{force} has a higher share of withdrawals than each of the {number} other forces{rounded}"
     of = f"{lower} of the {number} other forces" if lower else f"any of the {number} other forces"
-    return f"{force} has {'a' if lower else 'no'} higher share of withdrawals than {of}"
+    return f"{force} has {'a' if lower else 'no'} higher share of withdrawals than {of}{rounded}"
 
 
 def _described(rows: pd.DataFrame, name: str, force: str) -> str:

@@ -36,7 +36,7 @@ def opening(both: Protected, apart: Protected) -> str:
     if both.much_open:
         return f"Too many cases are still open to compare {place} with {other}."
     among = wording.of_base(both.about)
-    if not row["difference_share"]:
+    if not row["difference_share"] and not both.away:
         return wording.capital(f"{among}the share is the same in {place} and in {other}: {percent(row['share'])}.")
     if _may_be_level(row):
         return wording.capital(f"{among}{place} and {other} are not clearly different: {shares}.")

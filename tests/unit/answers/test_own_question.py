@@ -52,6 +52,17 @@ def test_two_places_that_are_alike_are_said_to_be_and_there_is_nothing_to_explai
     assert "explain" not in told
 
 
+def test_two_places_that_rounding_made_alike_are_not_said_to_be(made):
+    rows = [
+        (force, "2024-04-01", code, number)
+        for force, numbers in (("Essex", (152, 148)), ("Kent", (148, 152)))
+        for code, number in zip(("16", "15"), numbers, strict=True)
+    ]
+    told = between(rounded(made(rows, sensitivity="restricted")), "victim_withdrawal", "Kent", "Essex").headline().text
+    assert "Kent and Essex are not clearly different: 50.0% against 50.0%." in told
+    assert "the same" not in told
+
+
 def test_what_is_hidden_of_cases_with_a_suspect_has_its_comma(made):
     cases = rounded(made([("Kent", "2024-04-01", "16", 300), ("Kent", "2024-04-01", "1", 2)], sensitivity="restricted"))
     told = rates(cases, "charged", base="with_suspect").sentence()

@@ -182,3 +182,60 @@ def lines(events):
     return captions.dots(
         protect(rates(make_counts(rows), "victim_withdrawal", by="force")), line=None, highlight=""
     ).description
+
+
+def of_people(events, *, cases=1000, sensitivity="restricted"):
+    """Withdrawal by force, of so many cases each, as it may be shown."""
+    rows = [
+        (force, Q[0], code, n) for force, many in events.items() for code, n in (("16", many), ("15", cases - many))
+    ]
+    return protect(rates(shown(make_counts(rows, sensitivity=sensitivity)), "victim_withdrawal", by="force"))
+
+
+@pytest.mark.parametrize(
+    ("events", "title", "told"),
+    [
+        (
+            {"Essex": 502, "Kent": 498, "Surrey": 300, "Sussex": 297},
+            "From 29.5% in Sussex to 50.0% in Essex as rounded",
+            "Highest as rounded: Essex (50.0%) and Kent (50.0%). Lowest as rounded: Sussex (29.5%) and Surrey (30.0%).",
+        ),
+        (
+            {"Essex": 600, "Kent": 500, "Surrey": 400, "Sussex": 300},
+            "From 30.0% in Sussex to 60.0% in Essex",
+            "Highest: Essex (60.0%) and Kent (50.0%). Lowest: Sussex (30.0%) and Surrey (40.0%).",
+        ),
+    ],
+)
+def test_what_rounding_may_have_put_first_is_first_as_rounded(events, title, told):
+    caption = captions.dots(of_people(events), line=None, highlight="")
+    assert caption.title == title
+    assert told in caption.description
+    exact = captions.dots(of_people(events, sensitivity="published"), line=None, highlight="")
+    assert "as rounded" not in exact.title + exact.description
+
+
+def test_a_month_that_rounding_may_have_made_the_largest_is_so_as_rounded():
+    rows = [("Kent", day, "16", n) for day, n in zip(MONTHS, (101, 80, 97), strict=True)]
+    told = captions.months(months_of(rows)).description
+    assert "Fewest cases: May 2024 (80). Most as rounded: April 2024 (100)." in told
+    assert (
+        "Fewest cases: May 2024 (80). Most: April 2024 (101)."
+        in captions.months(months_of(rows, "published")).description
+    )
+
+
+@pytest.mark.parametrize(
+    ("cases", "counted", "title"),
+    [
+        ((552, 548), "victim_withdrawal", "one of the 2 endings counted here"),
+        ((800, 480), "victim_withdrawal", "the commonest of the 2 endings counted here"),
+        ((552, 548), "", "2 endings are equally common as rounded, at 50.0% each"),
+        ((555, 548), "", "The commonest ending as rounded: "),
+        ((800, 480), "", "The commonest ending: "),
+    ],
+)
+def test_an_ending_that_rounding_may_have_made_the_commonest_is_not_said_to_be(cases, counted, title):
+    rows = [("Kent", Q[0], code, n) for code, n in zip(("16", "14"), cases, strict=True)]
+    held = shown(make_counts(rows, sensitivity="restricted"))
+    assert title in endings.bars(protect(split(held, by="outcome_name")), counted=counted).title

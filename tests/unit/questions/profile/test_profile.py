@@ -242,6 +242,24 @@ def test_the_picture_has_every_force_and_the_nation(kent, year):
     assert len(rows) == 45 * 5
 
 
+@pytest.mark.parametrize(
+    ("kent", "essex", "title"),
+    [
+        (502, 498, "Kent has the same share of withdrawals as Essex as rounded"),
+        (505, 498, "Kent has a higher share of withdrawals than Essex as rounded"),
+        (600, 498, "Kent has a higher share of withdrawals than Essex"),
+    ],
+)
+def test_a_side_that_rounding_may_have_given_a_force_is_its_side_as_rounded(made, kent, essex, title):
+    rows = [
+        (force, "2024-04-01", code, n)
+        for force, some in (("Kent", kent), ("Essex", essex))
+        for code, n in (("16", some), ("15", 1000 - some))
+    ]
+    held = rounded(made(rows, months=12, sensitivity="restricted"))
+    assert describe(held, "Kent").strips().record["title"] == title
+
+
 @pytest.mark.parametrize("force", nightly(read("stalking_2024_25").forces, "Devon and Cornwall", "Bedfordshire"))
 def test_every_force_has_something_to_say_and_to_ask(year, force):
     one = describe(year, force)
