@@ -214,6 +214,12 @@ def test_a_share_that_rounds_to_none_or_all_is_printed_as_under_or_over(printed,
     ]
 
 
+def test_a_number_below_none_is_found_by_its_figures():
+    page = pages.read("<main><p>The file has -3,286 cases less, of which 3,287 are known.</p></main>")
+    found = [told for _, told in report_rules._numbers(page, {"blocks": [{"less": -3286}]})]
+    assert found == ["prints 3,287, which is not in results.json"]
+
+
 @pytest.mark.parametrize("ways", WAYS, ids=len)
 def test_each_way_of_breaking_a_page_is_found(report, ways):
     check_that_all_are_found(report, ways)

@@ -336,7 +336,7 @@ def _numbers(page: Element, results: dict[str, Any]) -> Broken:
         printable |= {*_PERCENT.findall(text), *_COUNT.findall(text)}
     for number in _values(results["blocks"], (int, float)):
         printable |= {
-            f"{int(number):,}",
+            f"{abs(int(number)):,}",  # a sign is no part of what is looked for
             *(wording.percent(min(1, max(0, number + way))) for way in (-_HALF_STEP, 0, _HALF_STEP)),
         }
     main = page.all("main")[0]
