@@ -9,7 +9,7 @@ from analysis.presentation import wording
 from analysis.presentation.captions import share_of
 from analysis.presentation.drawing.marked import Marked
 from analysis.presentation.endings import Caption
-from analysis.presentation.extremes import ends
+from analysis.presentation.extremes import as_rounded, ends, is_clear
 from analysis.presentation.wording import percent
 from analysis.questions.comparison.funnel import FAR, NEAR
 from analysis.questions.comparison.results import NO_SHARE, WITHIN, are_outside
@@ -163,8 +163,12 @@ def ranks(forces: Protected, *, marked: Marked) -> Caption:
     outer = ends(forces.table, "pooled_share", passed_over=forces.much_open)
     if len(outer.rows):
         low, high = (f"{row[by]} ({percent(row['pooled_share'])})" for row in (outer.rows.iloc[-1], outer.rows.iloc[0]))
-        text += outer.named(low, "Lowest", "At the lower end of those known well enough")
-        text += f" {outer.named(high, 'Highest', 'At the upper end')}"
+        lowest, highest = (
+            as_rounded(is_true=is_clear(outer.rows.loc[[row]], outer.rows.drop(row), away=forces.away))
+            for row in (outer.rows.index[-1], 0)
+        )
+        text += outer.named(low, f"Lowest{lowest}", "At the lower end of those known well enough")
+        text += f" {outer.named(high, f'Highest{highest}', 'At the upper end')}"
     notes += _open(forces, ranked)
     one = ranked[ranked[by] == marked.one]
     if len(one):

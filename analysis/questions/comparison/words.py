@@ -13,7 +13,7 @@ from analysis.counts.counts import Counts
 from analysis.counts.joined import LEAST_JOINED, badly_joined
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import captions, wording
-from analysis.presentation.extremes import ends
+from analysis.presentation.extremes import as_rounded, ends
 from analysis.presentation.numbers import MINUS, points
 from analysis.presentation.wording import percent
 from analysis.questions.comparison.results import ALIKE, BY_CHANCE, EVERYWHERE, FLOORS, NO_SHARE, WITHIN
@@ -263,7 +263,8 @@ def _everywhere(places: Protected, spread: Protected) -> str:
     low, high = (f"{percent(row['share'])} ({row[places.by[0]]})" for row in (outer.rows.iloc[-1], outer.rows.iloc[0]))
     of = "Shares" if text else f"Of the {base}, the shares that {ended}"
     among = "" if outer.is_whole else f" in the {len(outer.rows)} forces whose share is known well enough"
-    return f"{text} {of} run from {low} to {high}{among}.".strip()
+    rounded = as_rounded(is_true=outer.is_in_order(1) and outer.is_in_order(1, from_below=True))
+    return f"{text} {of} run from {low} to {high}{rounded}{among}.".strip()
 
 
 def _wide(spread: Protected) -> str:

@@ -168,3 +168,21 @@ def test_numbers_that_are_hidden_stay_so_in_every_part():
         for record in block.record.get("records", []):
             told = [name for name, value in record.items() if name.endswith("share") and value is not None]
             assert record.get("force") != "Cumbria" or not told, told
+
+
+FAR = {"Essex": (300, 600, 100), "Gwent": (720, 200, 80), "Kent": (520, 400, 80), "Surrey": (440, 480, 80)}
+NEAR = {"Norfolk": (300, 610, 95), "Suffolk": (715, 200, 80)}  # which lie as low as Essex, and as high as Gwent
+
+
+@pytest.mark.parametrize(("forces", "said"), [(FAR, ""), (FAR | NEAR, " as rounded")])
+def test_of_rounded_numbers_a_force_is_at_an_end_only_where_rounding_cannot_have_put_it_there(forces, said):
+    people, public = (
+        comparison.compare(each, "victim_withdrawal", force="Kent")
+        for each in (rounded(cases_of(forces, sensitivity="restricted")), cases_of(forces))
+    )
+    ranks, opening = people.ranks().text, people.headline().text
+    assert f"Lowest{said}: " in ranks
+    assert f"Highest{said}: " in ranks
+    assert "run from " in opening
+    assert (" as rounded" in opening) == bool(said)
+    assert "as rounded" not in public.ranks().text + public.headline().text
