@@ -432,8 +432,12 @@ def outcome(points: Protected, phases: Protected) -> str:
         )
         sentence += "leave it no better known than that (95% intervals)."
     else:
-        listed = wording.listed(f"{went}, {when}" for when, went in _courses(phases))
-        sentence = f"Of {base}, the share that {ended} went {period} by {period} from {listed}."
+        courses = _courses(phases)
+        moved = wording.listed(f"{went}, {when}" for when, went in courses if " to " in went)
+        level = wording.listed(f"{went} {wording.time_phrase(when)}" for when, went in courses if " to " not in went)
+        share = f"Of {base}, the share that {ended}"
+        sentence = f"{share} went {period} by {period} from {moved}." if moved else f"{share} was {level}."
+        sentence += f" It was {level}." if moved and level else ""
     if len(phases.table) > 1:
         sentence += f" The counting changed on {wording.listed(changes(points))}: do not compare across it."
     return sentence

@@ -149,6 +149,21 @@ def test_the_ends_of_a_guarded_share_are_told_with_what_chance_and_rounding_leav
     assert "went month by month from 51.8% to 42.2%" in words.outcome(published, courses)
 
 
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        (
+            range(45, 69, 2),
+            "went month by month from 47.0% to 67.0%, May 2023 to March 2024. It was 45.0% in April",
+        ),
+        ((45, 50, 60, *[50] * 9), "was 45.0% in April 2023 and 50.0% at both ends from May 2023 to March 2024."),
+    ],
+)
+def test_a_share_of_one_month_or_the_same_at_both_ends_went_nowhere(shares, told):
+    points, phases, *_ = followed([(events, 100) for events in shares], start=(2023, 4), step=1)
+    assert f"the share that ended because the victim withdrew {told}" in words.outcome(points, phases)
+
+
 @pytest.mark.parametrize("numbers", [[100, 103], [58, 62], [198, 204]])
 def test_of_rounded_cases_recorded_no_ratio_and_no_sameness_is_told(numbers):
     """101 and 104 were 100 and 105, and so 5% more."""
