@@ -34,7 +34,7 @@ _REACH = 6.0  # standard deviations between rows, either side, over which shares
 _USUAL = 3.0  # standard deviations, within which nearly all rows lie
 _WIDTHS = 400  # equally likely widths of the limits, over which power is averaged
 _FEWEST_NODES = 41
-_TINY = 1e-12
+_LEAST = -60.0  # the logarithm of a probability that changes no limit
 _FURTHEST = 40.0
 _MANY = 400  # cases times share times the other share: from here on normal logits are nearly right
 
@@ -178,7 +178,8 @@ class Differing:
         shares, side = self._shares(cases), np.sign(reach)
 
         def short(away: Numbers, of: Numbers) -> Numbers:
-            return np.asarray((reach - self._deviate(self._normal(of, side * away) * of, of, shares)) * side)
+            events = self._normal(of, side * away) * of
+            return np.asarray((reach - self._deviate(events, of, shares, least=_LEAST)) * side)
 
         limits = np.full(cases.shape, self.typical_share)
         near, far = (np.full(cases.shape, abs(reach) * times) for times in (0.5, 2))
@@ -195,23 +196,31 @@ class Differing:
             limits[inside] = self._normal(of, side * away)
         return limits
 
-    def _deviate(self, events: Numbers, cases: Numbers, shares: tuple[Numbers, Numbers]) -> Numbers:
+    def _deviate(
+        self, events: Numbers, cases: Numbers, shares: tuple[Numbers, Numbers], *, least: float = -np.inf
+    ) -> Numbers:
         """The standard normal deviate up to which there is as much probability as up to so many events."""
-        return np.asarray(norm.ppf(np.clip(self._up_to(events, cases, shares), 1e-300, 1 - 1e-16)))
+        return np.asarray(norm.ppf(np.clip(self._up_to(events, cases, shares, least=least), 1e-300, 1 - 1e-16)))
 
     @property
     def _spread(self) -> float:
         """The standard deviation of a row about a middle that it had a part in."""
         return self.tau * float(np.sqrt(1 - 1 / self.rows))
 
-    def _up_to(self, events: Numbers, cases: Numbers, shares: tuple[Numbers, Numbers]) -> Numbers:
-        """The probability of fewer events, and half of that of just so many; for broken numbers what lies between."""
+    def _up_to(self, events: Numbers, cases: Numbers, shares: tuple[Numbers, Numbers], *, least: float) -> Numbers:
+        """The probability of fewer events, and half of that of just so many; for broken numbers what lies between.
+
+        At a share of which just so many have a probability with a logarithm of ``least`` or less, all have fewer or
+        none has: numbers beyond are less likely still, and are no more than the cases.
+        """
         nodes, weights = shares
-        ended, rest = events[..., None], (cases - events)[..., None]
-        fewer = np.where(ended > 0, betaincc(np.maximum(ended, _TINY), rest + 1, nodes), 0)
-        ways = -betaln(ended + 1, rest + 1) - np.log(ended + rest + 1)
-        as_many = np.exp(ways + xlogy(ended, nodes) + xlog1py(rest, -nodes))
-        return np.asarray((fewer + as_many / 2) @ weights)
+        ended, rest, nodes = np.broadcast_arrays(events[..., None], (cases - events)[..., None], nodes)
+        ways = -betaln(ended[..., :1] + 1, rest[..., :1] + 1) - np.log(cases[..., None] + 1)
+        as_many = ways + xlogy(ended, nodes) + xlog1py(rest, -nodes)
+        fewer = np.where(nodes * (ended + rest) < ended, 1.0, 0.0)
+        near = (as_many > least) & (ended > 0)
+        fewer[near] = betaincc(ended[near], rest[near] + 1, nodes[near])
+        return np.asarray((fewer + np.exp(as_many) / 2) @ weights)
 
     def _shares(self, cases: Numbers) -> tuple[Numbers, Numbers]:
         """Shares that rows may have, evenly on the logit scale, and their probabilities.
