@@ -135,10 +135,11 @@ def _standing(reduced: Reduced) -> list[str]:
     past = history.read(Store(reduced.ledger.name, sensitivity).history())
     few = POLICIES[sensitivity].batch
     return [
-        f"beware: {force}: released as before: {counted(months, 'month of it stands', 'months of it stand')} as it was "
-        f"released before, since fewer than {few} of the cases have changed. {counted(cases, 'case is', 'cases are')} "
-        "otherwise in these files, and no report has it so. A month that is brought once most of its cases have ended "
-        "is right from the first."
+        f"beware: {force}: released as before: "
+        f"{counted(months, 'month of it stands as it was', 'months of it stand as they were')} released before, since "
+        f"fewer than {few} of the cases of a month have changed. {counted(cases, 'case is', 'cases are')} otherwise "
+        "in these files, and no report has it so. A month that is brought once most of its cases have ended is right "
+        "from the first."
         for force, (months, cases) in history.standing(reduced.sets, past).items()
     ]
 

@@ -158,8 +158,8 @@ def added(reading: Reading, request: Request, *, append: bool = False) -> Reduce
     DataRefused
         For a file or months that the set already holds.
     """
-    described, entry = _form_named(request.form).described(reading, request), _entry(reading)
-    entry = replace(entry, words=described.words)
+    described = _form_named(request.form).described(reading, request)
+    entry = _entry(reading, described)
     if not append:
         made = _reduced(request, reading.parts, described, entries=(entry,), taken=reading.taken)
         return replace(made, told_owner=reading.told_owner)
@@ -180,7 +180,7 @@ def added(reading: Reading, request: Request, *, append: bool = False) -> Reduce
     if is_of_people(request):
         warned = (*warned, *additions.warned(days), *_months_without(parts[""]))
         described = replace(described, notes=(additions.followed(days), *described.notes[1:]))
-    entry = replace(_entry(reading, also=warned), words=described.words)
+    entry = replace(entry, warnings=tuple(sorted({*entry.warnings, *warned})))
     taken = max(reading.taken, *(counted.taken for counted in before.sets))
     made = _reduced(request, parts, described, entries=(*before.ledger.entries, entry), taken=taken)
     return replace(made, told_owner=reading.told_owner)
@@ -299,7 +299,7 @@ def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
         return placing.move(folder, placing.stage(folder, reduced.sets, reduced.ledger, room=room))
 
 
-def _entry(reading: Reading, *, also: tuple[Warned, ...] = ()) -> Entry:
+def _entry(reading: Reading, described: Described) -> Entry:
     main = reading.parts[""]
     received: dict[str, tuple[str, ...]] = {}
     for force, first in sorted(main.received):
@@ -312,7 +312,8 @@ def _entry(reading: Reading, *, also: tuple[Warned, ...] = ()) -> Entry:
         dropped=dict(sorted(reading.dropped.items())),
         categories={name: dict(sorted(met.items())) for name, met in sorted(reading.categories.items())},
         received=received,
-        warnings=tuple(sorted({*reading.warnings, *also})),
+        warnings=tuple(sorted(set(reading.warnings))),
+        words=described.words,
     )
 
 

@@ -15,14 +15,13 @@ from scipy.special import expit
 from scipy.stats import beta, norm, rankdata
 
 from analysis.counts import counts
-from analysis.disclosure.drawing.draws import rounded
-from analysis.disclosure.policy import CLOSED
 from analysis.questions.comparison.funnel import CHANCE, DIFFERING, funnel_of
 from analysis.questions.comparison.heterogeneity import heterogeneity
 from analysis.questions.comparison.pooling import levelled, pooled_shares
 from analysis.shares.intervals import ROUNDING_VARIANCE
 from analysis.shares.rates import rates
 from benchmarks.coverage.held import ALLOWED, OF_FORECASTS, Held
+from benchmarks.coverage.released import numbers_as_released
 
 TOLD = (
     "Worlds of 44 forces of the sizes of stalking_2024_25 (30 to 11,831 cases), of the first ten and the first five of "
@@ -145,7 +144,9 @@ def _released(name: str, world: World, worlds: int) -> Iterator[Held]:
     random = np.random.default_rng(20261201)
     for _ in range(worlds):
         shares = world.shares(random, len(world.sizes))
-        events, cases = (_as_released(exact, random) for exact in (random.binomial(world.sizes, shares), world.sizes))
+        events, cases = (
+            numbers_as_released(exact, random) for exact in (random.binomial(world.sizes, shares), world.sizes)
+        )
         table = pd.DataFrame({"force": [f"{at:02}" for at in range(len(cases))], "events": events, "cases": cases})
         both = [_said(table, world, shares, rounding) for rounding in (ROUNDING_VARIANCE, 0.0)]
         for what in both[0]:
@@ -154,12 +155,6 @@ def _released(name: str, world: World, worlds: int) -> Iterator[Held]:
         share, before = np.mean(tries, axis=0)
         allowed = _OF_WORLDS if len(tries) == worlds else ALLOWED
         yield Held(name, what, len(tries), 0.95, share, allowed, f"without rounding {100 * before:.1f}%", is_least=True)
-
-
-def _as_released(exact: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Numbers as a release draws them."""
-    offsets = random.integers(0, CLOSED.rounding, len(exact)) + random.choice([-1, 1], len(exact))
-    return rounded(exact, offsets)
 
 
 def _said(table: pd.DataFrame, world: World, shares: np.ndarray, rounding: float) -> dict[str, list[bool]]:

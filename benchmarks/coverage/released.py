@@ -35,6 +35,12 @@ def tried(draws: int) -> Iterator[Held]:
             yield Held(of, way, len(worlds), 0.95, float(share), beside=beside, is_least=True)
 
 
+def numbers_as_released(exact: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Numbers as a release draws them."""
+    offsets = random.integers(0, CLOSED.rounding, len(exact)) + random.choice([-1, 1], len(exact))
+    return rounded(exact, offsets)
+
+
 def _drawn(random: np.random.Generator, least: int, most: int) -> tuple[float, np.ndarray, np.ndarray] | None:
     """A share, and events and cases of eight rows as they are released; None where one is hidden."""
     share, cases = random.uniform(0.2, 0.8), random.integers(least, most, 8)

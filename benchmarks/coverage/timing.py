@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure.drawing.draws import rounded
 from analysis.disclosure.policy import CLOSED
 from analysis.errors import ParameterError
 from analysis.questions.timing.gray import gray_test
 from analysis.questions.timing.incidence import UNDECIDED, timing
 from analysis.shares.intervals import ROUNDING_VARIANCE
 from benchmarks.coverage.held import Held
+from benchmarks.coverage.released import numbers_as_released
 
 TOLD = (
     "Groups of one world, so that none differs: of the cases still open a share ends in each month, 0.85 times that of "
@@ -133,8 +133,7 @@ def as_released(random: np.random.Generator, cases: int, *, at: int) -> tuple[pd
 
 def _drawn_totals(exact: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Numbers as a release draws them, those that it hides as none."""
-    offsets = random.integers(0, CLOSED.rounding, len(exact)) + random.choice([-1, 1], len(exact))
-    drawn = rounded(exact, offsets)
+    drawn = numbers_as_released(exact, random)
     return np.where(drawn >= CLOSED.smallest, drawn, 0)
 
 

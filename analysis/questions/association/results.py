@@ -233,6 +233,7 @@ def calibrated(features: CaseFeatures, ending: str) -> Worked:
 
 
 _BARE = [*BY, "events", "cases", "share", "expected_share", *_DIFFERENCES, "q_value", "state"]
+_REACH = 1.96  # standard errors of a 95% interval
 _HALF_POINT = 0.01 / math.sqrt(12)  # the standard deviation that whole points bring to an expected share
 
 
@@ -259,11 +260,11 @@ def against_expected(table: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFram
     difference = share - beside_expected.loc[is_known, "expected_share"].to_numpy(dtype=float)
     lows, highs = wilson(share * cases, cases, rounding=ROUNDING_VARIANCE)
     tied = np.sqrt(1 - cases / cases.sum())  # a group is part of what its expected share was fitted to
-    down, up = (np.hypot(tied * far, 1.96 * _HALF_POINT) for far in (share - lows, highs - share))
+    down, up = (np.hypot(tied * far, _REACH * _HALF_POINT) for far in (share - lows, highs - share))
     for name, values in zip(_DIFFERENCES, (difference, difference - down, difference + up), strict=True):
         beside_expected[name] = math.nan
         beside_expected.loc[is_known, name] = values
-    steps = np.abs(difference) / np.where(difference > 0, down, up) * 1.96
+    steps = np.abs(difference) / np.where(difference > 0, down, up) * _REACH
     beside_expected["q_value"] = math.nan
     beside_expected.loc[is_known, "q_value"] = false_discoveries(2 * ndtr(-steps))
     return beside_expected[_BARE]

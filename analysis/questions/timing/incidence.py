@@ -324,7 +324,7 @@ class Curve:
     def limits(self) -> tuple[Real, Real]:
         """The 95% interval of the share at each lag; nan where the share is 0 or 1."""
         low, high = _limits_of(self.share, self.standard_error, is_every=self.is_every)
-        return low, high if self.most is None else np.where(np.isnan(high), high, np.fmax(high, self.most))
+        return low, _no_lower(high, self.most)
 
 
 def curve(cases: Followed, *ending: str) -> Curve:
@@ -375,7 +375,7 @@ def curve(cases: Followed, *ending: str) -> Curve:
         left=(np.cumsum(left), np.cumsum(share * left), np.cumsum(share**2 * left)),
         both=(np.cumsum(before * both), np.cumsum(before * share * both)),
         is_every=set(ending) == set(cases.endings),
-        rounded=cases.rounding * (len(ending) + share**2) / cases.cases**2 if cases.rounding else None,
+        rounded=_rounded(cases, share, *ending) if cases.rounding else None,
         most=_most(cases, *ending) if is_hidden else None,
     )
 
@@ -383,8 +383,17 @@ def curve(cases: Followed, *ending: str) -> Curve:
 def _most(cases: Followed, *ending: str) -> Real:
     """The upper limits of several endings taken as one, were all that is hidden to have ended at the first lag."""
     most = curve(replace(cases.soonest, rounding=0.0), *ending)
-    rounded = cases.rounding * (len(ending) + most.share**2) / cases.cases**2
-    return replace(most, rounded=rounded).limits[1]
+    return replace(most, rounded=_rounded(cases, most.share, *ending)).limits[1]
+
+
+def _rounded(cases: Followed, share: Real, *ending: str) -> Real:
+    """The variance that rounding adds to a share of so many running totals out of all cases."""
+    return np.asarray(cases.rounding * (len(ending) + share**2) / cases.cases**2)
+
+
+def _no_lower(high: Real, most: Real | None) -> Real:
+    """Upper limits that are nowhere under others, where there are both."""
+    return high if most is None else np.where(np.isnan(high), high, np.fmax(high, most))
 
 
 def _terms(so: Real, ended: Real, risk: Real) -> tuple[Real, Real, Real]:
@@ -547,10 +556,9 @@ def _point(incidence: Curve | None, place: int, *, is_open: bool) -> tuple[float
     # Sums that should come to 0 or 1 miss them by a hair, and then have no error either.
     share = np.round(incidence.share[place : place + 1], 14)
     error = np.where((share > 0) & (share < 1), incidence.standard_error[place : place + 1], 0)
-    limits = [float(limit[0]) for limit in _limits_of(share, error, is_every=incidence.is_every)]
-    if incidence.most is not None and limits[1] < incidence.most[place]:
-        limits[1] = float(incidence.most[place])
-    low, high = (None if np.isnan(limit) else limit for limit in limits)
+    lows, highs = _limits_of(share, error, is_every=incidence.is_every)
+    highs = _no_lower(highs, None if incidence.most is None else incidence.most[place : place + 1])
+    low, high = (None if np.isnan(limit[0]) else float(limit[0]) for limit in (lows, highs))
     if not is_open:
         return float(share[0]), float(error[0]), low, high
     return 1 - float(share[0]), float(error[0]), None if high is None else 1 - high, None if low is None else 1 - low

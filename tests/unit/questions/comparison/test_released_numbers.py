@@ -11,7 +11,7 @@ from analysis.questions.comparison.heterogeneity import heterogeneity
 from analysis.questions.comparison.pooling import levelled
 from analysis.shares.counted import counted
 from analysis.shares.intervals import ROUNDING_VARIANCE
-from benchmarks.coverage.comparison import _as_released
+from benchmarks.coverage.released import numbers_as_released
 from tests.conftest import nightly
 from tests.released import rounded
 from tests.unit.questions.comparison.test_standings import EIGHT, by_force, counts_of
@@ -20,7 +20,7 @@ from tests.unit.questions.comparison.test_standings import EIGHT, by_force, coun
 def alike(random, forces=10, share=0.45):
     """Forces of 60 to 150 people and one share, their numbers as a release draws them."""
     cases = np.linspace(60, 150, forces).astype(int)
-    events, of = (_as_released(exact, random) for exact in (random.binomial(cases, share), cases))
+    events, of = (numbers_as_released(exact, random) for exact in (random.binomial(cases, share), cases))
     return pd.DataFrame({"force": [f"{at:02}" for at in range(forces)], "events": events, "cases": of})
 
 
