@@ -175,7 +175,7 @@ def _range(ends_known: Ends, by: str) -> str:
         else f", among {wording.plural(len(sentences), _NOUNS.get(by, ('row', 'in'))[0])} known well enough"
     )
     is_true = ends_known.is_in_order(1) and ends_known.is_in_order(1, from_below=True)
-    return f"From {sentences[-1]} to {sentences[0]}{among}{as_rounded(is_true=is_true)}"
+    return f"From {sentences[-1]} to {sentences[0]}{as_rounded(is_true=is_true)}{among}"
 
 
 def _positions(table: pd.DataFrame, line: Line, *, who: str, is_force: bool = False) -> str:
@@ -296,9 +296,8 @@ def quarters(rates: Protected) -> Caption:
         title = f"{percent(ends_known.high)} in the one quarter {'shown' if len(shown) == 1 else 'known well enough'}"
     else:
         which = "each quarter" if ends_known.is_whole else f"each of {many} known well enough"
-        low, high = percent(ends_known.low), percent(ends_known.high)
-        title = f"{high} in {which}" if low == high else f"Between {low} and {high} in {which}"
-        title += as_rounded(is_true=not rates.away)
+        low, high, rounded = percent(ends_known.low), percent(ends_known.high), as_rounded(is_true=not rates.away)
+        title = f"{high}{rounded} in {which}" if low == high else f"Between {low} and {high}{rounded} in {which}"
     sentences = [
         f"{in_months(str(row['quarter']))}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
         for _, row in shown.iterrows()
@@ -398,9 +397,9 @@ def months(undecided: Protected) -> Caption:
     low, high = int(ends_shown.low), int(ends_shown.high)
     which = f"each {unit}" if ends_shown.is_whole else f"each of the {wording.plural(len(ends_shown.rows), unit)} shown"
     which = names.iloc[0] if len(table) == 1 else which
-    alike = f"{low:,} {wording.agree(low, 'case', 'cases')} in {which}"
-    title = f"Between {low:,} and {high:,} cases in {which}" if low < high else alike
-    title += as_rounded(is_true=not undecided.away)
+    rounded = as_rounded(is_true=not undecided.away)
+    alike = f"{low:,} {wording.agree(low, 'case', 'cases')}{rounded} in {which}"
+    title = f"Between {low:,} and {high:,} cases{rounded} in {which}" if low < high else alike
     text = f"A bar for each of {wording.plural(len(table), unit)}, {names.iloc[0]} to {names.iloc[-1]}. "
     text = f"A bar for one {unit}, {names.iloc[0]}. " if len(table) == 1 else text
     if ends_shown.is_whole and len(table) == 1:

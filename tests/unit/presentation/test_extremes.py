@@ -76,7 +76,7 @@ def test_quarters_are_not_called_by_their_first_months():
     rows = [("Kent", day, code, n) for day in Q for code, n in (("16", 100), ("0", 40))]
     held = protect(rates(shown(make_counts(rows, sensitivity="restricted")), "undecided", by="quarter"))
     block = charts.months(held)
-    assert "140 cases in each quarter" in block.text
+    assert "140 cases as rounded in each quarter" in block.text
     assert "April to June 2024 (2024/25 Q1)" in block.text
     assert "month" not in block.text
     assert ">Apr–Jun<" in block.html
@@ -93,7 +93,7 @@ def test_a_hidden_month_may_be_the_one_with_fewest_cases():
     assert alone.title.endswith(" cases in April 2024")
     assert alone.description.startswith("A bar for one month, April 2024. Cases: ")
     caption = captions.months(months_of(rows))
-    assert "Between 80 and 100 cases in each of the 2 months shown" in caption.title
+    assert caption.title == "Between 80 and 100 cases as rounded in each of the 2 months shown"
     assert "Fewest" not in caption.description
     assert "Most" not in caption.description
     assert "Fewest cases: June 2024 (3)" in captions.months(months_of(rows, "published")).description
