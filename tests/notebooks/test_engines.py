@@ -197,6 +197,16 @@ def test_a_kernel_has_sockets_of_its_own_and_ports_only_where_their_names_would_
         assert {place.name for place in folder.iterdir()} == {path.name, "out.ipynb"}
 
 
+def test_a_notebook_that_runs_is_saved_whole_or_not_at_all(tmp_path):
+    """A later state takes the place of an earlier one, which is not written over: a link to it shows it still."""
+    out, earlier = tmp_path / "out.ipynb", tmp_path / "earlier.ipynb"
+    path = written(tmp_path, f"import os\nos.link({str(out)!r}, {str(earlier)!r})", "6 * 7")
+    engine.execute(notebooks.Notebook(str(path), path, "", ()), {}, out, engine="plain")
+    told = [[bool(cell.get("outputs")) for cell in nbformat.read(file, 4).cells][-1] for file in (earlier, out)]
+    assert told == [False, True]
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted([path.name, out.name, earlier.name])
+
+
 def test_a_notebook_that_never_ends_is_stopped(tmp_path):
     path = written(tmp_path, "while True: pass")
     with pytest.raises(CellTimeoutError):

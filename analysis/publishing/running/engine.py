@@ -24,13 +24,14 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from papermill.iorw import LocalHandler, papermill_io
 
 from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError
 from analysis.publishing.notebooks import cell_names, notebooks, rules
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.running import children, kernel, warm
 from analysis.reference import reference
-from analysis.system import processes
+from analysis.system import processes, writing
 
 TIME_LIMIT = 600
 ENGINES = ("warm", "plain")
@@ -138,6 +139,17 @@ def _check_whole(executed: Any, name: str, where: str) -> None:
                 _log.warning("%s, %s wrote to %s: not part of the report", name, cell_name, stream.name)
 
 
+class _Whole(LocalHandler):  # type: ignore[misc]
+    """How papermill writes the executed notebook after each cell: what ends a run meanwhile leaves it as it last was.
+
+    papermill's own empties the file first.
+    """
+
+    def write(self, buf: str, path: str) -> None:
+        with writing.whole(Path(path)) as out:
+            out.write(buf.encode())
+
+
 class _Kernel(AsyncKernelManager):
     """A kernel of this very Python, whatever kernels a reader has under its name. It ends with who asked for it.
 
@@ -215,6 +227,8 @@ def _started(
 
     A kernel finds an empty folder in place of the reader's own IPython profile, whose start-up files would run first.
     """
+
+    papermill_io.register(str(output), _Whole())
 
     def run() -> Any:
         with tempfile.TemporaryDirectory(prefix="ipython-", dir=output.parent, ignore_cleanup_errors=True) as profile:
