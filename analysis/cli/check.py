@@ -10,7 +10,7 @@ from analysis.cli import options
 from analysis.cli.telling import say
 from analysis.errors import DisclosureRefused, NotebookFailed, ParameterError
 from analysis.reference.names import counted
-from analysis.system import unwritten
+from analysis.system import unwritten, writing
 
 
 class Checks(options.Group):
@@ -130,8 +130,8 @@ def outputs(*, place: Path, page: Path | None, again: bool) -> None:
 def _write_page(page: Path, html: str) -> None:
     """Write a page where none stands yet. Raises ParameterError where something does, CouldNotWrite for a disk."""
     try:
-        with page.open("x", encoding="utf-8") as file:
-            file.write(html)
+        with writing.whole(page, is_first=True) as file:
+            file.write(html.encode())
     except FileExistsError:
         raise ParameterError(f"{page} is there already. Name another file for the page.") from None
     except OSError as fault:

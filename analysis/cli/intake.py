@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 from importlib import import_module
@@ -174,10 +173,11 @@ def mapping(*, file: Path, out: Path | None) -> None:
     if out is None:
         say(text, nl=False)
         return
-    if os.path.lexists(out):
-        raise CouldNotWrite(f"{out} is there already and is not written over. Name another with --out.")
-    with writing.whole(out) as written:
-        written.write(text.encode())
+    try:
+        with writing.whole(out, is_first=True) as written:
+            written.write(text.encode())
+    except FileExistsError:
+        raise CouldNotWrite(f"{out} is there already and is not written over. Name another with --out.") from None
     say(f"{out}: look at every line marked CHECK, then 'attrition reduce {file} --mapping {out} ...'.")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.errors import ParameterError, unknown
 from analysis.publishing.notebooks import notebooks
-from analysis.system import unwritten
+from analysis.system import unwritten, writing
 from analysis.system.folders import visible
 
 _NAME = re.compile(r"\w[\w -]*")  # as a folder of reports and an address may have it
@@ -130,12 +130,10 @@ def new(question: str, name: str = "") -> Path:
 def _write(path: Path, content: bytes, question: str) -> None:
     """Write a copy where nothing stands yet, in a folder that is made where it does not exist."""
     try:
-        if not path.parent.is_dir():
-            path.parent.mkdir()
-        with path.open("xb") as file:
+        with writing.whole(path, is_first=True) as file:
             file.write(content)
     except OSError as fault:
-        if not path.exists():
+        if not isinstance(fault, FileExistsError):
             raise unwritten.refusal(path, fault) from fault
         raise ParameterError(
             f"{path.name} is in {path.parent.name}/ already, and nothing there is replaced. "

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.publishing.notebooks import notebooks
+from analysis.system import writing
 
 #: The variable that names the folder.
 VARIABLE = "JUPYTER_APP_LAUNCHER_PATH"
@@ -78,8 +79,8 @@ def write(folder: Path, start_page: str) -> None:
     start_page
         The path of the page to start from, below JupyterLab's folder.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "jp_app_launcher.yaml").write_text(json.dumps(_entries(start_page), indent=1), encoding="utf-8")
+    with writing.held(folder) as held:
+        held.write("jp_app_launcher.yaml", json.dumps(_entries(start_page), indent=1))
 
 
 def _entry(title: str, purpose: str, command: str, words: dict[str, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from analysis.lab import launcher, start_page
 from analysis.publishing.notebooks import notebooks
 from analysis.reference import reference
-from analysis.system import unwritten
+from analysis.system import unwritten, writing
 
 _CARDS = notebooks.WORK / launcher.FOLDER
 _MANAGER = "analysis.lab.saving.Desk"
@@ -36,11 +36,12 @@ def prepare() -> dict[str, str]:
     """
     try:
         launcher.write(_CARDS, start_page.NAME)
-        (reference.PROJECT / start_page.NAME).write_text(start_page.written(), encoding="utf-8")
+        with writing.held(reference.PROJECT) as project:
+            project.write(start_page.NAME, start_page.written())
         if Path(sys.prefix).is_relative_to(reference.PROJECT) and os.access(sys.prefix, os.W_OK):
             told = Path(sys.prefix) / _OF_ENVIRONMENT
-            told.parent.mkdir(parents=True, exist_ok=True)
-            told.write_text(json.dumps({"ServerApp": {"contents_manager_class": _MANAGER}}) + "\n", encoding="utf-8")
+            with writing.held(told.parent) as folder:
+                folder.write(told.name, json.dumps({"ServerApp": {"contents_manager_class": _MANAGER}}) + "\n")
     except OSError as fault:
         raise unwritten.refusal(reference.PROJECT, fault) from fault
     return {launcher.VARIABLE: str(_CARDS)}

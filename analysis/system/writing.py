@@ -13,6 +13,7 @@ renames there is none.
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import os
 import re
@@ -65,13 +66,15 @@ class Folder:
     is_private: bool = False
 
     @contextmanager
-    def staged(self, name: str) -> Iterator[IO[bytes]]:
+    def staged(self, name: str, *, is_first: bool = False) -> Iterator[IO[bytes]]:
         """A new file that takes the place of another once it is whole, and leaves nothing when something is raised.
 
         Parameters
         ----------
         name
             A name directly in the folder.
+        is_first
+            Whether nothing may stand there: FileExistsError is raised where something does when it is whole.
 
         Yields
         ------
@@ -79,7 +82,7 @@ class Folder:
             The file, open for writing.
         """
         self._refuse_link(name)
-        stage = f"{name}.{secrets.token_hex(8)}{STAGED}"
+        stage = f"{name[:40]}.{secrets.token_hex(8)}{STAGED}"  # of a name that is as long as a disk takes the beginning
         mode = 0o600 if self.is_private else 0o666
         with _named_whole(self.path / name):
             file = os.open(self._named(stage), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, mode, dir_fd=self.handle)
@@ -89,7 +92,10 @@ class Folder:
                         os.fchmod(file, mode)  # a umask may have taken more away
                     yield out
                 self._refuse_link(name)
-                os.replace(self._named(stage), self._named(name), src_dir_fd=self.handle, dst_dir_fd=self.handle)
+                if is_first and self._is_linked(stage, name):
+                    os.unlink(self._named(stage), dir_fd=self.handle)
+                else:
+                    os.replace(self._named(stage), self._named(name), src_dir_fd=self.handle, dst_dir_fd=self.handle)
             except BaseException:
                 with suppress(OSError):
                     os.unlink(self._named(stage), dir_fd=self.handle)
@@ -205,6 +211,15 @@ class Folder:
         if self.handle is not None:
             os.fsync(self.handle)
 
+    def _is_linked(self, stage: str, name: str) -> bool:
+        """Whether a file now has a second name, which none had; False on a disk that gives no file two."""
+        with suppress(NotImplementedError, OSError):
+            os.link(self._named(stage), self._named(name), src_dir_fd=self.handle, dst_dir_fd=self.handle)
+            return True
+        if self._holds(name):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
+        return False
+
     def _refuse_link(self, name: str) -> None:
         """Refuse a name that is that of a link."""
         with suppress(FileNotFoundError), _named_whole(self.path / name):
@@ -263,7 +278,10 @@ def held(trusted: Path, *below: str, is_private: bool = False) -> Iterator[Folde
     Linked
         For a link on the way.
     """
-    trusted.mkdir(parents=True, exist_ok=True)
+    try:
+        trusted.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(trusted)) from None
     handle = os.open(trusted, _FOLDER) if _CAN_NAME_FROM_FOLDERS else None
     path = trusted
     try:
@@ -297,13 +315,15 @@ def _inside(path: Path, handle: int | None, *, is_private: bool) -> int | None:
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[IO[bytes]]:
+def whole(path: Path, *, is_first: bool = False) -> Iterator[IO[bytes]]:
     """A new file that takes the place of another once it is whole (``Folder.staged``).
 
     Parameters
     ----------
     path
         The file, whose folder is made where it is not there.
+    is_first
+        Whether nothing may stand there.
 
     Yields
     ------
@@ -313,11 +333,11 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
     Raises
     ------
     OSError
-        When it cannot be written; what stood there still stands.
+        When it cannot be written; what stood there still stands. FileExistsError for what ``is_first`` and is not.
     Linked
         For a link under that name.
     """
-    with held(path.parent) as folder, folder.staged(path.name) as out:
+    with held(path.parent) as folder, folder.staged(path.name, is_first=is_first) as out:
         yield out
 
 

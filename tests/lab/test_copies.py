@@ -76,6 +76,22 @@ def test_nothing_is_replaced(work):
     assert (work / "my_trends.ipynb").read_text() == "changed"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="this system limits no file")
+def test_of_a_copy_that_is_not_finished_nothing_stands_in_the_way_of_the_next(work):
+    """What ends the writing is no name that is taken already."""
+    import resource
+
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most[1]))
+    try:
+        with pytest.raises(CouldNotWrite, match="could not be written"):
+            copies.new("trends")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert list(work.iterdir()) == []
+    assert copies.new("trends").name == "my_trends.ipynb"
+
+
 def change(path):
     """Have a copy say something else in its cell of parameters."""
     document = json.loads(path.read_text())

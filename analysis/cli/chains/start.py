@@ -195,7 +195,7 @@ def _map(asked: _Asked, *, dry_run: bool) -> bool:
         )
     if not dry_run:
         try:
-            with writing.whole(asked.mapping) as written:
+            with writing.whole(asked.mapping, is_first=True) as written:
                 written.write(text.encode())
         except OSError as fault:
             raise unwritten.refusal(asked.mapping, fault, then=", or name another place with --mapping") from None

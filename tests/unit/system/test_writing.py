@@ -1,5 +1,6 @@
 """What is written stands whole, is its owner's alone where that is asked, and is led nowhere else by a link."""
 
+import errno
 import os
 import pickle
 import stat
@@ -89,6 +90,37 @@ def test_what_is_not_finished_leaves_what_stood_there_and_nothing_else(tmp_path)
         _ = 1 / 0
     assert names(tmp_path) == ["a.txt"]
     assert (tmp_path / "a.txt").read_text() == "before"
+
+
+def no_second_name(*_, **__):
+    """What a disk says that gives no file two names."""
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.usefixtures("how")
+@pytest.mark.parametrize("link", [os.link, no_second_name])
+def test_what_is_to_be_the_first_of_its_name_is_whole_and_replaces_nothing(tmp_path, monkeypatch, link):
+    monkeypatch.setattr(os, "link", link)
+    with suppress(ZeroDivisionError), writing.whole(tmp_path / "a.txt", is_first=True) as out:
+        out.write(b"half")
+        _ = 1 / 0
+    assert names(tmp_path) == []
+    with writing.whole(tmp_path / "a.txt", is_first=True) as out:
+        out.write(b"words")
+        out.flush()
+        assert not (tmp_path / "a.txt").exists()
+    for _ in range(2):
+        assert names(tmp_path) == ["a.txt"]
+        assert (tmp_path / "a.txt").read_text() == "words"
+        with pytest.raises(FileExistsError, match="a.txt"), writing.whole(tmp_path / "a.txt", is_first=True) as out:
+            out.write(b"others")
+
+
+def test_a_name_as_long_as_a_disk_takes_is_written_too(tmp_path):
+    name = "ä" * 125 + ".txt"
+    with writing.held(tmp_path) as folder:
+        folder.write(name, "words")
+    assert names(tmp_path) == [name]
 
 
 def attempts(folder):
