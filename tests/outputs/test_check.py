@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -185,7 +186,7 @@ def test_a_pipe_holds_nothing_up(outgoing):
     os.mkfifo(outgoing / QUARTERS)
     result = check(outgoing)
     assert result.exit_code == 4
-    assert "is no plain file" in result.output
+    assert f"{QUARTERS}: file type: is no plain file" in result.output
 
 
 def test_a_huge_file_is_not_read(outgoing):
@@ -193,7 +194,7 @@ def test_a_huge_file_is_not_read(outgoing):
         file.truncate(files.MOST_BYTES + 1)
     result = check(outgoing)
     assert result.exit_code == 4
-    assert "larger than 16 MB" in result.output
+    assert f"{QUARTERS}: too large: is larger than 16 MB" in result.output
 
 
 @pytest.mark.parametrize("name", ["../secret.csv", "/etc/passwd", "..", "a/b.csv", "x\x00.csv"])
@@ -320,6 +321,40 @@ def test_the_page_says_what_was_shown_hidden_and_rounded_and_can_be_signed(tmp_p
         assert words in page.text
     for reason in (*rules.words.REASONS, "not of the release"):
         assert reason.capitalize() in page.text
+    assert "Public already" not in page.text
+    assert '<meta name="robots" content="noindex' in html, "what may not leave yet is in no search"
+
+
+def numbers_of(folder):
+    """How many numbers of people stand in the tables of a folder, how many are hidden, and how many other numbers."""
+    people, hidden, others = 0, 0, 0
+    for path in folder.glob("01_*.csv"):
+        with path.open(newline="") as file:
+            for name, text in (cell for row in csv.DictReader(file) for cell in row.items()):
+                is_number = re.fullmatch(r"-?[\d.]+", text) is not None
+                people += is_number and name in ("events", "cases")
+                others += is_number and name not in ("events", "cases")
+                hidden += text == "[c]" and name in ("events", "cases")
+    return people, hidden, others
+
+
+def test_the_page_says_how_many_numbers_were_looked_at_as_they_stand_in_the_tables(outgoing):
+    people, hidden, others = numbers_of(outgoing)
+    assert min(people, hidden, others) > 5
+    told = f"{people:,} numbers of people were held to the released set, {hidden:,} are hidden, "
+    told += f"{others:,} are shares and statistics worked out from those (not made again here)."
+    checked = checking.checked(outgoing)
+    assert checked.sentence.endswith(told)
+    assert told in pages.read(checked.page()).text
+
+
+def test_the_page_of_published_figures_says_whose_they_are(tmp_path, of_published):
+    folder.write(request.of_reports([of_published]), tmp_path / "outgoing")
+    checked = checking.checked(tmp_path / "outgoing")
+    assert checked.sentence.endswith("They hold published figures alone, which are public already.")
+    text = pages.read(checked.page()).text
+    assert "Public already, and shown as published: offences_2024_25." in text
+    assert "It is no released set" not in text
 
 
 def test_the_page_names_every_fault_and_is_not_written_over_another(tmp_path, outgoing):

@@ -232,6 +232,7 @@ FIVE = pytest.mark.parametrize(
         (without("about", "period"), "no context", "does not say its period"),
         (without("about", "place"), "no context", "does not say its population"),
         (without("about", "base"), "no context", "does not say its out of"),
+        (without("about", "base"), "no context", "does not say its population"),
         (without("about", "sensitivity"), "no context", "does not say whether its figures are public"),
         (unknown_column, "no context", 'column "x1" is not one'),
         (unexplained_value, "no context", "holds a value without a column"),
