@@ -9,6 +9,7 @@ those of each force's year and those of all forces in each period.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ _MANY = 700  # unknowns above which an edition is looked at in parts
 _ENOUGH = 25  # narrow cells of a block that are looked for before they are mended
 _YEAR = 12  # months
 _PUSHES = 3  # times that all cells of which little is seen are taken as far as they go at once
+_PRIMAL = 4  # HiGHS's number for primal simplex: what is asked changes the goal alone, so that the last answer fits
 _KEPT = 300  # solutions of a block that are kept for the next look
 
 Floats = npt.NDArray[np.float64]
@@ -47,7 +49,7 @@ class Certificate:
             _Block(list(family.cells.values()), programmes[tuple(family.cells)], lattice, policy)
             for family in lattice.families
         ]
-        self._wholes = [_whole(families, lattice, policy) for families in _together(lattice)]
+        self._wholes = [_Whole(families, lattice, policy) for families in _together(lattice)]
 
     def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
         """Cells that are narrow given all that is shown of their block, and the ends of ranges that make them so.
@@ -66,7 +68,8 @@ class Certificate:
         dict[int, list[End]]
             By the place of the cell; empty where none is narrow.
         """
-        for blocks in (self._families, self._wholes):
+        several: tuple[Sequence[_Block | _Whole], ...] = self._families, self._wholes
+        for blocks in several:
             narrow_cells = {cell: ends for block in blocks for cell, ends in block.narrow(known, low, high).items()}
             if narrow_cells:
                 return narrow_cells
@@ -76,11 +79,36 @@ class Certificate:
 _NOWHERE = (Unit("", "", "", "", ()),)
 
 
-def _whole(families: list[Family], lattice: Lattice, policy: Policy) -> _Block:
-    """Families that share their units, bound by their released cells."""
-    places = list(dict.fromkeys(place for family in families for place in family.cells.values()))
-    bound = np.flatnonzero(np.array(lattice.is_released)[places])
-    return _Block(places, _Programme(_sums(families), bound), lattice, policy)
+class _Whole:
+    """Families that share their units, bound by their released cells.
+
+    Whether a cell is narrow is asked the quick way. What makes it so, of several answers that are as good, depends on
+    what was asked before: then all is asked the other way, in its order.
+    """
+
+    def __init__(self, families: list[Family], lattice: Lattice, policy: Policy) -> None:
+        self._families, self._lattice, self._policy = families, lattice, policy
+        self._quick, self._looks = self._block(is_quick=True), list[tuple[Known, Numbers, Numbers]]()
+
+    def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
+        """The narrow cells, and what makes them so."""
+        self._looks.append((known, low, high))
+        narrow_cells: dict[int, list[End]] = {}
+        if self._quick.narrow(known, low, high):
+            for look in self._looks:
+                narrow_cells = self._thorough.narrow(*look)
+            self._looks.clear()
+        return narrow_cells
+
+    @cached_property
+    def _thorough(self) -> _Block:
+        return self._block(is_quick=False)
+
+    def _block(self, *, is_quick: bool) -> _Block:
+        places = list(dict.fromkeys(place for family in self._families for place in family.cells.values()))
+        bound = np.flatnonzero(np.array(self._lattice.is_released)[places])
+        programme = _Programme(_sums(self._families), bound, is_quick=is_quick)
+        return _Block(places, programme, self._lattice, self._policy)
 
 
 def _together(lattice: Lattice) -> Iterator[list[Family]]:
@@ -218,7 +246,7 @@ class _Block:
 class _Programme:
     """Unknown counts that are nowhere under nothing, cells that are sums of them, and the ranges of some of these."""
 
-    def __init__(self, sums: tuple[csr_matrix, csr_matrix], bound: Numbers) -> None:
+    def __init__(self, sums: tuple[csr_matrix, csr_matrix], bound: Numbers, *, is_quick: bool = False) -> None:
         import highspy  # which only a release needs
 
         self.members, links = sums
@@ -227,6 +255,8 @@ class _Programme:
         self._solver.silent()
         for option, value in (("presolve", "off"), ("solver", "simplex"), ("threads", 1)):
             self._solver.setOptionValue(option, value)
+        if is_quick:
+            self._solver.setOptionValue("simplex_strategy", _PRIMAL)
         self._solved = highspy.HighsModelStatus.kOptimal
         self._rows, self._columns = (np.arange(size, dtype=np.int32) for size in (len(bound), self.size))
         self._solver.addVars(self.size, np.zeros(self.size), np.full(self.size, float(audit.NO_LIMIT)))
