@@ -38,7 +38,7 @@ def shown(counts: Counts) -> Counts:
     return counts if counts.sensitivity == "published" else rounded(counts)
 
 
-def nearest(lattice, secret, *, before, policy):
+def nearest(lattice, secret, *, before, policy, progress):
     """In place of ``mending.drawn``: every number the nearest multiple of the rounding, nothing audited."""
     counts = np.array(lattice.counts, dtype=np.int64)
     numbers = (counts + policy.rounding // 2) // policy.rounding * policy.rounding

@@ -17,7 +17,7 @@ def draw(secret, name, count):
     return number if number >= 15 else None
 
 
-def release(exact, store):
+def release(exact, store, *, progress):
     """Sets of the same names with the combinations that may be shown; every number goes into the history first."""
     secret, history = store.secret(), store.history()
     found = []
@@ -30,6 +30,7 @@ def release(exact, store):
         table["cases"] = [number for number in drawn if number is not None]
         found.append(replace(one, table=table.astype({"cases": "int64"})))
     store.keep_history(history)
+    progress(1, 1, 1)
     return tuple(found)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,7 +120,9 @@ def put_in_place(
     with private_store.locked(waiting=_waiting):
         placing.finish()
         reduced = reduction.added(reading, request, append=append)
-        places = placing.release(reduced, release=releasing.release, draw=drawing.draw)
+        with _releasing() as progress:
+            release = partial(releasing.release, progress=progress)
+            places = placing.release(reduced, release=release, draw=drawing.draw)
         if made_from:
             private_store.note_making(request.name, made_from)
         standing = _standing(reduced)
@@ -204,6 +209,28 @@ def _progress() -> Any:
     """A bar on a terminal, nothing elsewhere."""
     hidden = not is_terminal(sys.stderr)
     return click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=hidden, show_pos=True)
+
+
+@contextmanager
+def _releasing() -> Iterator[Callable[[int, int, int], None]]:
+    """A bar on a terminal that says how far a release is, nothing elsewhere."""
+    from tqdm import tqdm
+
+    is_hidden = not is_terminal(sys.stderr)
+    bar = tqdm(desc="Releasing", unit="part", disable=is_hidden, dynamic_ncols=True, leave=False)
+
+    def progress(number: int, looked_at: int, every: int) -> None:
+        with suppress(OSError):  # nobody looks any more
+            if looked_at == 1:
+                bar.set_description(f"Releasing, round {number}", refresh=False)
+                bar.reset(every)
+            bar.update()
+
+    try:
+        yield progress
+    finally:
+        with suppress(OSError):
+            bar.close()
 
 
 def _shown(path: Path) -> str:

@@ -20,7 +20,7 @@ from analysis.disclosure.cells.grown import Placed
 from analysis.disclosure.cells.lattice import Lattice, months_between
 from analysis.disclosure.cells.running_totals import by_lag
 from analysis.disclosure.cells.tables import Rows, by_feature, by_outcome
-from analysis.disclosure.drawing.mending import Drawn, drawn
+from analysis.disclosure.drawing.mending import Drawn, Progress, drawn
 from analysis.disclosure.fits import released_fits
 from analysis.disclosure.history import (
     Draws,
@@ -50,7 +50,7 @@ class Edition:
     history: History
 
 
-def release(exact: Sets, store: Store) -> Sets:
+def release(exact: Sets, store: Store, *, progress: Progress = lambda *_: None) -> Sets:
     """The released sets of the same names; the history is in the store, with this edition, before they are given.
 
     Parameters
@@ -59,6 +59,8 @@ def release(exact: Sets, store: Store) -> Sets:
         The exact sets of one name, the main one first.
     store
         The private store of these cases.
+    progress
+        Told how far it is.
 
     Returns
     -------
@@ -76,12 +78,14 @@ def release(exact: Sets, store: Store) -> Sets:
     """
     past = history.read(store.history())
     history.refuse_behind(exact[0].name, past)
-    new = edition(exact, store.secret(), past)
+    new = edition(exact, store.secret(), past, progress=progress)
     store.keep_history(new.history.written())
     return new.sets
 
 
-def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
+def edition(
+    exact: Sets, secret: bytes, past: History | None = None, *, progress: Progress = lambda *_: None
+) -> Edition:
     """The released sets of the same names. ``exact`` are the main set and those by features and by lag, if any.
 
     Parameters
@@ -92,6 +96,8 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
         The secret of these cases, 32 bytes.
     past
         What was released before under the same secret, of this name and of others.
+    progress
+        Told how far it is.
 
     Returns
     -------
@@ -118,7 +124,7 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     lattice.changed()
     grown.relate(lattice, [Placed.of(exact_sets, rows) for exact_sets, rows in zip(every, tables, strict=True)])
     try:
-        drawing = drawn(lattice, secret, before=before.numbers, policy=policy)
+        drawing = drawn(lattice, secret, before=before.numbers, policy=policy, progress=progress)
     except DisclosureRefused as fault:
         raise DisclosureRefused(_refusal(main.name, str(fault), before)) from None
     releases = [

@@ -8,8 +8,9 @@ those of each force's year and those of all forces in each period.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,9 @@ class Certificate:
         ]
         self._wholes = [_Whole(families, lattice, policy) for families in _together(lattice)]
 
-    def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
+    def narrow(
+        self, known: Known, low: Numbers, high: Numbers, *, seen: Callable[[int, int], object] = lambda *_: None
+    ) -> dict[int, list[End]]:
         """Cells that are narrow given all that is shown of their block, and the ends of ranges that make them so.
 
         Whole editions are looked at where no family has any.
@@ -62,6 +65,8 @@ class Certificate:
             What a reader knows of the cells.
         low, high
             The ranges by propagation.
+        seen
+            Called after each block with how many were looked at, and how many there are.
 
         Returns
         -------
@@ -69,8 +74,12 @@ class Certificate:
             By the place of the cell; empty where none is narrow.
         """
         several: tuple[Sequence[_Block | _Whole], ...] = self._families, self._wholes
+        looked_at, every = count(1), sum(map(len, several))
         for blocks in several:
-            narrow_cells = {cell: ends for block in blocks for cell, ends in block.narrow(known, low, high).items()}
+            narrow_cells: dict[int, list[End]] = {}
+            for block in blocks:
+                narrow_cells |= block.narrow(known, low, high)
+                seen(next(looked_at), every)
             if narrow_cells:
                 return narrow_cells
         return {}

@@ -6,9 +6,9 @@ of counts that fits what is shown could have drawn it at once. Cells that were r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import log1p
 
 import numpy as np
@@ -20,6 +20,8 @@ from analysis.disclosure.drawing.certificate import Certificate
 from analysis.disclosure.policy import CLOSED, Policy
 from analysis.errors import DisclosureRefused
 
+#: Told how far a drawing is: the round, how many blocks of cells were looked at in it, and how many there are.
+Progress = Callable[[int, int, int], object]
 ROUNDS = 300
 _EITHER_WAY = 10  # after so many rounds, numbers are turned only up, or only down, for as many rounds each
 _OF_MANY = 3  # then, of all that could be turned for a cause, one in so many: equal counts everywhere are one cause
@@ -43,6 +45,7 @@ def drawn(
     before: Mapping[tuple[str, int], tuple[int, int]] | None = None,
     policy: Policy = CLOSED,
     rounds: int = ROUNDS,
+    progress: Progress = lambda *_: None,
 ) -> Drawn:
     """A number for every released cell of a lattice, such that none is narrow.
 
@@ -58,6 +61,8 @@ def drawn(
         By how much numbers are rounded, and which are hidden.
     rounds
         How often narrow cells are drawn anew.
+    progress
+        Told how far it is.
 
     Returns
     -------
@@ -72,7 +77,9 @@ def drawn(
     drawing, certificate = _Drawing(lattice, secret, before or {}, policy), Certificate(lattice, policy)
     for turn in range(rounds):
         audited = drawing.audited()
-        narrow = audited.narrow(policy) or certificate.narrow(audited.known, audited.low, audited.high)
+        narrow = audited.narrow(policy) or certificate.narrow(
+            audited.known, audited.low, audited.high, seen=partial(progress, turn + 1)
+        )
         if not narrow:
             return Drawn(audited.known.numbers, drawing.counters, audited.low, audited.high)
         drawing.turned(_Causes(drawing, audited, turn).chosen(narrow))

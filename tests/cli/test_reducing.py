@@ -1,0 +1,46 @@
+"""How far a release is, on the terminal of whoever waits for it."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from analysis.cli.main import main
+from analysis.counts import counts
+from tests.conftest import PROJECT
+
+EXAMPLE = PROJECT / "data" / "examples" / "stalking_cases"
+
+
+@pytest.fixture
+def reduced(tmp_path, monkeypatch):
+    """What reducing some of the made-up cases says, and whether it is said on a terminal."""
+    some = tmp_path / "some.csv"
+    some.write_text("".join(EXAMPLE.with_suffix(".csv").read_text().splitlines(keepends=True)[:150]))
+    monkeypatch.setattr(counts, "FOLDER", tmp_path / "counts")
+    words = [some, "--mapping", EXAMPLE.with_suffix(".toml"), "--format", "cases", "--as", "some", "--workers", 1]
+
+    def told(*, is_terminal):
+        monkeypatch.setattr("analysis.cli.intake.is_terminal", lambda stream: is_terminal)
+        result = CliRunner().invoke(main, ["reduce", *map(str, words)])
+        assert result.exit_code == 0, result.output
+        return result
+
+    return told
+
+
+def test_a_terminal_shows_how_far_a_release_is_and_a_log_says_nothing_of_it(reduced):
+    shown = reduced(is_terminal=True)
+    (every,) = set(re.findall(r"Releasing, round \d+: +0%\|.*?\| 0/(\d+) \[", shown.stderr))
+    assert int(every) > 50
+    assert "Releasing" not in shown.stdout
+    assert "Releasing" not in reduced(is_terminal=False).output
+
+
+def test_a_release_is_made_though_nobody_can_be_told_how_far_it_is(reduced, monkeypatch):
+    def refuse(*_, **__):
+        raise BrokenPipeError(32, "Broken pipe")
+
+    for what in ("update", "reset", "clear"):
+        monkeypatch.setattr(f"tqdm.tqdm.{what}", refuse)
+    assert "some.parquet" in reduced(is_terminal=True).stdout
