@@ -91,7 +91,8 @@ class Lattice:
 
     A cell is known by its coordinates and its count: after a revision the same coordinates may hold two, and what an
     earlier edition said of the first is still known. A relation is the places of its cells and their signs.
-    ``families`` are those of all editions, of which ``edition`` is the number of the last.
+    ``families`` are those of all editions, of which ``edition`` is the number of the last. ``same`` are units that are
+    the same cases, parted in two ways.
     """
 
     at: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -100,6 +101,7 @@ class Lattice:
     is_released: list[bool] = field(default_factory=list)
     relations: dict[tuple[tuple[int, ...], tuple[int, ...]], None] = field(default_factory=dict)
     families: list[Family] = field(default_factory=list)
+    same: list[tuple[tuple[Unit, ...], tuple[Unit, ...]]] = field(default_factory=list)
     edition: int = 0
 
     def cell(self, key: str, count: int, *, is_released: bool) -> int:

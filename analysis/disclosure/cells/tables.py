@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.counts.counts import Counts, codes_key
 from analysis.disclosure.cells import sets
 from analysis.disclosure.cells.lattice import Axis, Family, Lattice, Numbers, Unit, key_of, months_between, periods_of
+from analysis.disclosure.cells.nested import Nest, nests
 
 ALL = ""  # the coordinate of all forces, or all offences, together
 YEAR = 12
@@ -162,11 +163,16 @@ def _places(labels: pd.Series, names: Sequence[object]) -> Numbers:
 
 
 def _by_set(
-    lattice: Lattice, where: tuple[str, str, str], exact: dict[str, int], family: tuple[sets.Codes, ...]
+    lattice: Lattice,
+    where: tuple[str, str, str],
+    exact: dict[str, int],
+    family: tuple[sets.Codes, ...],
+    *,
+    is_released: bool = True,
 ) -> dict[sets.Codes, int]:
     """The cells of one place, offence and period by set of outcome types, and their sums."""
     cells: dict[sets.Codes, int] = {}
-    released = frozenset(family)
+    released = frozenset(family if is_released else ())
 
     def cell(codes: sets.Codes) -> int:
         if codes not in cells:
@@ -235,48 +241,126 @@ def by_feature(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     types = sorted(sets.types(), key=int)
     family = sets.of_features()
     rows, places = [], []
-    for feature in counts.features:
+    made: dict[str, _Feature] = {}
+    for feature, heading in counts.features.items():
         labels = counts.table[feature].astype(str)
         categories = sorted(labels.unique())
-        fine = _counted(counts.table, frame, labels, categories)
-        cube = _added(fine, frame)
-        cells: dict[tuple[str, str, str], dict[sets.Codes, int]] = {}
+        cube = _added(_counted(counts.table, frame, labels, categories), frame)
+        made[feature] = of_feature = _Feature(heading, categories, cube, {})
         for (f, force), (o, offence), (x, category) in product(*map(enumerate, (*_names(frame)[:2], categories))):
             exact = dict(zip(types, cube[f, o, x], strict=True))
-            where = (force, offence, key_of(frame.span, counts.features[feature], category))
-            cells[force, offence, category] = _by_set(lattice, where, exact, family)
-            fine_cases = ((place, fine[*at, x]) for place, at in _finest(frame, f, o))
-            units = [
-                Unit(*place, counts.features[feature], category, tuple(cases.tolist())) for place, cases in fine_cases
-            ]
-            lattice.families.append(Family(cells[force, offence, category], tuple(units), lattice.edition))
+            where = (force, offence, key_of(frame.span, heading, category))
+            cells = of_feature.cells[force, offence, category] = _by_set(lattice, where, exact, family)
+            units = [of_feature.unit(place, at, category) for place, at in _finest(frame, f, o)]
+            lattice.families.append(Family(cells, tuple(units), lattice.edition))
             rows += [(force, offence, feature, category, codes_key(codes)) for codes in family]
-            places += [cells[force, offence, category][codes] for codes in family]
-        _across_features(lattice, frame, cells, categories, cube)
+            places += [cells[codes] for codes in family]
+        _across_features(lattice, frame, of_feature)
+    for nest in nests(counts.table, counts.features):
+        _nested(lattice, frame, nest, made)
     return pd.DataFrame(rows, columns=["force", "offence", "feature", "category", "outcome"]), places
 
 
-def _across_features(
-    lattice: Lattice,
-    frame: Frame,
-    cells: dict[tuple[str, str, str], dict[sets.Codes, int]],
-    categories: Sequence[str],
-    cube: Numbers,
-) -> None:
+@dataclass(frozen=True, eq=False)
+class _Feature:
+    """The cells of a feature by force, offence and category, and exact counts by place, offence, category and type."""
+
+    heading: str
+    categories: Sequence[str]
+    cube: Numbers
+    cells: dict[tuple[str, str, str], dict[sets.Codes, int]]
+
+    def unit(self, place: tuple[str, str], at: tuple[int, int], category: str) -> Unit:
+        """The cases of one category of a single force and offence."""
+        return Unit(*place, self.heading, category, tuple(self.cube[*at, self.categories.index(category)].tolist()))
+
+    def counts_of(self, categories: Sequence[str]) -> Numbers:
+        """Exact counts of some categories together."""
+        return np.asarray(self.cube[:, :, [self.categories.index(category) for category in categories]].sum(axis=2))
+
+
+def _across_features(lattice: Lattice, frame: Frame, made: _Feature) -> None:
     """The sums over forces, over offences, and over the categories of a feature: those are all cases of the time."""
     types = sorted(sets.types(), key=int)
     forces, offences, _ = _names(frame)
-    for category in categories:
-        for whole, parts in frame.forces.sums:
-            for offence, codes in product(offences, sets.of_features()):
-                part_cells = [cells[forces[part], offence, category][codes] for part in parts]
-                lattice.adds_up(cells[forces[whole], offence, category][codes], part_cells)
-        for whole, parts in frame.offences.sums:
-            for force, codes in product(forces, sets.of_features()):
-                part_cells = [cells[force, offences[part], category][codes] for part in parts]
-                lattice.adds_up(cells[force, offences[whole], category][codes], part_cells)
+    for category in made.categories:
+        _over_places(
+            lattice, frame, {(*where[:2],): cells for where, cells in made.cells.items() if where[2] == category}
+        )
     for (f, force), (o, offence), codes in product(enumerate(forces), enumerate(offences), sets.of_features()):
         within = [place for place, code in enumerate(types) if code in codes]
-        count = int(cube[f, o][:, within].sum())
+        count = int(made.cube[f, o][:, within].sum())
         whole = lattice.cell(key_of(force, offence, frame.span, codes_key(codes)), count, is_released=False)
-        lattice.adds_up(whole, [cells[force, offence, category][codes] for category in categories])
+        lattice.adds_up(whole, [made.cells[force, offence, category][codes] for category in made.categories])
+
+
+def _over_places(lattice: Lattice, frame: Frame, cells: dict[tuple[str, str], dict[sets.Codes, int]]) -> None:
+    """The sums over forces, and over offences, of the cells of one category."""
+    forces, offences, _ = _names(frame)
+    for whole, parts in frame.forces.sums:
+        for offence, codes in product(offences, sets.of_features()):
+            lattice.adds_up(
+                cells[forces[whole], offence][codes], [cells[forces[part], offence][codes] for part in parts]
+            )
+    for whole, parts in frame.offences.sums:
+        for force, codes in product(forces, sets.of_features()):
+            lattice.adds_up(
+                cells[force, offences[whole]][codes], [cells[force, offences[part]][codes] for part in parts]
+            )
+
+
+def _nested(lattice: Lattice, frame: Frame, nest: Nest, made: dict[str, _Feature]) -> None:
+    """The sums of categories that hold all cases of some of another feature, and of what is left of them."""
+    outer, inner = made[nest.outer], made[nest.inner]
+    wholes = {
+        where: [outer.cells[*where, name] for name in nest.wholes]
+        for where in product(frame.forces.names, frame.offences.names)
+    }
+    parts = {where: [inner.cells[*where, name] for name in nest.parts] for where in wholes}
+    if nest.rest:
+        left = _left(lattice, frame, nest, (outer, inner))
+        _over_places(lattice, frame, left)
+        parts = {where: [*cells, left[where]] for where, cells in parts.items()}
+    for where, cells in wholes.items():
+        for codes in cells[0]:
+            sides = [[by_set[codes] for by_set in side] for side in (cells, parts[where])]
+            if len(sides[0]) == 1 or len(sides[1]) > 1:
+                lattice.related([*sides[0], *sides[1]], [1] * len(sides[0]) + [-1] * len(sides[1]))
+            if len(sides[1]) == 1:
+                lattice.adds_up(sides[1][0], sides[0])
+    for place, at in _finest(frame, len(frame.forces.names) - 1, len(frame.offences.names) - 1):
+        sides_of = [(outer, nest.wholes), (inner, nest.parts)]
+        of_wholes, of_parts = ([made.unit(place, at, name) for name in names] for made, names in sides_of)
+        if nest.rest:
+            of_parts.append(_left_unit(nest, (outer, inner), place, at))
+        lattice.same.append((tuple(of_wholes), tuple(of_parts)))
+
+
+def _left(
+    lattice: Lattice, frame: Frame, nest: Nest, made: tuple[_Feature, _Feature]
+) -> dict[tuple[str, str], dict[sets.Codes, int]]:
+    """The cells of what is left of categories without those of another feature that they hold."""
+    outer, inner = made
+    types = sorted(sets.types(), key=int)
+    counts = outer.counts_of(nest.wholes) - inner.counts_of(nest.parts)
+    left: dict[tuple[str, str], dict[sets.Codes, int]] = {}
+    for (f, force), (o, offence) in product(*map(enumerate, _names(frame)[:2])):
+        exact = dict(zip(types, counts[f, o], strict=True))
+        name = key_of(frame.span, *_left_name(nest, made))
+        left[force, offence] = _by_set(lattice, (force, offence, name), exact, sets.of_features(), is_released=False)
+        units = tuple(_left_unit(nest, made, place, at) for place, at in _finest(frame, f, o))
+        lattice.families.append(Family(left[force, offence], units, lattice.edition))
+    return left
+
+
+def _left_name(nest: Nest, made: tuple[_Feature, _Feature]) -> tuple[str, str]:
+    """Which categories what is left is of, and which are not in it."""
+    (outer, wholes), (inner, parts) = zip(made, (nest.wholes, nest.parts), strict=True)
+    return f"{outer.heading} = {' + '.join(wholes)}", f"not {inner.heading} = {' + '.join(parts)}"
+
+
+def _left_unit(nest: Nest, made: tuple[_Feature, _Feature], place: tuple[str, str], at: tuple[int, int]) -> Unit:
+    """The cases of a single force and offence that are left."""
+    outer, inner = made
+    cases = outer.counts_of(nest.wholes)[at] - inner.counts_of(nest.parts)[at]
+    return Unit(*place, *_left_name(nest, made), tuple(cases.tolist()))

@@ -8,7 +8,7 @@ those of each force's year and those of all forces in each period.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -34,6 +34,8 @@ _PUSHES = 3  # times that all cells of which little is seen are taken as far as 
 _PRIMAL = 4  # HiGHS's number for primal simplex: what is asked changes the goal alone, so that the last answer fits
 _KEPT = 300  # solutions of a block that are kept for the next look
 
+#: Units that together are the same cases.
+Same = tuple[Sequence[Unit], Sequence[Unit]]
 Floats = npt.NDArray[np.float64]
 
 
@@ -116,7 +118,7 @@ class _Whole:
     def _block(self, *, is_quick: bool) -> _Block:
         places = list(dict.fromkeys(place for family in self._families for place in family.cells.values()))
         bound = np.flatnonzero(np.array(self._lattice.is_released)[places])
-        programme = _Programme(_sums(self._families), bound, is_quick=is_quick)
+        programme = _Programme(_sums(self._families, self._lattice.same), bound, is_quick=is_quick)
         return _Block(places, programme, self._lattice, self._policy)
 
 
@@ -145,10 +147,10 @@ def _together(lattice: Lattice) -> Iterator[list[Family]]:
     yield from (group for group in groups.values() if len(group) > 1)
 
 
-def _sums(families: Sequence[Family]) -> tuple[csr_matrix, csr_matrix]:
+def _sums(families: Sequence[Family], same: Iterable[Same] = ()) -> tuple[csr_matrix, csr_matrix]:
     """Each cell as a sum of unknowns, which are counts by unit and type; and what else sums to nothing.
 
-    The cases of a place are those of all its months, and of all categories of a feature.
+    The cases of a place are those of all its months, and of all categories of a feature; and what is the ``same``.
     """
     types = {
         code: place
@@ -167,14 +169,14 @@ def _sums(families: Sequence[Family]) -> tuple[csr_matrix, csr_matrix]:
     width = len(units) * len(types)
     pairs = [
         [[units[unit] + place for unit in members] for members in pair]
-        for pair in _the_same_cases(families)
+        for pair in (*_the_same_cases(families), *(pair for pair in same if units.keys() >= {*pair[0], *pair[1]}))
         for place in types.values()
     ]
     months, categories = (_matrix([pair[side] for pair in pairs], width) for side in (0, 1))
     return _matrix(list(rows.values()), width), csr_matrix(months - categories)
 
 
-def _the_same_cases(families: Sequence[Family]) -> Iterator[tuple[list[Unit], list[Unit]]]:
+def _the_same_cases(families: Sequence[Family]) -> Iterator[Same]:
     """The months of a place, and the categories of a feature, of one edition and the same cases."""
     groups: dict[tuple[int, str, str], dict[str, dict[Unit, None]]] = {}
     for family in families:
