@@ -7,6 +7,7 @@ no edition leaves that tells more than the policy allows (docs/decisions/0024).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
@@ -119,17 +120,20 @@ def edition(
     refuse_regrouped(current, before)
     editions = editions[:-1] if editions and is_the_same(current, editions[-1]) else editions
     lattice = Lattice()
-    every = [*editions, current]
-    tables = [_cells(lattice, exact_sets) for exact_sets in every]
+    others, own = list(_others(main, before)), [*editions, current]
+    tables = [_cells(lattice, exact_sets) for exact_sets in (*others, *own)]
     lattice.changed()
-    grown.relate(lattice, [Placed.of(exact_sets, rows) for exact_sets, rows in zip(every, tables, strict=True)])
+    placed = [Placed.of(exact_sets, rows) for exact_sets, rows in zip((*others, *own), tables, strict=True)]
+    grown.relate(lattice, placed[len(others) :])
+    for other in placed[: len(others)]:
+        grown.relate(lattice, [other, placed[-1]])
     try:
         drawing = drawn(lattice, secret, before=before.numbers, policy=policy, progress=progress)
     except DisclosureRefused as fault:
         raise DisclosureRefused(_refusal(main.name, str(fault), before)) from None
     releases = [
         _sets(exact_sets, rows, drawing, number)
-        for number, (exact_sets, rows) in enumerate(zip(every, tables, strict=True), 1)
+        for number, (exact_sets, rows) in enumerate(zip(own, tables[len(others) :], strict=True), 1)
     ]
     sets = tuple(
         _with_fits(_after(released, releases[:-1]), counts)
@@ -137,6 +141,14 @@ def edition(
     )
     numbers = before.numbers | _numbers(lattice, drawing)
     return Edition(sets, History(numbers, {**before.editions, main.name: (*editions, current)}, asdict(policy)))
+
+
+def _others(main: Counts, before: History) -> Iterator[Sets]:
+    """Every edition of sets of other names that has months of forces of this one: a reader has them all."""
+    for name, editions in before.editions.items():
+        for sets in editions if name != main.name else ():
+            if {*sets[0].forces} & {*main.forces} and sets[0].coverage.periods.keys() & main.coverage.periods.keys():
+                yield sets
 
 
 def _refusal(name: str, fault: str, before: History) -> str:

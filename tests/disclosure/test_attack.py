@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from analysis.counts.counts import Counts
+from analysis.counts.coverage import Coverage
 from analysis.disclosure import policy, release
 from analysis.disclosure.history import History
 from analysis.errors import DisclosureRefused
 from tests.conftest import EVERY, nightly
 from tests.disclosure.attacker import SMALLEST, Attacker
-from tests.disclosure.case_sets import SECRET, by_features, cases, counted, revised
+from tests.disclosure.case_sets import SECRET, by_features, cases, counted, month, revised
 
 FEW = policy.CLOSED.few
 
@@ -158,6 +159,27 @@ def test_numbers_once_released_stand_whatever_is_released_beside_them() -> None:
     assert _cells(beside.sets[0]).equals(_cells(alone.sets[0]))
     other = release.edition((replace(exact, name="another"),), SECRET, beside.history)
     assert _cells(other.sets[0]).equals(_cells(alone.sets[0]))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "seed", "number"),
+    [(range(6), range(7), 1, 120), (range(5), range(2, 7), 2, 250)],
+    ids=["a month more", "neither holds the other"],
+)
+def test_two_sets_of_other_names_that_share_months_tell_no_more_than_one(
+    first: range, second: range, seed: int, number: int
+) -> None:
+    """Whoever has both subtracts one whole time from the other: of a hidden number 5 of the values 1 to 9 were left."""
+    some, attacker, past = cases(seed, number, months=7), Attacker(), None
+    for months in (first, second):
+        exact = counted(some[some["month"].isin(months)], months=7, name=f"of_{len(months)}_from_{months[0]}")
+        exact = replace(exact, coverage=Coverage(("Kent",), dict.fromkeys(map(month, months), 1)))
+        edition = release.edition((exact,), SECRET, past)
+        released, past = edition.sets[0], edition.history
+        attacker.reads(released)
+    late = _cells(released)[_cells(released)["period"].isin([f"2022-{of}+1" for of in ("09", "10")])]
+    told = _told(attacker, released, exact, late)
+    assert not _narrow(told).any(), told[_narrow(told)]
 
 
 def test_a_second_set_with_other_cases_of_the_same_months_is_refused() -> None:

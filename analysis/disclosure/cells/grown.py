@@ -1,4 +1,4 @@
-"""Editions that reach further than those before: what a reader gets by subtracting one whole time from another.
+"""Editions of another time than those before: what a reader gets by subtracting one whole time from another.
 
 A whole time that has grown is the one before, the months that came since, and what became of months that were revised.
 Months are cells of their own; what is not released by month has one cell for all that lies between, to be audited.
@@ -22,7 +22,7 @@ Places = dict[tuple[Hashable, ...], int]
 
 @dataclass(frozen=True)
 class Placed:
-    """The cells of one edition: its main counts, and by name of each set where its rows stand in the lattice."""
+    """The cells of one edition: its main counts, and where the rows of each set stand, by what ends its name."""
 
     main: Counts
     tables: dict[str, Places]
@@ -43,13 +43,13 @@ class Placed:
         Placed
             Where each row of each table stands, by its coordinates.
         """
-        placed = {counts.name: _places(*rows) for counts, rows in zip(sets, tables, strict=True)}
-        return Placed(sets[0], placed)
+        ends = [counts.name.removeprefix(sets[0].name) for counts in sets]
+        return Placed(sets[0], {end: _places(*rows) for end, rows in zip(ends, tables, strict=True)})
 
     @property
     def by_outcome(self) -> Places:
         """Where the rows of the main set stand."""
-        return self.tables[self.main.name]
+        return self.tables[""]
 
     @property
     def span(self) -> str:
