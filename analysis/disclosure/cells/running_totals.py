@@ -74,8 +74,9 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
                 places.append(place)
     at = dict(zip(rows, places, strict=True))
     _over_places(lattice, at, frame)
-    _over_ends(lattice, at, frame, counts)
+    between = _over_ends(lattice, at, frame, counts)
     _over_months(lattice, at, frame, counts.scheme)
+    _over_steps(lattice, (at, between), frame, counts)
     table = pd.DataFrame(rows, columns=["force", "offence", "period", "ending", "lag"])
     table.insert(3, "outcome", codes_key(()))
     return table, places
@@ -96,11 +97,15 @@ def _with(row: Row, side: int, name: str) -> Row:
     return (name, offence, span, ending, lag) if side == 0 else (force, name, span, ending, lag)
 
 
-def _over_ends(lattice: Lattice, at: Places, frame: Frame, counts: Counts) -> None:
-    """Each running total of the whole time is those of its first and its last months, and of what lies between."""
+def _over_ends(lattice: Lattice, at: Places, frame: Frame, counts: Counts) -> Places:
+    """Each running total of the whole time is those of its first and its last months, and of what lies between.
+
+    Where the cells of what lies between stand.
+    """
+    found: Places = {}
     whole, *ends = _spans(frame)
     if len(ends) < 2:
-        return
+        return found
     between = _between(*ends)
     for (force, offence, span, ending, lag), place in at.items():
         if span == whole:
@@ -108,8 +113,10 @@ def _over_ends(lattice: Lattice, at: Places, frame: Frame, counts: Counts) -> No
             if between:
                 left = lattice.counts[place] - sum(lattice.counts[part] for part in parts)
                 key = key_of(force, offence, between, _what(ending, lag, between, counts))
-                parts.append(lattice.cell(key, left, is_released=False))
+                found[force, offence, between, ending, lag] = lattice.cell(key, left, is_released=False)
+                parts.append(found[force, offence, between, ending, lag])
             lattice.adds_up(place, parts)
+    return found
 
 
 def _what(ending: str, lag: int, span: str, counts: Counts) -> str:
@@ -135,6 +142,64 @@ def _over_months(lattice: Lattice, at: Places, frame: Frame, scheme: str) -> Non
             signs = {at[row]: 1 if row[2] == span else -1 for row in rows if row in at}
             if len(months) > 1:
                 lattice.related([*signs], [*signs.values()])
+
+
+def _over_steps(lattice: Lattice, found: tuple[Places, Places], frame: Frame, counts: Counts) -> None:
+    """Totals of months at a step are no more than that of their span some days later, and no less than one before it.
+
+    What ended in those days is a cell that nobody is shown.
+    """
+    (at, between), withdrawn = found, withdrawal_ending(counts.scheme)
+    every, grid = at | between, DAYS if counts.lag_unit == "days" else MONTHS
+    otherwise = sorted({*_endings(counts.scheme, is_coarse=False), OTHER} - {withdrawn, *incidence.OPEN})
+    finest = frame.periods.names[: frame.periods.members.shape[1]]
+    by_step = set(finest) - set(_spans(frame))
+    steps = sorted({lag for _, _, span, _, lag in at if span in by_step} - {-1, _LAST})
+    for where in dict.fromkeys(row[:3] for row in [*at, *between] if row[2] not in by_step or row in between):
+        first, last = span_days(where[2])
+        months = {month: month in by_step for month in finest if first <= span_days(month)[0] <= last}
+        for step, (name, endings) in product(steps, ((withdrawn, [withdrawn]), (OTHER, otherwise))):
+            later = min((lag for lag in grid if lag >= step), default=_LAST)
+            for lag in dict.fromkeys((later, max(lag for lag in grid if lag <= step))):
+                _step(lattice, every, _Step(where, months, name, endings, step, lag))
+
+
+@dataclass(frozen=True)
+class _Step:
+    """The running totals of months at a step beside those of their span at a lag: of which endings, called what.
+
+    ``months`` are those that have running totals at steps, and the others, which have them at the lags of their span.
+    """
+
+    where: tuple[str, str, str]
+    months: dict[str, bool]
+    name: str
+    endings: list[str]
+    step: int
+    lag: int
+
+    def of_month(self, at: Places, month: str) -> list[int]:
+        """The cells of one month: at the step, or at the lag where it has those; none where it was not followed."""
+        at_step = [(*self.where[:2], month, self.name, self.step)]
+        at_lag = [(*self.where[:2], month, ending, self.lag) for ending in self.endings]
+        return [at[row] for row in (at_step if self.months[month] else at_lag) if row in at]
+
+
+def _step(lattice: Lattice, at: Places, asked: _Step) -> None:
+    """The sum of a span's running totals at a lag and its months' at a step, and of what lies between the two."""
+    of_months = [asked.of_month(at, month) for month in asked.months]
+    wholes = [at[row] for ending in asked.endings if (row := (*asked.where, ending, asked.lag)) in at]
+    is_after = asked.lag >= asked.step
+    if not wholes or not any(of_months) or not (is_after or all(of_months)):
+        return
+    parts = [cell for cells in of_months for cell in cells]
+    more, fewer = (wholes, parts) if is_after else (parts, wholes)
+    count = sum(lattice.counts[cell] for cell in more) - sum(lattice.counts[cell] for cell in fewer)
+    rest = []
+    if asked.lag != asked.step or not all(of_months):
+        key = key_of(*asked.where, asked.name, f"{asked.lag} and by month {asked.step}")
+        rest.append(lattice.cell(key, count, is_released=False))
+    lattice.related([*more, *fewer, *rest], [1] * len(more) + [-1] * (len(fewer) + len(rest)))
 
 
 def _between(before: str, after: str) -> str:
