@@ -61,6 +61,7 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     months = [(name, _steps(name, taken, counts.lag_unit)) for name in frame.periods.names if name.endswith("+1")]
     rows: list[Row] = []
     places: list[int] = []
+    _beside_periods(lattice, frame, table, counts.scheme)
     for force, offence in product(frame.forces.names, frame.offences.names):
         of_place = table if force == ALL else table[table["force"] == force]
         of_place = of_place if offence == ALL else of_place[of_place["offence"] == offence]
@@ -80,6 +81,42 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     table = pd.DataFrame(rows, columns=["force", "offence", "period", "ending", "lag"])
     table.insert(3, "outcome", codes_key(()))
     return table, places
+
+
+def _beside_periods(lattice: Lattice, frame: Frame, table: pd.DataFrame, scheme: str) -> None:
+    """The cases of a span that is no period of the main table, beside each period that it shares months with.
+
+    Both are sums of months; what the two tell of the months that only one of them has, no month tells by itself.
+    """
+    finest = frame.periods.names[: frame.periods.members.shape[1]]
+    longer = frame.periods.names[len(finest) :]
+    months = {
+        name: [month for month in finest if span_days(name)[0] <= span_days(month)[0] <= span_days(name)[1]]
+        for name in (*longer, *_spans(frame))
+    }
+    sides = [
+        ([span, *(month for month in months[period] if month not in months[span])],
+         [period, *(month for month in months[span] if month not in months[period])])
+        for span, period in product(_spans(frame), longer)
+        if span not in frame.periods.names and {*months[span]} & {*months[period]}
+    ]  # fmt: skip
+    month_of = pd.Series([span_key(day.replace(day=1), 1) for day in table["period"]], index=table.index, dtype=object)
+    code_sets = [sets.types(), *(frozenset(reference.codes(scheme, name)) for name in reference.DISPOSITIONS)]
+    for force, offence, codes in product(frame.forces.names, frame.offences.names, filter(None, code_sets)):
+        is_here = table["outcome"].isin(codes) & (table["force"].eq(force) | (force == ALL))
+        is_here &= table["offence"].eq(offence) | (offence == ALL)
+        cases = table["cases"][is_here].groupby(month_of[is_here]).sum().to_dict()
+        cells = {
+            name: lattice.cell(
+                key_of(force, offence, name, codes_key(codes)),
+                sum(cases.get(month, 0) for month in months.get(name, [name])),
+                is_released=False,
+            )
+            for name in dict.fromkeys(name for pair in sides for side in pair for name in side)
+        }
+        for side, other in sides:
+            signs = [1] * len(side) + [-1] * len(other)
+            lattice.related([cells[name] for name in (*side, *other)], signs)
 
 
 def _over_places(lattice: Lattice, at: Places, frame: Frame) -> None:
