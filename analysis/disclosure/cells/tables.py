@@ -284,14 +284,35 @@ def _across_features(lattice: Lattice, frame: Frame, made: _Feature) -> None:
     types = sorted(sets.types(), key=int)
     forces, offences, _ = _names(frame)
     for category in made.categories:
-        _over_places(
-            lattice, frame, {(*where[:2],): cells for where, cells in made.cells.items() if where[2] == category}
-        )
+        of_category = {where[:2]: cells for where, cells in made.cells.items() if where[2] == category}
+        _over_places(lattice, frame, of_category)
+        _held_by_one(lattice, frame, of_category)
     for (f, force), (o, offence), codes in product(enumerate(forces), enumerate(offences), sets.of_features()):
         within = [place for place, code in enumerate(types) if code in codes]
         count = int(made.cube[f, o][:, within].sum())
         whole = lattice.cell(key_of(force, offence, frame.span, codes_key(codes)), count, is_released=False)
         lattice.adds_up(whole, [made.cells[force, offence, category][codes] for category in made.categories])
+
+
+def _held_by_one(lattice: Lattice, frame: Frame, cells: dict[tuple[str, str], dict[sets.Codes, int]]) -> None:
+    """What one force alone has, or one offence, is what all have: a reader may know that a team is of one force."""
+    forces, offences, _ = _names(frame)
+    for axis, side in ((frame.forces, 0), (frame.offences, 1)):
+        for whole, parts in axis.sums:
+            total = (axis.names[whole], offences[-1]) if side == 0 else (forces[-1], axis.names[whole])
+            alone = [axis.names[part] for part in parts]
+            having = [name for name in alone if lattice.counts[cells[_at(total, side, name)][sets.types()]]]
+            for where in cells if len(having) == 1 else ():
+                if where[side] == axis.names[whole]:
+                    for codes in sets.of_features():
+                        together, one = cells[where][codes], cells[_at(where, side, having[0])][codes]
+                        lattice.adds_up(together, [one])
+                        lattice.adds_up(one, [together])
+
+
+def _at(where: tuple[str, str], side: int, name: str) -> tuple[str, str]:
+    """A force and an offence, of which the one or the other is another."""
+    return (name, where[1]) if side == 0 else (where[0], name)
 
 
 def _over_places(lattice: Lattice, frame: Frame, cells: dict[tuple[str, str], dict[sets.Codes, int]]) -> None:

@@ -127,3 +127,17 @@ def test_two_numbers_of_one_count_tell_no_more_than_one():
         assert all(pd.isna(one) == pd.isna(other) for one, other in both)
         widths = [min(ends(one)[1], ends(other)[1]) - max(ends(one)[0], ends(other)[0]) + 1 for one, other in both]
         assert min(widths) >= CLOSED.shown_values
+
+
+def test_a_team_of_one_force_has_the_same_cases_in_all_forces_together():
+    """Two numbers of one count: one shown and one hidden told it to be 11 to 14."""
+    for seed in range(3):
+        some, chance = told(seed, 80 + 60 * seed, 2), np.random.default_rng(seed + 50)
+        of_kent, of_essex = (chance.choice(teams, len(some)) for teams in (["A", "B"], ["C", "D"]))
+        some["times"] = np.where(some["force"] == "Kent", of_kent, of_essex)
+        [_, released] = release.edition(exact_sets(some, ("times",), 2), SECRET).sets
+        number = released.cells.set_index(["category", "force", "outcome"])["cases"].sort_index()
+        for team, force in zip("ABCD", ("Kent", "Kent", "Essex", "Essex"), strict=True):
+            both = list(zip(number[team, ""], number[team, force], strict=True))
+            assert len(both) == len(sets.of_features())
+            assert all(pd.isna(one) == pd.isna(other) for one, other in both)

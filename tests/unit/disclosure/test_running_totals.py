@@ -170,7 +170,7 @@ def released_of(seed: int, number: int, months: int) -> list[Any]:
 
 
 def test_months_at_their_steps_beside_a_whole_a_day_later_tell_no_hidden_number():
-    """All withdrew within 30 days that did within 29: without these sums a month had 5 at most in three of the eight."""
+    """All withdrew within 30 days that did within 29: without these sums a month had 5 at most in three of eight."""
     for seed in range(4, 12):
         _, number = released_of(seed, 50 + 4 * seed, 3)
         whole, second = number["2022-04+3", WITHDREW, 30], number["2022-05+1", WITHDREW, 29]
