@@ -25,6 +25,8 @@ YEAR = 12
 
 #: The rows that are released of one table: their coordinates, and where the cell of each stands in the lattice.
 Rows = tuple[pd.DataFrame, list[int]]
+#: By force and offence the cells of each set of outcome types.
+_ByPlace = dict[tuple[str, str], dict[sets.Codes, int]]
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,12 @@ def by_outcome(lattice: Lattice, counts: Counts) -> Rows:
             rows.append((force, offence, period, codes_key(codes)))
             places.append(cells[codes])
     _across(lattice, frame, of_period)
+    by_period = {
+        name: {where[:2]: cells for where, cells in of_period.items() if where[2] == name}
+        for name in frame.periods.names
+    }
+    for by_place in by_period.values():
+        _held_by_one(lattice, frame, by_place, by_period[frame.span])
     return pd.DataFrame(rows, columns=["force", "offence", "period", "outcome"]), places
 
 
@@ -286,7 +294,7 @@ def _across_features(lattice: Lattice, frame: Frame, made: _Feature) -> None:
     for category in made.categories:
         of_category = {where[:2]: cells for where, cells in made.cells.items() if where[2] == category}
         _over_places(lattice, frame, of_category)
-        _held_by_one(lattice, frame, of_category)
+        _held_by_one(lattice, frame, of_category, of_category)
     for (f, force), (o, offence), codes in product(enumerate(forces), enumerate(offences), sets.of_features()):
         within = [place for place, code in enumerate(types) if code in codes]
         count = int(made.cube[f, o][:, within].sum())
@@ -294,20 +302,19 @@ def _across_features(lattice: Lattice, frame: Frame, made: _Feature) -> None:
         lattice.adds_up(whole, [made.cells[force, offence, category][codes] for category in made.categories])
 
 
-def _held_by_one(lattice: Lattice, frame: Frame, cells: dict[tuple[str, str], dict[sets.Codes, int]]) -> None:
-    """What one force alone has, or one offence, is what all have: a reader may know that a team is of one force."""
-    forces, offences, _ = _names(frame)
-    for axis, side in ((frame.forces, 0), (frame.offences, 1)):
+def _held_by_one(lattice: Lattice, frame: Frame, cells: _ByPlace, of_time: _ByPlace) -> None:
+    """What one force alone has, or one offence, is what all have: a reader may know that a team is of one force.
+
+    ``cells`` are those of a period or a category, ``of_time`` those of the whole time, which tell who has any.
+    """
+    for side, axis in enumerate((frame.forces, frame.offences)):
         for whole, parts in axis.sums:
-            total = (axis.names[whole], offences[-1]) if side == 0 else (forces[-1], axis.names[whole])
-            alone = [axis.names[part] for part in parts]
-            having = [name for name in alone if lattice.counts[cells[_at(total, side, name)][sets.types()]]]
-            for where in cells if len(having) == 1 else ():
-                if where[side] == axis.names[whole]:
-                    for codes in sets.of_features():
-                        together, one = cells[where][codes], cells[_at(where, side, having[0])][codes]
-                        lattice.adds_up(together, [one])
-                        lattice.adds_up(one, [together])
+            for where in [where for where in cells if where[side] == axis.names[whole]]:
+                places = [_at(where, side, axis.names[part]) for part in parts]
+                having = [place for place in places if lattice.counts[of_time[place][sets.types()]]]
+                for codes, together in cells[where].items() if len(having) == 1 else ():
+                    lattice.adds_up(together, [cells[having[0]][codes]])
+                    lattice.adds_up(cells[having[0]][codes], [together])
 
 
 def _at(where: tuple[str, str], side: int, name: str) -> tuple[str, str]:
@@ -315,7 +322,7 @@ def _at(where: tuple[str, str], side: int, name: str) -> tuple[str, str]:
     return (name, where[1]) if side == 0 else (where[0], name)
 
 
-def _over_places(lattice: Lattice, frame: Frame, cells: dict[tuple[str, str], dict[sets.Codes, int]]) -> None:
+def _over_places(lattice: Lattice, frame: Frame, cells: _ByPlace) -> None:
     """The sums over forces, and over offences, of the cells of one category."""
     forces, offences, _ = _names(frame)
     for whole, parts in frame.forces.sums:
