@@ -57,7 +57,8 @@ class Triangle:
     recorded. A month has been followed to the end of its step in ``ages``; what ended later is not in it, and its
     ``cases`` hold those still open then; ``undated`` of these have an ending that nothing dates. ``early`` had ended at
     a lag below 0, taken as 0. ``young`` are the cases left out: of months that were not followed for a whole step, and
-    those followed for no time. ``cases`` and ``young`` are all cases.
+    those followed for no time. ``cases`` and ``young`` are all cases. ``rounding`` is what a
+    release adds to the variance of a month's cases, and of each running total, in cases squared.
     """
 
     periods: tuple[date, ...]
@@ -69,6 +70,7 @@ class Triangle:
     early: int
     young: int
     step: str
+    rounding: float = 0.0
 
     @property
     def open_after(self) -> Real:
@@ -113,7 +115,7 @@ class Triangle:
         )
 
 
-def triangle(table: pd.DataFrame, taken: date, *, lag_unit: str = "months") -> Triangle:
+def triangle(table: pd.DataFrame, taken: date, *, lag_unit: str = "months", rounding: float = 0.0) -> Triangle:
     """Cases as a run-off triangle.
 
     Parameters
@@ -125,6 +127,8 @@ def triangle(table: pd.DataFrame, taken: date, *, lag_unit: str = "months") -> T
     lag_unit
         "months" or "days". Days are cut into steps of 30, and a month is followed for as many whole steps as its last
         day was.
+    rounding
+        What a release adds to the variance of each number, in cases squared (``About.rounding``).
 
     Returns
     -------
@@ -174,6 +178,7 @@ def triangle(table: pd.DataFrame, taken: date, *, lag_unit: str = "months") -> T
         early=int(rows.loc[is_early(rows), "cases"].sum()),
         young=int(rows["cases"].sum() - cases.sum()),
         step="months" if lag_unit == "months" else f"steps of {STEP_DAYS} days",
+        rounding=rounding,
     )
 
 

@@ -10,7 +10,8 @@ How far the last three swing is taken from other forces: each candidate is a for
 force_volatility.csv, shaken, and counts as much as it makes what was seen here likely (empirical Bayes; the likelihood
 by Laplace's approximation, as in penalised quasi-likelihood). A force is never among its own candidates. Months are
 then played forward together, so that sums of months have intervals too. Those swings are widened by a factor that was
-set on other data than those forecast (benchmarks/coverage/forecasts.py).
+set on other data than those forecast (benchmarks/coverage/forecasts.py). Of numbers that a release rounded, draws begin
+from what they may have been.
 
 References: Breslow and Clayton (1993), Journal of the American Statistical Association 88: 9-25, section 2 (penalised
 quasi-likelihood); Gneiting and Raftery (2007), the same 102: 359-378, section 6.2 (the interval score); Prentice and
@@ -108,9 +109,9 @@ def _forecasts(triangle: Triangle, until: Whole, ended: Real, *, is_revised: boo
     young = np.flatnonzero((triangle.ages < until) & is_open)
     groups = [(triangle.periods[i], int(triangle.ages[i]), [i]) for i in np.flatnonzero(triangle.cases > 0)]
     for period, age, places in [*groups, *([(None, None, list(young))] if len(young) > 1 else [])]:
-        cases = int(triangle.cases[places].sum())
+        cases, drawn = int(triangle.cases[places].sum()), np.maximum(ended[:, :, places].sum(axis=(1, 2)), 1)
         for kind, name in enumerate((*triangle.endings, UNDECIDED)):
-            shares, so_many = ended[:, kind, places].sum(axis=1) / cases, int(so_far[kind, places].sum())
+            shares, so_many = ended[:, kind, places].sum(axis=1) / drawn, int(so_far[kind, places].sum())
             final, *limits = _centre_and_limits(shares, cases, is_revised=is_revised)
             rows.append((period, name, age, cases, so_many, so_many / cases, final, float(shares.std()), *limits))
     types = dict.fromkeys(["so_far_share", "final_share", *_LIMITS], "Float64")
@@ -215,7 +216,8 @@ def played(triangle: Triangle, until: Whole, *, force: str = "", swings: Swings 
 
     Returns
     -------
-    Whole numbers of shape draws, endings and one for what is still open, months.
+    Whole numbers of shape draws, endings and one for what is still open, months; of rounded numbers draws differ in how
+    many cases a month has.
 
     Raises
     ------
@@ -226,7 +228,7 @@ def played(triangle: Triangle, until: Whole, *, force: str = "", swings: Swings 
     still, months = _still(triangle), np.arange(len(triangle.periods))
     start = np.minimum(triangle.ages, until)
     began = np.vstack([triangle.ended.cumsum(axis=2)[:, months, start], still[months, start]])
-    ended = np.repeat(began[None].astype(np.int64), _DRAWS, axis=0)
+    ended = _unrounded(began.astype(np.int64), triangle.rounding, random)
     ahead = int((until - start).max(initial=0))
     if not ahead:
         return ended.astype(float)
@@ -240,6 +242,16 @@ def played(triangle: Triangle, until: Whole, *, force: str = "", swings: Swings 
         columns = np.stack([age, steps + recorded[playing] + age, steps + times + playing])
         ended[:, :, playing] = _one_step(ended[:, :, playing], effects, columns, order, random)
     return ended.astype(float)
+
+
+def _unrounded(began: NDArray[np.int64], rounding: float, random: np.random.Generator) -> NDArray[np.int64]:
+    """What began, in every draw; of rounded numbers what they may have been, and what they leave of all cases open."""
+    ended = np.repeat(began[None], _DRAWS, axis=0)
+    if rounding:
+        off = np.rint(np.sqrt(rounding) * random.standard_normal(ended.shape)).astype(np.int64)
+        off[:, -1] -= off[:, :-1].sum(axis=1)
+        ended = np.maximum(ended + off, 0)
+    return ended
 
 
 def _one_step(

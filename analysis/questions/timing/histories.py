@@ -15,7 +15,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy import optimize
 
 from analysis.counts import narrowing
 from analysis.counts.counts import ALL_TYPES, Counts, day_of, months_of, span_days, span_key
@@ -106,7 +109,8 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
     """The same from released running totals: a case stands at the first released time by which it had ended.
 
     An ending whose number is hidden is left out, and so is a month of which any is, since what is hidden would be taken
-    for open. Cases of a month that have not ended were followed from its last day.
+    for open. Cases of a month that have not ended were followed from its last day. Its few cases would seem to end
+    later and to be fewer open than they are if each number were the highest so far (``_risen``).
     """
     taken, parts = day_of(counts.taken), []
     for label, narrowed, span in _released_labels(counts, by):
@@ -115,7 +119,8 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
         first, last = span_days(span)
         longest, shortest = (lag_of(first, taken, counts.lag_unit), lag_of(last, taken, counts.lag_unit))
         rows = cells[(cells["lag"] >= 0) & cells["cases"].notna()].sort_values("lag", kind="stable")
-        running = rows.groupby("ending", sort=False)["cases"].cummax()
+        groups = rows.groupby("ending", sort=False)["cases"]
+        running = groups.transform(_risen) if by == "month" else groups.cummax()
         ended = rows.assign(cases=(running - running.groupby(rows["ending"]).shift(fill_value=0)).astype("int64"))
         ended["lag"] = ended["lag"].clip(upper=longest)
         total = cells.loc[(cells["lag"] < 0) & (cells["outcome"] == ALL_TYPES), "cases"]
@@ -127,6 +132,21 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
         parts.append(ended.assign(**dict.fromkeys(_LABELS[by], label))[[*_LABELS[by], "ending", "lag", "cases"]])
     table = pd.concat(parts) if parts else pd.DataFrame(columns=[*_LABELS[by], "ending", "lag", "cases"])
     return table.groupby([*_LABELS[by], "ending", "lag"], sort=True)["cases"].sum().reset_index()
+
+
+def _risen(numbers: pd.Series) -> NDArray[np.int64]:
+    """Running totals that never fall, nearest to rounded ones: as far from the truth as the worst of those at most.
+
+    References
+    ----------
+    Barlow, Bartholomew, Bremner and Brunk 1972, Statistical Inference under Order Restrictions, section 1.2.
+
+    Examples
+    --------
+    >>> _risen(pd.Series([20, 30, 25, 30, 25, 40])).tolist()
+    [20, 28, 28, 28, 28, 40]
+    """
+    return np.rint(optimize.isotonic_regression(numbers.to_numpy(dtype="float64")).x).astype(np.int64)
 
 
 def _joined(counts: Counts) -> float | None:

@@ -216,7 +216,8 @@ def _triangle(histories: Histories, rows: pd.DataFrame) -> Triangle | None:
     if rows.empty or histories.followed_to is None:
         return None
     try:
-        return triangle(rows, histories.followed_to, lag_unit=histories.lag_unit)
+        rounding = histories.about.rounding
+        return triangle(rows, histories.followed_to, lag_unit=histories.lag_unit, rounding=rounding)
     except ParameterError:
         return None
 

@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.disclosure import protect
 from analysis.questions.timing import forecast, outlook
-from analysis.questions.timing.histories import histories
+from analysis.questions.timing.histories import _risen, histories
 from analysis.questions.timing.outlook import Outlook
+from analysis.reference.periods import month_name
+from tests.released import rounded
 from tests.timed import timed_counts
 
 TAKEN = date(2024, 9, 30)
@@ -64,3 +67,43 @@ def test_a_quarter_is_told_as_far_as_all_its_months_were_followed(unit, lags):
     assert quarter["decided_share"].tolist() == pytest.approx(
         [0.8 if lag >= late else 0.6 for lag in quarter["by_lag"]]
     )
+
+
+def people(random):
+    """Months of about 120 people, a third of whom end so soon, and the shares that withdrew and are open in a year."""
+    rows, truth = [], {}
+    for place in range(20):
+        first = date(2023 + (place + 1) // 12, (place + 1) % 12 + 1, 1)
+        age = (TAKEN - first).days
+        still = cases = int(random.poisson(120))
+        withdrew, seen = 0, 0
+        for step in range(12):
+            leaves = 0.35 * 0.8**step
+            so, otherwise, still = random.multinomial(still, [0.55 * leaves, 0.45 * leaves, 1 - leaves])
+            withdrew += so
+            if 30 * step + 60 <= age:
+                rows += [
+                    (str(first), code, 30 * step + 15, int(many)) for code, many in (("16", so), ("18", otherwise))
+                ]
+                seen += so + otherwise
+        rows.append((str(first), "0", age, int(cases - seen)))
+        truth[month_name(first)] = {"The victim withdrew": withdrew / cases, "Not yet decided": still / cases}
+    return timed_counts(rows, unit="days", taken=str(TAKEN), sensitivity="restricted"), truth
+
+
+def test_ranges_of_people_hold_what_comes_to_them_and_not_to_their_rounded_numbers():
+    """A month eight steps old has little to come: what moves its share is rounding, and totals that seem to fall."""
+    random, held = np.random.default_rng(5), []
+    for _ in range(2):
+        counts, truth = people(random)
+        found = protect(Outlook(histories(rounded(counts), by="month")).headed_for).table
+        found = found[(found["age"] > 200).fillna(False)]
+        came = [truth[month][ending] for month, ending in zip(found["month"], found["ending"], strict=True)]
+        held += list((found["low_range_share"] <= came) & (came <= found["high_range_share"]))
+    assert len(held) > 12
+    assert np.mean(held) > 0.9
+
+
+def test_running_totals_of_a_month_are_no_later_and_no_more_than_their_rounded_numbers_bear_out():
+    """Rounded to 60, 70, 65, 65 and 65 of the same 66: the highest so far would have none of the five right."""
+    assert _risen(pd.Series([60, 70, 65, 65, 65])).tolist() == [60, 66, 66, 66, 66]
