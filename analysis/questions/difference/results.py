@@ -69,7 +69,7 @@ def difference(counts: Counts, measure: str | Measure, *, force: str, base: str 
     source = Rates(both, by=("force", "base"), about=shares[0].about, undecided=shares[0].undecided)
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
-        return _split(table, bases, force, short=wanted.short)
+        return _split(table, bases, force, short=wanted.short, rounding=shares[0].about.rounding)
 
     return Worked(source, work, ("part",))
 
@@ -83,7 +83,7 @@ def _bases(counts: Counts, wanted: Measure, base: str) -> tuple[str, ...]:
     return bases if len(bases) > 1 else ()
 
 
-def _split(table: pd.DataFrame, bases: tuple[str, ...], force: str, *, short: str) -> pd.DataFrame:
+def _split(table: pd.DataFrame, bases: tuple[str, ...], force: str, *, short: str, rounding: float) -> pd.DataFrame:
     """The rows of ``difference``, from the shares by force and base that may be shown."""
     nothing = pd.DataFrame(columns=COLUMNS)
     if not bases:
@@ -97,7 +97,8 @@ def _split(table: pd.DataFrame, bases: tuple[str, ...], force: str, *, short: st
         return nothing
     last = WITH if bases[-1] == "with_suspect" else ENDED
     names = (OPEN, SUSPECT, f"{short}{WITHOUT}", f"{short}{last}", WHOLE)
-    return _rows(split(counts[is_own][0], others), can, names).assign(rows=len(others))[list(COLUMNS)]
+    gap = split(counts[is_own][0], others, rounding=rounding)
+    return _rows(gap, can, names).assign(rows=len(others))[list(COLUMNS)]
 
 
 def joined(tables: list[pd.DataFrame]) -> pd.DataFrame:

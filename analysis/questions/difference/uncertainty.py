@@ -4,7 +4,8 @@ Two questions, and an interval for each.
 
 Chance alone asks how far the parts might move if the same forces had as many other cases. Each factor of either side
 is drawn from its Jeffreys distribution, which for shares holds as often as it says (Brown, Cai and DasGupta 2001,
-Statistical Science 16: 101-133), and the gap is split anew.
+Statistical Science 16: 101-133), and the gap is split anew. Of numbers that a release rounded, what they may have been
+is drawn first.
 
 If forces differ asks whether the part would be there had the other forces been others of the same kind: is this force
 apart from what forces are like, or only from those that happen to be? Each other force keeps its number of cases and
@@ -34,6 +35,9 @@ FEWEST = 500  # cases, below which the parts of a force move too far by chance t
 FEWEST_FORCES = 20  # others of that size, below which they do not tell how far forces differ
 _SEED = 1955
 _HALF = 0.5  # added to either side of odds, so that none are without end
+_NUMBERS = np.array(
+    [1.0, 1.0, 2.0, 1.0]
+)  # rounded numbers in either count of a factor: without a suspect is a difference
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Split:
     if_forces_differ: Numbers
 
 
-def split(own: Numbers, others: Numbers, *, draws: int = DRAWS) -> Split:
+def split(own: Numbers, others: Numbers, *, rounding: float = 0.0, draws: int = DRAWS) -> Split:
     """The gap of one force to others together, in parts with both intervals.
 
     Parameters
@@ -60,6 +64,8 @@ def split(own: Numbers, others: Numbers, *, draws: int = DRAWS) -> Split:
         Counts of the force, shape (5), by ``stages.COLUMNS``.
     others
         Counts of the other forces, shape (forces, 5), in an order that never depends on how they came.
+    rounding
+        What a release adds to the variance of each number, in cases squared (``About.rounding``).
     draws
         Draws behind each interval.
 
@@ -83,30 +89,53 @@ def split(own: Numbers, others: Numbers, *, draws: int = DRAWS) -> Split:
     together = others.sum(axis=0)
     there = stages.factors(together)
     here = stages.factors(own, instead=there)
-    drawn = _drawn(own, here, can, draws, random)
+    drawn = _drawn(_unrounded(own, rounding, can, draws, random), here, can, random)
+    unrounded = _unrounded(together, len(others) * rounding, can, draws, random)
     return Split(
         _with_whole(here, stages.rate(here)),
         _with_whole(there, stages.rate(there)),
         _summed(parts(stages.rate, here, there)),
-        _limits(drawn, _drawn(together, there, can, draws, random)),
-        _limits(drawn, _if_others(others, can, draws, random)),
+        _limits(drawn, _drawn(unrounded, there, can, random)),
+        _limits(drawn, _if_others(others, rounding, can, draws, random)),
     )
 
 
-def _drawn(counts: Numbers, at: Numbers, can: tuple[int, ...], draws: int, random: np.random.Generator) -> Numbers:
-    """Factors as chance might have had them, shape (draws, 4); those that cannot differ as they are."""
-    some, of = stages.fractions(counts)
-    drawn = np.tile(at, (draws, 1))
-    for place in can:
-        if of[place] > 0:
-            drawn[:, place] = random.beta(some[place] + _HALF, of[place] - some[place] + _HALF, size=draws)
+def _unrounded(
+    counts: Numbers, rounding: float, can: tuple[int, ...], draws: int, random: np.random.Generator
+) -> Numbers:
+    """What counts may have been before rounding moved each by this variance, shape (draws, 5); as they are without.
+
+    What ended so without a suspect is all that did less what did with one: two numbers. Where a factor cannot differ,
+    two columns are one number.
+    """
+    drawn = np.tile(counts, (draws, 1))
+    if rounding:
+        recorded, decided, suspect, ended, ended_with = np.sqrt(rounding) * random.standard_normal((5, draws))
+        recorded, suspect = (
+            own if place in can else decided for place, own in ((stages.OPEN, recorded), (stages.SUSPECT, suspect))
+        )
+        without = ended - ended_with if stages.WITHOUT in can else np.zeros(draws)
+        drawn = np.maximum(drawn + np.column_stack([recorded, decided, suspect, without, ended_with]), 0.0)
     return drawn
 
 
-def _if_others(others: Numbers, can: tuple[int, ...], draws: int, random: np.random.Generator) -> Numbers:
+def _drawn(counts: Numbers, at: Numbers, can: tuple[int, ...], random: np.random.Generator) -> Numbers:
+    """Factors as chance might have had them, shape (draws, 4); those that cannot differ as they are."""
+    some, of = stages.fractions(counts)
+    drawn = np.tile(at, (len(counts), 1))
+    for place in can:
+        if (of[:, place] > 0).any():
+            events = np.minimum(some[:, place], of[:, place])
+            drawn[:, place] = random.beta(events + _HALF, of[:, place] - events + _HALF)
+    return drawn
+
+
+def _if_others(
+    others: Numbers, rounding: float, can: tuple[int, ...], draws: int, random: np.random.Generator
+) -> Numbers:
     """Factors that forces like these might have together in truth, shape (draws, 4)."""
     there = stages.factors(others.sum(axis=0))
-    middle, near = apart(others[others[:, 0] >= FEWEST])
+    middle, near = apart(others[others[:, 0] >= FEWEST], rounding=rounding)
     picked = random.integers(0, len(near), size=(draws, len(others)))
     wider = np.sqrt((len(near) - 1) / random.chisquare(len(near) - 1, size=(draws, 1, 1)))
     shares = expit(middle + wider * (near[picked] - middle))
@@ -116,20 +145,23 @@ def _if_others(others: Numbers, can: tuple[int, ...], draws: int, random: np.ran
     mean = _pooled(shares.reshape(1, -1, 4), np.ones(draws * len(others)))
     events, of = (numbers[list(can)] for numbers in stages.fractions(others.sum(axis=0)))
     at = (events + _HALF) / (of + 2 * _HALF)
-    noise = random.standard_normal((draws, len(can))) / np.sqrt((of + 2 * _HALF) * at * (1 - at))
+    variance = _chance(events + _HALF, of - events + _HALF, len(others) * rounding * _NUMBERS[list(can)])
+    noise = random.standard_normal((draws, len(can))) * np.sqrt(variance)
     together = np.tile(there, (draws, 1))
     fallen = logit(drawn[:, list(can)]) - logit(mean[:, list(can)]) + noise
     together[:, list(can)] = expit(logit(at) - fallen)
     return together
 
 
-def apart(large: Numbers) -> tuple[Numbers, Numbers]:
+def apart(large: Numbers, *, rounding: float = 0.0) -> tuple[Numbers, Numbers]:
     """How far forces lie apart in each factor, chance taken out.
 
     Parameters
     ----------
     large
         Counts of forces by ``stages.COLUMNS``, shape (forces, 5).
+    rounding
+        As in ``split``: no more a difference of forces than chance is.
 
     Returns
     -------
@@ -141,9 +173,15 @@ def apart(large: Numbers) -> tuple[Numbers, Numbers]:
     yes, no = some + _HALF, of - some + _HALF
     odds = np.log(yes / no)
     middle, seen = odds.mean(axis=0), odds.var(axis=0, ddof=1)
-    left = np.maximum(seen - (1 / yes + 1 / no).mean(axis=0), 0.0)
+    left = np.maximum(seen - _chance(yes, no, rounding * _NUMBERS).mean(axis=0), 0.0)
     shrunk = np.sqrt(np.divide(left, seen, out=np.zeros(4), where=seen > 0) * len(large) / (len(large) - 1))
     return middle, middle + shrunk * (odds - middle)
+
+
+def _chance(yes: Numbers, no: Numbers, rounding: Numbers) -> Numbers:
+    """The variance of log odds by chance, and by what rounding adds to the variance of the numbers of a share."""
+    share = yes / (yes + no)
+    return np.asarray(1 / yes + 1 / no + rounding * (1 + share**2) * ((yes + no) / (yes * no)) ** 2)
 
 
 def _pooled(shares: Numbers, sizes: Numbers) -> Numbers:

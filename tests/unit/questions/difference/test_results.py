@@ -173,6 +173,20 @@ def test_counts_of_people_are_split_from_what_is_released(made, is_rounded):
     assert found.table["part_share"][:-1].sum() == pytest.approx(found.table["part_share"].iloc[-1], abs=1e-12)
 
 
+def test_of_people_a_part_of_few_cases_is_known_as_far_as_its_rounded_numbers_are(made):
+    """40 of 100 without a suspect withdrew, give or take 5 by chance, and as much by what rounding did to the four."""
+    names = sorted(counts.read("stalking_2024_25").forces)[:22]
+    ends = {"0": 100, "1": 100, "14": 40, "18": 60, "15": 300, "16": 400}
+    rows = [(force, Q1, code, many) for force in names for code, many in ends.items()]
+    widths = []
+    for sensitivity in ("published", "restricted"):
+        exact = made(rows, sensitivity=sensitivity)
+        cases = rounded(exact) if sensitivity == "restricted" else exact
+        part = split_of(cases, force=names[0]).table.set_index("part").loc[NO_SUSPECT]
+        widths.append(part["high_chance_share"] - part["low_chance_share"])
+    assert widths[1] > 1.2 * widths[0]
+
+
 def test_a_scheme_that_does_not_tell_suspects_has_two_factors(made):
     names = sorted(counts.read("stalking_2024_25").forces)[:22]
     ends = {"Under investigation": 80, "Unable to prosecute suspect": 700}
