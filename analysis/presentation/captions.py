@@ -50,7 +50,8 @@ def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
     ends_known = told_ends(rates)
     text = f"A dot and its interval for each of {wording.plural(len(shown), noun)}, highest share first."
     text = f"A dot and its interval for one {noun}." if len(shown) == 1 else text
-    text += f"{_both_ends(ends_known, by)}{_against(rates, line, noun=noun, highlight=highlight)}"
+    text += _both_ends(ends_known, by) if len(ends_known.rows) else _untold(shown, by)
+    text += _against(rates, line, noun=noun, highlight=highlight)
     text += Marked.of(highlight, by=by).said((str(row[by]), percent(row["share"])) for _, row in shown.iterrows())
     title = _dots_title(rates, ends_known, line, highlight=highlight)
     return Caption(identity, title, subtitle, text, (*_notes(rates, ends_known, noun), *_open_note(rates)))
@@ -94,11 +95,18 @@ def told_ends(rates: Protected) -> Ends:
     return ends(table, "share", passed_over={*table.loc[is_wide, by], *rates.much_open}, away=rates.away)
 
 
+def _untold(shown: pd.DataFrame, by: str) -> str:
+    """Where the dots are, of which none is known well enough to say how it stands."""
+    low, high = (percent(end) for end in (shown["share"].min(), shown["share"].max()))
+    if len(shown) == 1:
+        return f" {in_months(str(shown.iloc[0][by]))} ({high}) is not known well enough to compare."
+    where = f"at {high}" if low == high else f"from {low} to {high}"
+    return f" They lie {where}, and none is known well enough to say which is highest."
+
+
 def _both_ends(ends_known: Ends, by: str) -> str:
     """Up to three rows of either end, none of them at both; of two or three places all, once."""
     named = [f"{row[by]} ({percent(row['share'])})" for _, row in ends_known.rows.iterrows()]
-    if not named:
-        return " No figure is known well enough to say which is highest."
     if by == "place" and len(named) <= 3:
         return f" {wording.listed(named)}."
     if len(named) == 1 or ends_known.high == ends_known.low:

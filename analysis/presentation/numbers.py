@@ -197,6 +197,8 @@ def absence(row: Row, column: str) -> str:
     """
     if column == "of_decided_share" and str(row.get("openness")) in SYMBOLS:
         return str(row["openness"])
+    if column == "of_decided_share" and row["state"] == "shown" and row.get("events"):
+        return STATES["unreliable"]  # some ended so, and rounding left fewer that were decided
     return STATES[row["state"]] or STATES["not_applicable"]
 
 

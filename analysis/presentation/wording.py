@@ -643,7 +643,9 @@ def share_sentence(protected: Protected) -> str:
     if row["state"] == "not_applicable":
         return f"There were no {base}, so there is no share to give."
     if row["state"] == "unreliable":
-        return f"Of {base} some outcome is published with a count below zero, so no share is given."
+        of_people = f"Most or all of the {base}{closed(about)} {ended}: rounded, they are more than those they are of."
+        published = f"Of {base} some outcome is published with a count below zero, so no share is given."
+        return of_people if about.is_released else published
     if row["state"] == "suppressed":
         return f"Too few of the {base}{closed(about)} {ended}, or did not, for the number to be shown."
     counted = f"{row['events']:,} of {out_of_so_many(row['cases'], about)} ({percent(row['share'])})"

@@ -399,7 +399,7 @@ SYMBOLS = {
     "[x]": "not received: nobody sent this figure, which is not the same as none",
     "[c]": "not shown, so that nobody can be recognised",
     "[z]": "not applicable: there is nothing to work out or to divide by",
-    "[u]": "not reliable: the published count of some outcome is below zero",
+    "[u]": "not reliable: a published count is below zero, or rounded counts leave no share that can be",
 }
 
 #: From the least to the most guarded. Made-up cases are guarded as real ones are, and say so on every page besides.

@@ -59,7 +59,7 @@ def side_by_side(cases: Counts, measure: str, places: tuple[str, str], *, base: 
         )
     shares = [rates(cases.select(force=place), measure, base=base) for place in places]
     waiting = [share.undecided for share in shares if share.undecided is not None]
-    undecided = _together(waiting) if len(waiting) == len(shares) else None
+    undecided = _with_decided(_together(waiting), waiting) if len(waiting) == len(shares) else None
     context = about(cases.select(force=[*members[0], *members[1]]), measure=measure, base=base)
     return replace(_together(shares), about=context, undecided=undecided)
 
@@ -68,6 +68,15 @@ def _together(shares: Sequence[Rates]) -> Rates:
     """The rows of several results in one."""
     rows = pd.concat([share.table[[*share.by, *MEASURES]] for share in shares], ignore_index=True)
     return Rates(rows, by=shares[0].by, about=shares[0].about)
+
+
+def _with_decided(undecided: Rates, parts: Sequence[Rates]) -> Rates:
+    """The rows without an outcome, with the cases ``decided`` where those were released beside them."""
+    tables = [part.table for part in parts if "decided" in part.table]
+    if len(tables) < len(parts):
+        return undecided
+    decided = pd.concat(tables).set_index("place")["decided"]
+    return undecided.added(lambda rows: rows.assign(decided=rows["place"].map(decided).astype("Int64")))
 
 
 def difference(both: Rates) -> Worked:

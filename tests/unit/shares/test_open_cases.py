@@ -1,16 +1,22 @@
 """Forces with many open cases are marked wherever their share stands, and no headline rests on them."""
 
+from unittest import mock
+
+import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.disclosure import release
+from analysis.disclosure.drawing.mending import Drawn
 from analysis.disclosure.protected import protect
-from analysis.presentation import blocks, captions, tables, wording
+from analysis.presentation import blocks, captions, numbers, tables, wording
 from analysis.questions.comparison import funnel_chart, league, league_chart, results
 from analysis.questions.outcomes import charts as outcomes_charts
+from analysis.questions.two_places import results as two_places
 from analysis.shares.open_cases import MUCH_OPEN, is_much_open, noted
 from analysis.shares.rates import rates, split
 from tests.conftest import make_counts
-from tests.released import shown
+from tests.released import drawn, nearest, shown
 
 DAY = "2024-04-01"
 FORCES = {"Essex": (400, 550, 50), "Gwent": (450, 500, 50), "Kent": (100, 500, 400), "Surrey": (520, 430, 50)}
@@ -134,7 +140,47 @@ def test_a_force_of_many_cases_alone_with_many_open_is_not_said_to_have_few():
     held = make_counts([("Kent", DAY, "16", 700), ("Kent", DAY, "0", 300)])
     caption = captions.dots(protect(rates(held, "victim_withdrawal", by="force")), line=None, highlight="")
     assert caption.title == "No figure is known well enough to compare"
-    assert caption.description.startswith("A dot and its interval for one force. No figure is known well enough to say")
+    assert caption.description.startswith(
+        "A dot and its interval for one force. Kent (70.0%) is not known well enough to compare."
+    )
+
+
+def test_of_forces_none_of_which_is_known_well_enough_it_is_said_where_they_lie():
+    two = {"Essex": (600, 400), "Kent": (700, 300)}
+    rows = [(force, DAY, code, n) for force, some in two.items() for code, n in zip(("16", "0"), some, strict=True)]
+    caption = captions.dots(protect(rates(make_counts(rows), "victim_withdrawal", by="force")), line=None, highlight="")
+    assert "They lie from 60.0% to 70.0%, and none is known well enough to say which is highest." in caption.description
+
+
+def drawn_apart(lattice, secret, *, before, policy):
+    """In place of ``mending.drawn``: 18 cases are drawn up to 20, and 19 down to 15."""
+    counts = np.array(lattice.counts, dtype=np.int64)
+    apart = np.where(counts == 19, 15, nearest(lattice, secret, before=before, policy=policy).numbers)
+    return Drawn(apart, counters=np.zeros_like(counts), low=apart, high=apart)
+
+
+@pytest.mark.parametrize(("base", "column"), [("recorded", "of_decided_share"), ("with_outcome", "share")])
+def test_where_rounding_leaves_fewer_decided_than_withdrew_no_count_is_said_to_be_below_zero(base, column):
+    """Of 19 decided cases 18 withdrew: as released 20 of 15, which is no share, and yet there was one to work out."""
+    rows = [("Kent", DAY, code, n) for code, n in (("16", 18), ("15", 1), ("0", 733))]
+    with mock.patch.object(release, "drawn", drawn_apart):
+        held = drawn(make_counts(rows, sensitivity="restricted"))
+    found = protect(rates(held, "victim_withdrawal", base=base))
+    assert numbers.cell(found.noted.iloc[0], column) == "[u]"
+    sentence = wording.share_sentence(found)
+    assert "below zero" not in sentence
+    if base == "with_outcome":
+        assert sentence.startswith("Most or all of the stalking cases recorded by Kent Police")
+
+
+def test_two_places_of_people_have_their_decided_cases_as_they_were_released():
+    two = {"Kent": (31, 37, 733), "Essex": (180, 100, 33)}
+    rows = [(name, DAY, code, n) for name, some in two.items() for code, n in zip(("16", "15", "0"), some, strict=True)]
+    held = shown(make_counts(rows, sensitivity="restricted"))
+    both = protect(two_places.side_by_side(held, "victim_withdrawal", ("Kent", "Essex")))
+    decided = [protect(rates(held.select(force=name), "victim_withdrawal", base="with_outcome")) for name in two]
+    assert both.decided_cases().tolist() == [one.table["cases"].iloc[0] for one in decided] == [70, 280]
+    assert both.noted["of_decided_share"].tolist() == [one.table["share"].iloc[0] for one in decided]
 
 
 def test_without_such_a_force_the_ends_are_named():
