@@ -279,7 +279,7 @@ class Association(Answer):
         return tables.odds_ratios(self._no_action)
 
     def _table_features(self) -> Shown:
-        return tables.features(self._tests)
+        return tables.features(self._tests, in_groups=bool(self._asked.cluster))
 
 
 @public

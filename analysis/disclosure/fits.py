@@ -49,7 +49,8 @@ _STEP = 0.1  # of log odds, in which ratios are given
 _POINT = 0.01  # of a share, in which differences are given
 _REACH = 1.96  # standard errors of a 95% interval
 _FIGURES = 2  # significant figures of a ratio
-_NOTE = "Fitted to rounded counts, which the intervals allow for; differences are given in whole percentage points."
+_ROUNDED = "Fitted to rounded counts, which the intervals allow for; differences are given in whole percentage points."
+_NO_LIMITS = "Fitted to rounded counts; differences are given in whole percentage points."
 _ALIKE = "No adjusted figures: some categories always go together, so that these features cannot be held apart."
 _TOO_FEW = "No adjusted figures: there are too few combinations of these features, or too few cases that may be shown."
 
@@ -184,8 +185,9 @@ class Place:
         if len(joint.cases) < max(_SPARE * coefficients, coefficients * len(endings) + _FREEDOM):
             return None, [*notes, _TOO_FEW]
         alike, clustering = self.alike(clusters, endings)
+        rounded = _NO_LIMITS if self.counts.fit_cluster and alike is None else _ROUNDED
         try:
-            return margin_fit(joint, Known(tables, total, OTHER_CATEGORY), alike), [*notes, clustering, _NOTE]
+            return margin_fit(joint, Known(tables, total, OTHER_CATEGORY), alike), [*notes, clustering, rounded]
         except ParameterError:
             return None, [*notes, _ALIKE]
 

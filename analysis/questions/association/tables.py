@@ -93,13 +93,15 @@ def together(endings: Protected) -> Shown:
     return _table(endings, title=title, note="In whole points: for each category they add up to 0", columns=names)
 
 
-def features(tests: Protected) -> Shown:
+def features(tests: Protected, *, in_groups: bool) -> Shown:
     """What each feature adds and how far it overlaps with the others, as a table.
 
     Parameters
     ----------
     tests
         What ``feature_tests`` gives, as it may be shown.
+    in_groups
+        Whether cases of a group may be alike, which p values then allow for.
 
     Returns
     -------
@@ -110,8 +112,8 @@ def features(tests: Protected) -> Shown:
     title = f"{words.title_noun(tests)}: what each feature adds, and its overlap with the others"
     note, told = "An overlap of 1 is none", tuple[str, ...]()
     if tests.table["q_value"].notna().any():
-        note += ". p values are adjusted by Benjamini and Hochberg's method over the features and allow for rounding "
-        note += "and for groups of cases"
+        note += ". p values are adjusted by Benjamini and Hochberg's method over the features and allow for rounding"
+        note += " and for groups of cases" if in_groups else ""
         told = ("likelihood_ratio", "q_value")
     if told and tests.table["q_value"].dropna().isin(CLASSES).all():
         note += ", and are given as at most 0.001, 0.01, 0.05 or 1"

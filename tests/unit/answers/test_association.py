@@ -89,6 +89,14 @@ def test_a_table_or_measure_that_is_not_there_is_refused_with_the_nearest(compar
         compared.forest("withdrawal")
 
 
+def test_p_values_are_said_to_allow_for_groups_of_cases_where_there_are_such_groups(compared):
+    held = fits_attacked.release(replace(fits_attacked.case_file(1, 1500), fit_cluster=""))
+    alone = association.associate(held, "risk, contact, relation, age", cluster="")
+    assert "allow for rounding and for groups of cases" in compared.table("features").html
+    assert "allow for rounding, and are given as" in alone.table("features").html
+    assert "groups of cases" not in alone.table("features").html
+
+
 @pytest.mark.parametrize("sensitivity", ["restricted", "published"])
 def test_counts_that_were_not_released_with_fits_are_refused_with_how_to_come_by_them(sensitivity):
     with pytest.raises(ParameterError, match=r"hold no fits: .* released\. 'attrition reduce' releases them"):

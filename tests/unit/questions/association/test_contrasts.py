@@ -48,7 +48,11 @@ def everything(held, features="risk, contact, place", cluster="team", base="reco
     totals = [protect(rates(asked.counts, name, base=base)) for name in ("victim_withdrawal", "no_further_action")]
     together, tests = protect(endings_together(asked)), protect(feature_tests(asked, "victim_withdrawal"))
     told = [words.opening(*found), words.counted(*totals), words.caution(found[0])]
-    blocks = [words.endings_together(together), tables.together(together), tables.features(tests)]
+    blocks = [
+        words.endings_together(together),
+        tables.together(together),
+        tables.features(tests, in_groups=bool(cluster)),
+    ]
     blocks += [tables.checks(*found, overlap=tests)]
     for one in found:
         figure = words.key_contrast(one)

@@ -111,7 +111,8 @@ def test_of_too_few_groups_no_limit_leaves_and_nothing_is_called_clear(few_teams
     tests = protect(feature_tests(asked, "victim_withdrawal"))
     assert tests.table[["likelihood_ratio", "q_value"]].isna().all().all()
     assert tests.table["variance_inflation"].notna().all()
-    assert "p values" not in tables.features(tests).html
+    assert "p values" not in tables.features(tests, in_groups=True).html
+    assert "which the intervals allow for" not in tables.checks(found, overlap=tests).text
 
 
 def test_teams_that_were_made_to_differ_are_found(example):
