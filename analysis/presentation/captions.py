@@ -334,16 +334,10 @@ def _differ(rates: Protected) -> str:
     if shares in ({0}, {1}):
         return f" Each share is {percent(shares.pop())}, so there is no difference to test."
     rounding = rates.about.rounding
-    tested = _tests(table["events"], table["cases"].where(table["share"].notna()), rounding)
-    if tested is None:
+    told = whether_they_differ(table, rounding, noun="quarter")
+    if not told:
         return " There are too few cases that count, or too few others, to test whether the quarters differ."
-    way, p_value, values = tested
-    sentence = (
-        " By tests of difference and of trend, chance alone could explain the differences between the quarters "
-        f"({values})."
-    )
-    if p_value < CLEAR:
-        sentence = f" By a test {way}, by more than chance would usually explain ({values})."
+    sentence = f" {told}"
     if rates.about.base != "recorded" or not rates.much_open:
         return sentence
     again = _tests(table["events"], rates.decided_cases().where(table["share"].notna()), rounding)
@@ -353,10 +347,45 @@ def _differ(rates: Protected) -> str:
     return f"{sentence} Many cases of some quarters are still open: of decided cases, {other} ({again[2]})."
 
 
-def _tests(events: pd.Series, cases: pd.Series, rounding: float) -> tuple[str, float, str] | None:
+def whether_they_differ(table: pd.DataFrame, rounding: float, *, noun: str) -> str:
+    """Whether shares differ by more than chance, or rise or fall along their order, in words.
+
+    Parameters
+    ----------
+    table
+        A row a period, in order: ``events``, ``cases`` and ``share``, missing where it may not be shown.
+    rounding
+        What a release adds to the variance of each number, in cases squared.
+    noun
+        What a period is called: "quarter", "month".
+
+    Returns
+    -------
+    str
+        A sentence; "" where there are too few cases to test.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"events": [40, 50, 60], "cases": [100, 100, 100], "share": [0.4, 0.5, 0.6]})
+    >>> whether_they_differ(rows, 0.0, noun="month")[:46]
+    'By a test the shares tend to rise over the mon'
+    """
+    tested = _tests(table["events"], table["cases"].where(table["share"].notna()), rounding, noun=noun)
+    if tested is None:
+        return ""
+    way, p_value, values = tested
+    if p_value < CLEAR:
+        return f"By a test {way}, by more than chance would usually explain ({values})."
+    alike = f"chance alone could explain the differences between the {noun}s"
+    return f"By tests of difference and of trend, {alike} ({values})."
+
+
+def _tests(
+    events: pd.Series, cases: pd.Series, rounding: float, *, noun: str = "quarter"
+) -> tuple[str, float, str] | None:
     """What the clearer of two tests says, its p value doubled for there being two, and both; None for too few cases.
 
-    A quarter without a number keeps its place in the order.
+    A period without a number keeps its place in the order.
     """
     is_known = cases.notna() & events.notna()
     some, of = ([int(number) for number in numbers.where(is_known).fillna(0)] for numbers in (events, cases))
@@ -370,8 +399,8 @@ def _tests(events: pd.Series, cases: pd.Series, rounding: float) -> tuple[str, f
     )
     if 2 * along.p_value < CLEAR:  # the clearer of two tests: each is held to half the chance of a false alarm
         way = "rise" if _slope(some, of) > 0 else "fall"
-        return f"the shares tend to {way} over the quarters", 2 * along.p_value, values
-    return "the quarters differ, though not along a trend", 2 * alike.p_value, values
+        return f"the shares tend to {way} over the {noun}s", 2 * along.p_value, values
+    return f"the {noun}s differ, though not along a trend", 2 * alike.p_value, values
 
 
 def _slope(events: list[int], cases: list[int]) -> float:

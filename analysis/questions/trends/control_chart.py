@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import numbers, wording
+from analysis.presentation import captions, numbers, wording
 from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing import cuts
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
@@ -283,6 +283,7 @@ def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
     by, table = points.by[0], points.table
     notes = [CAUTION] if points.about.measure == "charges" else []
     notes += _of_one_force(points)
+    notes += _over_all(points, phases)
     for _, row in table[table["phase"] == BETWEEN].iterrows():
         changed = wording.listed(day(name) for name in row["cut_by"].split("; "))
         notes.append(f"{labelled(row[by]).label}, drawn hollow, spans the change of {changed}, so it is in no phase.")
@@ -300,6 +301,19 @@ def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
         few = f"fewer than {FEWEST} {noun(points)}s, fewer than {FEWEST_CASES} cases in each, or no change at all"
         notes.append(f"{names}: no band ({few}).")
     return tuple(notes)
+
+
+def _over_all(points: Protected, phases: Protected) -> list[str]:
+    """Of a share, whether all points of the last phase differ: a band asks of each alone, and follows a rise."""
+    judged = phases.table[phases.table["limits"] != "none"]
+    if scale_of(points).value != "share" or judged.empty:
+        return []
+    period, name = noun(points), judged["phase"].iloc[-1]
+    rows = points.table[points.table["phase"] == name]
+    told = captions.whether_they_differ(rows, points.about.rounding, noun=period)
+    asked = f"The band asks of each {period} whether it stands out; a steady rise or fall does not."
+    of_phase = f" Of all {period}s of phase {name}: {told[0].lower()}{told[1:]}" if told else ""
+    return [f"{asked}{of_phase}"]
 
 
 def _of_one_force(points: Protected) -> list[str]:

@@ -408,3 +408,21 @@ def test_the_four_parts_of_a_series_are_of_one_chart_and_those_of_another_are_no
         assert made[0].table["recorded"].iloc[-1] == several[-1]
     found = results._charted.cache_info()
     assert (found.misses, found.hits) == (2, 6)
+
+
+@pytest.mark.parametrize(
+    ("by_month", "told"),
+    [
+        (4, "by a test the shares tend to rise over the months, by more than chance would usually explain (p "),
+        (0, "by tests of difference and of trend, chance alone could explain the differences between the months (p "),
+    ],
+)
+def test_of_a_share_it_is_said_beside_the_band_whether_all_its_months_differ(by_month, told):
+    """A rise by a third in two years has no month that stands out of the others, and the report by quarter tells it."""
+    pairs = [(80 + by_month * place + 3 * (-1) ** place, 250) for place in range(24)]
+    points, phases, *_ = followed(pairs, start=(2023, 6), step=1, sensitivity="restricted")
+    figure = control_chart.control(points, phases).record
+    assert figure["title"].startswith("None of 23 months stands out")
+    [note] = figure["notes"]
+    assert note.startswith("The band asks of each month whether it stands out; a steady rise or fall does not. ")
+    assert f"Of all months of phase 1: {told}" in note
