@@ -15,7 +15,7 @@ from analysis.presentation.blocks import Shown
 from analysis.public import public
 from analysis.questions.comparison import comparisons, funnel_chart, league_chart, words
 from analysis.questions.comparison.league import against, league, levels, moved
-from analysis.questions.comparison.results import compared, funnel, outliers, spread, spread_together
+from analysis.questions.comparison.results import NO_SHARE, compared, funnel, outliers, spread, spread_together
 from analysis.questions.difference import charts as difference_charts
 from analysis.questions.difference import words as difference_words
 from analysis.questions.difference.results import difference
@@ -270,7 +270,9 @@ class Comparison(Answer):
         return difference_charts.why_in_numbers(self._parts)
 
     def _table_places(self) -> Shown:
+        is_placed = self._places.table[["position", "allowed_position"]].ne(NO_SHARE).any(axis=None)
         note = "Below and above: outside the narrower limits. Far below and far above: outside the wider ones"
+        note = note if is_placed else ""
         return tables.table(self._places, title="Each force against the typical one", note=note, columns=_PLACES)
 
     def _table_outliers(self) -> Shown:

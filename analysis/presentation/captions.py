@@ -143,7 +143,7 @@ def _notes(rates: Protected, ends_known: Ends, noun: str) -> tuple[str, ...]:
     if absent:
         notes.append(f"{wording.capital(wording.plural(absent, noun))} without a share: see the table.")
     few = len(table) - absent - len(ends_known.rows) - int((table[rates.by[0]].isin(list(rates.much_open))).sum())
-    if few > 0:
+    if few > 0 and len(table) > 1:
         notes.append(
             f"{wording.capital(wording.plural(few, noun))} with too few cases to be distinguished from the others."
         )
@@ -317,7 +317,8 @@ def quarters(rates: Protected) -> Caption:
         absent = wording.plural(len(rates.table) - len(shown), "quarter")
         notes.append(f"{wording.capital(absent)} without a share: see the table.")
     notes += wording.cut_quarters(rates.about, rates.table["quarter"])
-    if rates.about.base == "recorded":
+    is_over = (rates.decided_cases() == rates.table["cases"]).fillna(False).all()
+    if rates.about.base == "recorded" and not is_over:
         notes.append("Cases recorded late in the period have had less time to end.")
     return Caption(identity, title, subtitle, text, (*notes, *_open_note(rates)))
 

@@ -7,6 +7,7 @@ from analysis.presentation import content, tables, wording
 from analysis.presentation.blocks import Shown, said
 from analysis.questions.association import words
 from analysis.questions.association.released_fits import CLASSES
+from analysis.questions.association.results import MoreHeld
 
 _BEYOND = 2.0  # overlap from which features are hard to tell apart
 
@@ -64,12 +65,18 @@ def odds_ratios(associations: Protected) -> Shown:
         names += ["unadjusted_odds_ratio"]
     is_fitted = not words.is_unsure(associations) and bool(associations.table["q_value"].notna().any())
     names += ["q_value"] * is_fitted
-    compared = int((associations.table["category"] != associations.table["compared_category"]).sum())
-    note = f"p values are adjusted by Benjamini and Hochberg's method over all {compared} comparisons of this table"
+    over = f"all {int(associations.table['q_value'].notna().sum())} comparisons of this table"
+    over = "all comparisons of the fit, with those that are not shown" if _holds_more(associations) else over
+    note = f"p values are adjusted by Benjamini and Hochberg's method over {over}"
     if associations.table["q_value"].dropna().isin(CLASSES).all():
         note += ", and given as at most 0.001, 0.01, 0.05 or 1"
     title = f"{words.title_noun(associations)}: odds ratios{' and p values' if is_fitted else ''}"
     return _table(associations, title=title, note=note if is_fitted else "", columns=tuple(names))
+
+
+def _holds_more(result: Protected) -> bool:
+    """Whether the fit holds features that are not shown, over whose rows p values were adjusted too."""
+    return any(isinstance(note, MoreHeld) for note in result.about.notes)
 
 
 def together(endings: Protected) -> Shown:
@@ -112,7 +119,8 @@ def features(tests: Protected, *, in_groups: bool) -> Shown:
     title = f"{words.title_noun(tests)}: what each feature adds, and its overlap with the others"
     note, told = "An overlap of 1 is none", tuple[str, ...]()
     if tests.table["q_value"].notna().any():
-        note += ". p values are adjusted by Benjamini and Hochberg's method over the features and allow for rounding"
+        over = "all features of the fit, with those that are not shown," if _holds_more(tests) else "the features"
+        note += f". p values are adjusted by Benjamini and Hochberg's method over {over} and allow for rounding"
         note += " and for groups of cases" if in_groups else ""
         told = ("likelihood_ratio", "q_value")
     if told and tests.table["q_value"].dropna().isin(CLASSES).all():

@@ -601,10 +601,8 @@ def _notes(associations: Protected) -> tuple[str, ...]:
     """What a reader of the marks must know."""
     bold = "Figures in bold: chance alone would rarely produce so much, even among so many comparisons (adjusted p "
     bold += "value at most 0.05)"
-    hidden = associations.table["state"].eq("suppressed").any()
-    symbol = ("[c]: may not be shown.",) if hidden else ()
     what_is_bold = () if _clear(associations).empty else (f"{bold}.",)
-    return (*what_is_bold, *symbol, *associations.about.notes)
+    return (*what_is_bold, *associations.about.notes)
 
 
 def _differences(rows: pd.DataFrame, name: str) -> str:
@@ -680,6 +678,7 @@ def _together_caption(endings: Protected) -> Caption:
     same = table[(table["feature"] == row["feature"]) & (table["category"] == row["category"])]
     title = f"{_quoted(row['category'])} against {_quoted(row['compared_category'])}: "
     title += f"{wording.listed(_moves(same))} points"
+    title = title if _is_apart(row, among=len(table)) else f"Not clearly apart: {title}"
     by_category = []
     for (feature, category), lines in table.groupby(["feature", "category"], sort=False):
         by_category.append(f"{_quoted(str(category))} ({in_sentence(str(feature))}): {wording.listed(_moves(lines))}")
@@ -691,6 +690,15 @@ def _together_caption(endings: Protected) -> Caption:
         *about.notes,
     )
     return Caption(identity, title, subtitle, text, notes)
+
+
+def _is_apart(row: pd.Series, *, among: int) -> bool:
+    """Whether a difference has limits that leave out 0, as the widest of so many."""
+    if pd.isna(row["low_difference_share"]):
+        return False
+    pair = str(row["category"]), str(row["compared_category"])
+    low, high = limits_among(pd.DataFrame([row]), "difference_share", *pair, among=among)
+    return low is not None and high is not None and (low > 0 or high < 0)
 
 
 def _moves(lines: pd.DataFrame) -> list[str]:

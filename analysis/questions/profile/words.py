@@ -118,12 +118,11 @@ def notes(standings: Protected, *, force: str, ranked: int) -> list[str]:
         Sentences.
     """
     only_protected(standings)
-    sentences = []
+    sentences, is_ranked = [], standings.table["rank"].notna().any()
     if force in standings.much_open:
-        sentences.append(
-            "Many cases of this force are still open: the other shares and their ranks may yet change much"
-        )
-    if standings.table["rank"].notna().any():
+        which = "the other shares and their ranks" if is_ranked else "the other shares"
+        sentences.append(f"Many cases of this force are still open: {which} may yet change much")
+    if is_ranked:
         sentences.append(
             f"Rank 1 of {ranked} is the lowest share; a rank is not a finding, and chance alone could move it as far "
             "as is shown"

@@ -109,7 +109,7 @@ def _caption(forecast: Protected, back_test: Protected) -> Caption:
     )
     rows = "; ".join(_heading(row) for _, row in months.iterrows()) or f"No month has one of: {endings.ending(ending)}"
     trust = words.tried(back_test, ending=ending)
-    notes = (words.will_end(forecast), words.revised(forecast), trust)
+    notes = tuple(note for note in (words.will_end(forecast), words.revised(forecast), trust) if note)
     return Caption("heading-for", title, subtitle, f"A row for each month, newest first. {rows}.", notes)
 
 

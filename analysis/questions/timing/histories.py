@@ -146,7 +146,8 @@ def _risen(numbers: pd.Series) -> NDArray[np.int64]:
     >>> _risen(pd.Series([20, 30, 25, 30, 25, 40])).tolist()
     [20, 28, 28, 28, 28, 40]
     """
-    return np.rint(optimize.isotonic_regression(numbers.to_numpy(dtype="float64")).x).astype(np.int64)
+    risen = optimize.isotonic_regression(numbers.to_numpy(dtype="float64")).x
+    return np.asarray(np.rint(risen), dtype=np.int64)
 
 
 def _joined(counts: Counts) -> float | None:

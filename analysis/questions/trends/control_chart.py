@@ -290,7 +290,8 @@ def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
     recent = list(table.loc[table["phase"] == RECENT, by])
     if recent:
         which = f"{span(recent[0], recent[-1])}, drawn hollow: many of these cases have no outcome yet"
-        notes.append(f"{which}. They are left out of the band.")
+        is_banded = points.table[scale_of(points).centre].notna().any()
+        notes.append(f"{which}.{' They are left out of the band.' if is_banded else ''}")
     for state, rows in table[table["state"] != "shown"].groupby("state", sort=False):
         which = wording.listed(labelled(label).label for label in rows[by].head(3))
         more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""

@@ -482,7 +482,8 @@ def still_open(points: Protected, undecided: Protected) -> str:
     why = "so fewer of them have ended in any one way so far, which is no change"
     if points.about.base != "recorded":
         why = "and those that were decided so soon are not like the rest"
-    return f"{sentence}, {why}. They are left out of limits and signals."
+    left_out = " They are left out of limits and signals." if points.table["centre"].notna().any() else ""
+    return f"{sentence}, {why}.{left_out}"
 
 
 def _pooled(rows: pd.DataFrame) -> str:

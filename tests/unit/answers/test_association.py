@@ -144,4 +144,4 @@ def test_hidden_numbers_stay_hidden(monkeypatch):
         assert hidden.drop(["feature", "category", "state"]).isna().all()
     assert "Online" in set(answer.rows("together")["category"])
     assert "Unknown" not in set(answer.rows("together")["category"])
-    assert "[c]: may not be shown." in answer.forest("victim_withdrawal").html
+    assert "[c] not shown, so that nobody can be recognised." in answer.forest("victim_withdrawal").html

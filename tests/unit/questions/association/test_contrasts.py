@@ -268,7 +268,7 @@ def test_only_what_is_protected_is_shown(example):
 def test_a_hidden_category_is_marked_in_the_chart():
     chart = words.forest(shown(drawn(rare=6), THREE))
     assert "[c]</text>" in chart.html
-    assert "[c]: may not be shown." in chart.html
+    assert "[c] not shown, so that nobody can be recognised." in chart.html
 
 
 THREE = "risk, contact, place"
