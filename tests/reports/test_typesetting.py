@@ -256,6 +256,15 @@ def test_a_tall_figure_goes_on_over_pages_and_is_heard_once(tmp_path):
     assert all(page.empty < print_rules.MOST_EMPTY for page in drawn[:-1])
 
 
+def test_no_page_is_half_empty_before_a_plot_with_many_words(tmp_path):
+    """As high as a funnel, with three lines above it and a note of two: it fits where half a page is left for it."""
+    told = {"subtitle": "Share of cases of a kind. " * 9, "notes": ["Forces drawn hollow are named here. " * 4]}
+    cells = [new_markdown_cell("## A part\n\n" + "One line.\n\n" * 8), shown(figure(500, **told), kind="figure")]
+    typeset(tmp_path, *cells)
+    first, *_ = print_rules.printed(tmp_path / "report.pdf").main
+    assert first.empty <= print_rules.MOST_EMPTY
+
+
 @pytest.mark.parametrize("high", [60, 640, 900, 1100, 4000])
 def test_a_figure_that_cannot_be_cut_stays_on_one_page_with_its_words(tmp_path, high):
     cells = [new_markdown_cell("## A part\n\nWhat will be seen."), shown(figure(high), kind="figure")]
