@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pandas as pd
 
@@ -13,8 +14,9 @@ from analysis.presentation.endings import Caption
 from analysis.presentation.extremes import Ends, as_rounded, ends
 from analysis.presentation.numbers import probability
 from analysis.presentation.wording import Line, percent
-from analysis.reference import measures
-from analysis.reference.periods import in_months
+from analysis.reference import measures, reference
+from analysis.reference.periods import day_name, in_months, labelled
+from analysis.reference.phases import breaks_of
 from analysis.safe_words import slug
 from analysis.shares.differences import CLEAR, homogeneity, sides, trend
 
@@ -311,6 +313,7 @@ def quarters(rates: Protected) -> Caption:
         for _, row in shown.iterrows()
     ]
     differ = _differ(rates)
+    differ += _counted_otherwise(rates) if differ else ""
     text = f"Shares by quarter, on an axis from 0%. {'; '.join(sentences)}.{differ}"
     notes = [differ.strip()] if differ else []
     if len(shown) < len(rates.table):
@@ -346,6 +349,22 @@ def _differ(rates: Protected) -> str:
         return f"{sentence} Many cases are still open, which alone can explain such a difference."
     other = f"{again[0]} too" if again[1] < CLEAR else "no difference can be distinguished from chance"
     return f"{sentence} Many cases of some quarters are still open: of decided cases, {other} ({again[2]})."
+
+
+def _counted_otherwise(rates: Protected) -> str:
+    """On which days within the quarters that are shown something else began to be counted; "" for none."""
+    quarters = list(map(labelled, rates.table.dropna(subset=["share"])["quarter"]))
+    first, last = min(quarter.first for quarter in quarters), max(quarter.last for quarter in quarters)
+    about = rates.about
+    offence = next((code for code, name in reference.offences().items() if name == about.offence), "")
+    changes = breaks_of(offence, force=about.place if about.place in reference.forces() else "")
+    days = sorted({date.fromisoformat(change.from_date) for change in changes})
+    within = [day_name(day) for day in days if first < day <= last]
+    if not within:
+        return ""
+    return (
+        f" The counting changed on {wording.listed(within)}: how much of a difference across it is real is not known."
+    )
 
 
 def whether_they_differ(table: pd.DataFrame, rounding: float, *, noun: str) -> str:

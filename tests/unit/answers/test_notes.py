@@ -82,3 +82,12 @@ def test_recent_periods_are_left_out_of_a_band_where_there_is_one(months, is_tol
     changed = trends.follow(make_counts(rows, months=1), read_counts("stalking_recorded"), "victim_withdrawal")
     for block in (changed.share_by_period(), changed.headline()):
         assert ("They are left out of" in block.text + block.html) == is_told
+
+
+@pytest.mark.parametrize(("first", "is_told"), [("2023-01-01", True), ("2023-07-01", False)])
+def test_a_test_over_quarters_across_which_the_counting_changed_says_so(first, is_told):
+    """Stalking is counted otherwise from 1 May 2023: the report of what changed sets nothing across it side by side."""
+    days = (first, "2023-10-01", "2024-01-01")
+    notes = captions.quarters(protect(rates(cases_of("Kent", days=days, months=3), "victim_withdrawal", by="quarter")))
+    told = "The counting changed on 1 May 2023: how much of a difference across it is real is not known."
+    assert (told in notes.description) == (told in " ".join(notes.notes)) == is_told
