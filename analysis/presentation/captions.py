@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -15,10 +16,11 @@ from analysis.presentation.extremes import Ends, as_rounded, ends
 from analysis.presentation.numbers import probability
 from analysis.presentation.wording import Line, percent
 from analysis.reference import measures, reference
-from analysis.reference.periods import day_name, in_months, labelled
+from analysis.reference.periods import Period, day_name, in_months, labelled
 from analysis.reference.phases import breaks_of
 from analysis.safe_words import slug
 from analysis.shares.differences import CLEAR, homogeneity, sides, trend
+from analysis.shares.rates import About
 
 _NOUNS = {"force": ("force", "in"), "offence_name": ("offence", "for"), "place": ("place", "in")}
 _NOUNS |= {unit: (unit, "in") for unit in ("month", "quarter")}
@@ -313,7 +315,8 @@ def quarters(rates: Protected) -> Caption:
         for _, row in shown.iterrows()
     ]
     differ = _differ(rates)
-    differ += _counted_otherwise(rates) if differ else ""
+    changed = counted_otherwise(rates.about, list(map(labelled, shown["quarter"]))) if differ else ""
+    differ += f" {changed}" if changed else ""
     text = f"Shares by quarter, on an axis from 0%. {'; '.join(sentences)}.{differ}"
     notes = [differ.strip()] if differ else []
     if len(shown) < len(rates.table):
@@ -351,20 +354,35 @@ def _differ(rates: Protected) -> str:
     return f"{sentence} Many cases of some quarters are still open: of decided cases, {other} ({again[2]})."
 
 
-def _counted_otherwise(rates: Protected) -> str:
-    """On which days within the quarters that are shown something else began to be counted; "" for none."""
-    quarters = list(map(labelled, rates.table.dropna(subset=["share"])["quarter"]))
-    first, last = min(quarter.first for quarter in quarters), max(quarter.last for quarter in quarters)
-    about = rates.about
+def counted_otherwise(about: About, periods: Sequence[Period]) -> str:
+    """On which days between the first and the last period something else began to be counted, in words.
+
+    Parameters
+    ----------
+    about
+        What is compared: its offence, and the force where it is of one.
+    periods
+        The periods that are set beside each other.
+
+    Returns
+    -------
+    str
+        A sentence; "" where all of them are counted in the same way.
+
+    Examples
+    --------
+    >>> from analysis import rates, read_counts
+    >>> about = rates(read_counts("stalking_2024_25"), "charged").protected.about
+    >>> counted_otherwise(about, [labelled("2022/23 Q4"), labelled("2023/24 Q2")])
+    'The counting changed on 1 May 2023: how much of a difference across it is real is not known.'
+    """
+    first, last = min(period.first for period in periods), max(period.last for period in periods)
     offence = next((code for code, name in reference.offences().items() if name == about.offence), "")
     changes = breaks_of(offence, force=about.place if about.place in reference.forces() else "")
     days = sorted({date.fromisoformat(change.from_date) for change in changes})
-    within = [day_name(day) for day in days if first < day <= last]
-    if not within:
-        return ""
-    return (
-        f" The counting changed on {wording.listed(within)}: how much of a difference across it is real is not known."
-    )
+    within = wording.listed(day_name(day) for day in days if first < day <= last)
+    told = f"The counting changed on {within}: how much of a difference across it is real is not known."
+    return told if within else ""
 
 
 def whether_they_differ(table: pd.DataFrame, rounding: float, *, noun: str) -> str:

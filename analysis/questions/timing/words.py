@@ -12,10 +12,13 @@ import pandas as pd
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import endings, numbers, wording
 from analysis.presentation.blocks import Shown, key_figures, records
+from analysis.presentation.captions import counted_otherwise
 from analysis.presentation.wording import percent
 from analysis.questions.timing.outlook import ALL_ENDINGS, TOGETHER
 from analysis.questions.timing.results import FEWEST_ENDED
+from analysis.reference import reference
 from analysis.reference.names import counted
+from analysis.reference.periods import spanned
 from analysis.reference.reference import DISPOSITIONS
 
 STILL_OPEN = DISPOSITIONS["undecided"]
@@ -486,11 +489,20 @@ def tested(test: Protected, shares_by_group: Protected) -> str:
     p_value = numbers.probability(float(row["p_value"]))
     verdict = "differ by more than chance alone would often bring" if differ else "are not clearly different"
     size = " With many cases even a difference too small to matter would pass that test." if differ else ""
+    changed = _counted_otherwise(shares_by_group)
     return (
         f"For “{name}” the curves of the {wording.number(many) if many > 2 else 'two'} groups {verdict} (Gray's "
         f"test, p {'' if p_value.startswith('under') else '= '}{p_value}).{size} The shares matter more than the "
-        "p value."
+        f"p value.{f' {changed}' if changed else ''}"
     )
+
+
+def _counted_otherwise(by_group: Protected) -> str:
+    """When the counting changed between groups by time; "" for forces."""
+    groups = list(by_group.table["group"].unique())
+    if set(groups) <= set(reference.forces()):
+        return ""
+    return counted_otherwise(by_group.about, list(map(spanned, groups)))
 
 
 def is_level(test: Protected, shares_by_group: Protected) -> bool | None:

@@ -7,6 +7,7 @@ import pytest
 
 from analysis import association, comparison, read_counts
 from analysis.answers import profile, trends
+from analysis.answers.timing import follow
 from analysis.disclosure import protect
 from analysis.presentation import captions
 from analysis.questions.association import words
@@ -15,6 +16,7 @@ from analysis.questions.association.results import endings_together
 from analysis.shares.rates import rates
 from benchmarks import fits_attacked
 from tests.conftest import make_counts
+from tests.timed import timed_counts
 
 DAY = "2024-04-01"
 
@@ -91,3 +93,11 @@ def test_a_test_over_quarters_across_which_the_counting_changed_says_so(first, i
     notes = captions.quarters(protect(rates(cases_of("Kent", days=days, months=3), "victim_withdrawal", by="quarter")))
     told = "The counting changed on 1 May 2023: how much of a difference across it is real is not known."
     assert (told in notes.description) == (told in " ".join(notes.notes)) == is_told
+
+
+@pytest.mark.parametrize(("first", "is_told"), [(2022, True), (2023, False)])
+def test_groups_by_time_across_which_the_counting_changed_say_so(first, is_told):
+    days = [f"{first + (6 + place) // 12}-{(6 + place) % 12 + 1:02d}-01" for place in range(12)]
+    rows = [(day, code, lag, 30) for day in days for code, lag in (("16", 0), ("15", 1))]
+    times = follow(timed_counts(rows, taken="2024-09"))
+    assert ("The counting changed on 1 May 2023" in times.groups().html) == is_told
