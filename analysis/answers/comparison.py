@@ -270,7 +270,8 @@ class Comparison(Answer):
         return difference_charts.why_in_numbers(self._parts)
 
     def _table_places(self) -> Shown:
-        is_placed = self._places.table[["position", "allowed_position"]].ne(NO_SHARE).any(axis=None)
+        places = self._places.table[["position", "allowed_position"]]
+        is_placed = not places.isin([NO_SHARE]).all(axis=None)
         note = "Below and above: outside the narrower limits. Far below and far above: outside the wider ones"
         note = note if is_placed else ""
         return tables.table(self._places, title="Each force against the typical one", note=note, columns=_PLACES)
