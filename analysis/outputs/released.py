@@ -206,7 +206,7 @@ class Released:
         """Every number of cases that a row may give as those followed over time, ending by ending.
 
         These are worked out from running totals, of which each ending has its own: no more is followed than they come
-        to, and of a month no fewer than were recorded. What is hidden of them is left out.
+        to, and of a month those that were recorded. What is hidden of them is left out.
 
         Parameters
         ----------
@@ -232,10 +232,8 @@ class Released:
         return {sum(running.values()), sum(ended)} if running else set()
 
     def _in_month(self, name: str, row: dict[str, Any], about: dict[str, Any]) -> int | None:
-        """How many of the cases of a month are followed; None where it is not shown how many were recorded."""
-        here = {**row, "month": name, "quarter": ""}
-        recorded = self.base(here, about, named="recorded")
-        return max(*recorded, sum(self._running.get(self._place(here, about), {}).values())) if recorded else None
+        """How many cases of a month were recorded; None where that is not shown."""
+        return next(iter(self.base({**row, "month": name, "quarter": ""}, about, named="recorded")), None)
 
     def charged_of_forces(self, about: dict[str, Any], *, least: int) -> set[int]:
         """The cases charged of all forces together in the scenario of a journey.

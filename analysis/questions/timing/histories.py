@@ -17,7 +17,6 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import optimize
 
 from analysis.counts import narrowing
@@ -119,11 +118,10 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
         first, last = span_days(span)
         longest, shortest = (lag_of(first, taken, counts.lag_unit), lag_of(last, taken, counts.lag_unit))
         rows = cells[(cells["lag"] >= 0) & cells["cases"].notna()].sort_values("lag", kind="stable")
-        groups = rows.groupby("ending", sort=False)["cases"]
-        running = groups.transform(_risen) if by == "month" else groups.cummax()
+        total = cells.loc[(cells["lag"] < 0) & (cells["outcome"] == ALL_TYPES), "cases"]
+        running = _risen(rows, int(total.iloc[0])) if by == "month" and total.notna().all() else _highest(rows)
         ended = rows.assign(cases=(running - running.groupby(rows["ending"]).shift(fill_value=0)).astype("int64"))
         ended["lag"] = ended["lag"].clip(upper=longest)
-        total = cells.loc[(cells["lag"] < 0) & (cells["outcome"] == ALL_TYPES), "cases"]
         if by == "month":
             if total.isna().any() or cells.loc[cells["lag"] >= 0, "cases"].isna().any():
                 continue
@@ -134,8 +132,15 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
     return table.groupby([*_LABELS[by], "ending", "lag"], sort=True)["cases"].sum().reset_index()
 
 
-def _risen(numbers: pd.Series) -> NDArray[np.int64]:
-    """Running totals that never fall, nearest to rounded ones: as far from the truth as the worst of those at most.
+def _highest(rows: pd.DataFrame) -> pd.Series:
+    """Running totals, each the highest of its ending so far."""
+    return rows.groupby("ending", sort=False)["cases"].cummax()
+
+
+def _risen(rows: pd.DataFrame, total: int) -> pd.Series:
+    """Running totals that never fall, nearest to rounded ones, and of all endings no more than the ``total``.
+
+    Before the total holds them back none is further from the truth than the worst of its ending.
 
     References
     ----------
@@ -143,11 +148,22 @@ def _risen(numbers: pd.Series) -> NDArray[np.int64]:
 
     Examples
     --------
-    >>> _risen(pd.Series([20, 30, 25, 30, 25, 40])).tolist()
-    [20, 28, 28, 28, 28, 40]
+    >>> rows = pd.DataFrame({"ending": "charged", "cases": [20, 30, 25, 30, 25, 40]})
+    >>> _risen(rows, 100).tolist(), _risen(rows, 35).tolist()
+    ([20, 28, 28, 28, 28, 40], [17, 24, 24, 24, 24, 35])
     """
-    risen = optimize.isotonic_regression(numbers.to_numpy(dtype="float64")).x
-    return np.asarray(np.rint(risen), dtype=np.int64)
+
+    def nearest(numbers: pd.Series) -> pd.Series:
+        risen = optimize.isotonic_regression(numbers.to_numpy(dtype="float64")).x
+        return pd.Series(risen, index=numbers.index)
+
+    by_ending = rows["ending"]
+    running = rows["cases"].groupby(by_ending, sort=False).transform(nearest)
+    ended = float(running.groupby(by_ending).max().sum())
+    if ended > total:
+        return np.floor(running * total / ended).astype("int64")
+    whole = np.rint(running).astype("int64")
+    return whole if int(whole.groupby(by_ending).max().sum()) <= total else np.floor(running).astype("int64")
 
 
 def _joined(counts: Counts) -> float | None:

@@ -97,6 +97,7 @@ def test_ranges_of_people_hold_what_comes_to_them_and_not_to_their_rounded_numbe
     for _ in range(2):
         counts, truth = people(random)
         found = protect(Outlook(histories(rounded(counts), by="month")).headed_for).table
+        assert (found["cases"] % 5 == 0).all(), "those of a month are as they were released"
         found = found[(found["age"] > 200).fillna(False)]
         came = [truth[month][ending] for month, ending in zip(found["month"], found["ending"], strict=True)]
         held += list((found["low_range_share"] <= came) & (came <= found["high_range_share"]))
@@ -106,4 +107,8 @@ def test_ranges_of_people_hold_what_comes_to_them_and_not_to_their_rounded_numbe
 
 def test_running_totals_of_a_month_are_no_later_and_no_more_than_their_rounded_numbers_bear_out():
     """Rounded to 60, 70, 65, 65 and 65 of the same 66: the highest so far would have none of the five right."""
-    assert _risen(pd.Series([60, 70, 65, 65, 65])).tolist() == [60, 66, 66, 66, 66]
+    rows = pd.DataFrame({"ending": "charged", "cases": [60, 70, 65, 65, 65]})
+    assert _risen(rows, 100).tolist() == [60, 66, 66, 66, 66]
+    both = pd.concat([rows, rows.assign(ending="victim_withdrew")], ignore_index=True)
+    risen = _risen(both, 120)
+    assert risen.tolist() == [54, 60, 60, 60, 60] * 2, "of 120 cases no more have ended"
