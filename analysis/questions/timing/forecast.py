@@ -250,7 +250,7 @@ def _unrounded(began: NDArray[np.int64], rounding: float, random: np.random.Gene
     if rounding:
         off = np.rint(np.sqrt(rounding) * random.standard_normal(ended.shape)).astype(np.int64)
         off[:, -1] -= off[:, :-1].sum(axis=1)
-        ended = np.maximum(ended + off, 0)
+        ended = np.abs(ended + off)
     return ended
 
 

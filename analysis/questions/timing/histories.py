@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 import pandas as pd
 from scipy import optimize
 
@@ -150,7 +149,7 @@ def _risen(rows: pd.DataFrame, total: int) -> pd.Series:
     --------
     >>> rows = pd.DataFrame({"ending": "charged", "cases": [20, 30, 25, 30, 25, 40]})
     >>> _risen(rows, 100).tolist(), _risen(rows, 35).tolist()
-    ([20, 28, 28, 28, 28, 40], [17, 24, 24, 24, 24, 35])
+    ([20, 28, 28, 28, 28, 40], [18, 24, 24, 24, 24, 35])
     """
 
     def nearest(numbers: pd.Series) -> pd.Series:
@@ -160,10 +159,9 @@ def _risen(rows: pd.DataFrame, total: int) -> pd.Series:
     by_ending = rows["ending"]
     running = rows["cases"].groupby(by_ending, sort=False).transform(nearest)
     ended = float(running.groupby(by_ending).max().sum())
-    if ended > total:
-        return np.floor(running * total / ended).astype("int64")
-    whole = np.rint(running).astype("int64")
-    return whole if int(whole.groupby(by_ending).max().sum()) <= total else np.floor(running).astype("int64")
+    held = running * min(1.0, total / ended) if ended else running
+    whole = held.round().astype("int64")
+    return whole if int(whole.groupby(by_ending).max().sum()) <= total else held.astype("int64")
 
 
 def _joined(counts: Counts) -> float | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from analysis.counts.joined import LEAST_JOINED
@@ -93,7 +94,8 @@ class Outlook:
                 table = forecast(cases, at=at, force=self.histories.about.place, is_revised=_is_revised(self.histories))
             except ParameterError:  # a single month tells nothing of how months differ
                 return empty
-            still_open = table.loc[(table["ending"] == UNDECIDED) & (table["so_far"] > 0), "period"]
+            least = np.sqrt(3 * self.histories.about.rounding)  # open cases that three rounded numbers may make of none
+            still_open = table.loc[(table["ending"] == UNDECIDED) & (table["so_far"] > least), "period"]
             is_shown = table["ending"].isin([self.histories.measured, UNDECIDED]) & table["period"].isin(still_open)
             table = table[is_shown & (table["age"].isna() | (table["age"] < at))]
             table = table.sort_values("period", ascending=False, kind="stable", na_position="last").rename(
