@@ -105,7 +105,7 @@ def _forecasts(triangle: Triangle, until: Whole, ended: Real, *, is_revised: boo
     start, months = np.minimum(triangle.ages, until), np.arange(len(triangle.periods))
     so_far = np.vstack([triangle.ended.cumsum(axis=2)[:, months, start], _still(triangle)[months, start]])
     rows: list[tuple[object, ...]] = []
-    is_open = _still(triangle)[months, start] > 0
+    is_open = _still(triangle)[months, start] > made_of_none(triangle)
     young = np.flatnonzero((triangle.ages < until) & is_open)
     groups = [(triangle.periods[i], int(triangle.ages[i]), [i]) for i in np.flatnonzero(triangle.cases > 0)]
     for period, age, places in [*groups, *([(None, None, list(young))] if len(young) > 1 else [])]:
@@ -116,6 +116,22 @@ def _forecasts(triangle: Triangle, until: Whole, ended: Real, *, is_revised: boo
             rows.append((period, name, age, cases, so_many, so_many / cases, final, float(shares.std()), *limits))
     types = dict.fromkeys(["so_far_share", "final_share", *_LIMITS], "Float64")
     return pd.DataFrame(rows, columns=list(_FORECAST)).astype({**types, "age": "Int64"})
+
+
+def made_of_none(triangle: Triangle) -> float:
+    """So many open cases of a month as three rounded numbers may make of none: 0 where nothing is rounded.
+
+    Parameters
+    ----------
+    triangle
+        Cases by month recorded and by steps since.
+
+    Returns
+    -------
+    float
+        Cases: the standard deviation that rounding gives to what is left of a month's cases by two endings.
+    """
+    return float(np.sqrt(3 * triangle.rounding))
 
 
 def _centre_and_limits(shares: Real, cases: int, *, is_revised: bool) -> tuple[float, float | None, float | None]:

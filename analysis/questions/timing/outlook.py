@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from analysis.counts.joined import LEAST_JOINED
 from analysis.errors import ParameterError
 from analysis.questions.timing.chain_ladder import STEP_DAYS, Triangle, run_off, triangle
-from analysis.questions.timing.forecast import BACK, back_test, forecast
+from analysis.questions.timing.forecast import BACK, back_test, forecast, made_of_none
 from analysis.questions.timing.histories import NAMES, YEAR
 from analysis.questions.timing.incidence import UNDECIDED
 from analysis.reference.periods import month_name, quarter_name
@@ -94,8 +93,8 @@ class Outlook:
                 table = forecast(cases, at=at, force=self.histories.about.place, is_revised=_is_revised(self.histories))
             except ParameterError:  # a single month tells nothing of how months differ
                 return empty
-            least = np.sqrt(3 * self.histories.about.rounding)  # open cases that three rounded numbers may make of none
-            still_open = table.loc[(table["ending"] == UNDECIDED) & (table["so_far"] > least), "period"]
+            is_open = (table["ending"] == UNDECIDED) & (table["so_far"] > made_of_none(cases))
+            still_open = table.loc[is_open, "period"]
             is_shown = table["ending"].isin([self.histories.measured, UNDECIDED]) & table["period"].isin(still_open)
             table = table[is_shown & (table["age"].isna() | (table["age"] < at))]
             table = table.sort_values("period", ascending=False, kind="stable", na_position="last").rename(

@@ -98,6 +98,8 @@ def test_ranges_of_people_hold_what_comes_to_them_and_not_to_their_rounded_numbe
         counts, truth = people(random)
         found = protect(Outlook(histories(rounded(counts), by="month")).headed_for).table
         assert (found["cases"] % 5 == 0).all(), "those of a month are as they were released"
+        together = found[found["month"] == "Together"]
+        assert set(together["cases"]) == {found.loc[found["month"] != "Together", "cases"].sum() // 2}
         found = found[(found["age"] > 200).fillna(False)]
         came = [truth[month][ending] for month, ending in zip(found["month"], found["ending"], strict=True)]
         held += list((found["low_range_share"] <= came) & (came <= found["high_range_share"]))
