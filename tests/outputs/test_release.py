@@ -69,8 +69,9 @@ def test_a_release_holds_what_an_airlock_takes_and_nothing_else(tmp_path, of_peo
         assert sha256((place / name).read_bytes()).hexdigest() == of_file["sha256"]
     for report in manifest["reports"]:
         for output in report["outputs"]:
-            assert all(output["context"].values())
             assert len(output["context"]) == 7
+            for sentence in output["context"].values():
+                assert re.search(r"[^.][.?!]$", sentence), "each is a sentence, with one stop"
 
 
 def test_the_request_tells_a_checker_the_context_of_every_output(tmp_path, of_people, released):
@@ -113,6 +114,9 @@ def test_published_figures_pass_and_are_said_to_be_public(tmp_path, of_published
     assert result.exit_code == 0, result.output
     assert "Public already, shown as published: offences_2024_25" in (place / "request.txt").read_text("utf-8")
     assert not list(place.glob("counts_*"))
+    (report,) = json.loads((place / "manifest.json").read_text("utf-8"))["reports"]
+    told = {output["table"]: output["context"]["period"] for output in report["outputs"]}
+    assert told["01_victim-withdrawal_05_victim-withdrawal-by-quarter.csv"] == "2024/25."
 
 
 def test_people_leave_only_as_they_were_released(tmp_path, of_people, monkeypatch):
