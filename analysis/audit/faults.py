@@ -52,11 +52,6 @@ def audit(path: Path, named: Mapping[str, Sequence[str]] | None = None) -> Audit
         For a role or a column that is not there.
     """
     read = table.build(printed.read(path), named)
-    return _audited(read)
-
-
-def _audited(read: Table) -> Audit:
-    """What is wrong with a table."""
     matches, related, sums = suite.matches(read), shares.relations(read), totals.sums(read)
     findings = [
         *presence.findings(read),

@@ -122,11 +122,6 @@ def counts_by_name(column: str) -> bool:
     return bool(_COUNT.match(plain_name(re.sub(r"[#.]", " ", column))))
 
 
-def _is_total(cell: str) -> bool:
-    """Whether a cell says that its row adds up others."""
-    return bool(re.search(TOTAL, cell.casefold()))
-
-
 def is_note(cell: str) -> bool:
     """Whether a cell that stands alone in its row is a remark on the table, or its total.
 
@@ -140,4 +135,4 @@ def is_note(cell: str) -> bool:
     bool
         True for "Source: ..." and the like, and for totals.
     """
-    return bool(re.search(NOTE, cell.casefold())) or _is_total(cell)
+    return bool(re.search(NOTE, cell.casefold()) or re.search(TOTAL, cell.casefold()))

@@ -223,12 +223,9 @@ def _refuse_nulls(sheet: Sheet, *, name: str) -> None:
 
 def _is_below(filled: Sequence[str], *, is_short: bool) -> bool:
     """Whether the filled cells of a last line are a note or a total: a note that has a colon may have commas too."""
-    is_told = ":" in filled[0] or all(_is_number(cell) for cell in filled[1:])
+    numbers = (cell.replace(",", "").replace(".", "", 1).strip() for cell in filled[1:])
+    is_told = ":" in filled[0] or all(map(str.isdigit, numbers))
     return is_short and is_note(filled[0]) and is_told
-
-
-def _is_number(cell: str) -> bool:
-    return cell.replace(",", "").replace(".", "", 1).strip().isdigit()
 
 
 def _head(path: Path, delimiter: str, *, name: str) -> list[tuple[list[str], int]]:

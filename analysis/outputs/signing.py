@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from analysis.disclosure import POLICIES
 from analysis.outputs import files, folder, rules, words
@@ -141,14 +140,13 @@ def opening(asked: Request, faults: Sequence[Fault]) -> str:
 def _policies(asked: Request) -> list[tuple[str, str]]:
     """The rules of disclosure control of what is asked for: of whose figures, and what they say."""
     sensitivities = dict.fromkeys(
-        str(about["sensitivity"]) for output in asked.outputs for about in output.abouts if _is_known(about)
+        str(about["sensitivity"])
+        for output in asked.outputs
+        for about in output.abouts
+        if about.get("sensitivity") in POLICIES
     )
     policies = {sensitivity: asdict(POLICIES[sensitivity]) for sensitivity in sensitivities}
     return [(name, f"{words.rounding(policy)} {words.suppression(policy)}") for name, policy in policies.items()]
-
-
-def _is_known(about: dict[str, Any]) -> bool:
-    return about.get("sensitivity") in POLICIES
 
 
 def _identity(place: Path) -> dict[str, str]:

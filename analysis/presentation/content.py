@@ -41,7 +41,8 @@ def run(text: str, *marks: str, address: str = "") -> Part:
     >>> run("Kent", address="javascript:alert()")["address"]
     ''
     """
-    return {"text": text, "marks": list(marks), "address": address if _leads_on(address) else ""}
+    leads_on = address.startswith(("https://", "http://", "mailto:", "#"))
+    return {"text": text, "marks": list(marks), "address": address if leads_on else ""}
 
 
 def words_of(cell: Cell) -> str:
@@ -360,7 +361,3 @@ def figure(
         "source": source,
         "style": style,
     }
-
-
-def _leads_on(address: str) -> bool:
-    return address.startswith(("https://", "http://", "mailto:", "#"))

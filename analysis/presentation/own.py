@@ -116,15 +116,12 @@ def own_figure(drawn: object, protected: Protected, *, title: str, words: str) -
     own_figures.closed(own_figures.figure_of(drawn))
     if protected.hidden:
         raise DisclosureRefused(
-            f"{wording.capital(wording.plural(protected.hidden, 'row'))} behind the figure {_hold(protected.hidden)} a "
+            f"{wording.capital(wording.plural(protected.hidden, 'row'))} behind the figure "
+            f"{wording.agree(protected.hidden, 'holds', 'hold')} a "
             f"number that stands for fewer than {protected.policy.smallest} people, or is worked out with one. Leave "
             "such rows out and draw it again: show.table(rows, title=…, words=…) marks them [c]."
         )
     return _block(drawn, protected, title=title.strip(), words=" ".join(words.split()))
-
-
-def _hold(rows: int) -> str:
-    return "holds" if rows == 1 else "hold"
 
 
 def _block(drawn: object, protected: Protected, *, title: str, words: str) -> Shown:

@@ -202,12 +202,9 @@ def side_of_estimates(estimate: tuple[float, float, float], other: tuple[float, 
     >>> side_of_estimates((0.8, 0.7, 0.9), (0.6, 0.5, 0.7)), side_of_estimates((0.8, 0.6, 0.9), (0.6, 0.5, 0.7))
     ('above', 'level')
     """
-    difference = estimate[0] - other[0]
-    down, up = (
-        np.hypot(estimate[0] - estimate[1], other[2] - other[0]),
-        np.hypot(estimate[2] - estimate[0], other[0] - other[1]),
-    )
-    return "above" if difference - down > 0 else "below" if difference + up < 0 else "level"
+    shares, lows, highs = zip(estimate, other, strict=True)
+    low, high = _added(shares, lows, highs)
+    return "above" if low > 0 else "below" if high < 0 else "level"
 
 
 def rest_of(events: int, cases: int, *, whole: tuple[int, int]) -> Two | None:
@@ -551,7 +548,9 @@ def _compared(two: Two, rounding: Rounding) -> dict[str, float]:
     }
 
 
-def _added(shares: tuple[float, float], lows: Numbers, highs: Numbers) -> tuple[float, float]:
+def _added(
+    shares: Sequence[float], lows: Sequence[float] | Numbers, highs: Sequence[float] | Numbers
+) -> tuple[float, float]:
     """The limits of the difference of two shares from the limits of each."""
     difference = shares[0] - shares[1]
     down = np.hypot(shares[0] - lows[0], highs[1] - shares[1])

@@ -322,15 +322,10 @@ def _is_offence(word: str) -> bool:
     return bool(offence_words.known(word)) or word.strip() in reference.offences()
 
 
-def _is_outcome(word: str) -> bool:
-    """Whether a word is a code or a name of an outcome type."""
-    return bool(outcome_words.meaning(word).code)
-
-
 _SCORES: dict[str, Callable[[Column], tuple[float, str]]] = {
     "force": _among("force", is_force, "forces"),
     "offence": _among("offence", _is_offence, "offences"),
-    "outcome": _among("outcome", _is_outcome, "outcomes"),
+    "outcome": _among("outcome", lambda word: bool(outcome_words.meaning(word).code), "outcomes"),
     "recorded": _dated("recorded"),  # first: every file has it, and not every one the other
     "outcome_date": _dated("outcome_date"),
     "case": _case,

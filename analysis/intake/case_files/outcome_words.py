@@ -49,7 +49,7 @@ def meaning(word: str) -> Meaning:
         The type, or candidates for it.
     """
     numbers, is_named, rest = _numbered(flat(word))
-    listed = _listed(rest)
+    listed = _words().get(key(rest), "") if rest else ""
     said = {listed} if listed else _said(rest)
     if not numbers:
         return _by_words(listed, said, rest)
@@ -194,10 +194,6 @@ def bare(text: str) -> str:
 def _words() -> Mapping[tuple[str, ...], str]:
     names = {outcome.name: code for code, outcome in reference.outcomes(SCHEME).items()}
     return {key(word): code for word, code in {**reference.outcome_words(), **names}.items()}
-
-
-def _listed(text: str) -> str:
-    return _words().get(key(text), "") if text else ""
 
 
 def key(word: str) -> tuple[str, ...]:

@@ -448,7 +448,7 @@ def _places(header: tuple[str, ...], mapping: Mapping | None, *, name: str, row:
             fault = (
                 f"{len(matching)} columns are called '{column}'"
                 if mapping
-                else f"columns {_listed(matching)} have one name"
+                else f"columns {', '.join(str(place + 1) for place in matching)} have one name"
             )
             raise DataRefused(f"{name}, row {row}: {fault}. Give each its own name: which one is meant cannot be told.")
         places[column] = matching[0]
@@ -460,10 +460,6 @@ def _found(header: tuple[str, ...], names: Collection[str]) -> list[int]:
     alike = {plain_name(name) for name in names}
     same = [place for place, cell in enumerate(header) if cell in exact]
     return same or [place for place, cell in enumerate(header) if cell and plain_name(cell) in alike]
-
-
-def _listed(places: list[int]) -> str:
-    return ", ".join(str(place + 1) for place in places)
 
 
 def _offer(header: tuple[str, ...], wanted: tuple[str, ...], column: str) -> str:

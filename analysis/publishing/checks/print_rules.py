@@ -85,7 +85,10 @@ def _measured(path: Path, *_: int) -> Printed:
     """The pages of a PDF, by its time and size: drawn once, however often they are asked for."""
     try:
         with pypdfium2.PdfDocument(path) as pdf:
-            first = next((_target(bookmark) for bookmark in pdf.get_toc() if bookmark.get_title() == ANNEX), len(pdf))
+            first = next(
+                (int(bookmark.get_dest().get_index()) for bookmark in pdf.get_toc() if bookmark.get_title() == ANNEX),
+                len(pdf),
+            )
             return Printed(tuple(Page(place >= first, _empty(page)) for place, page in enumerate(pdf)))
     except pypdfium2.PdfiumError as fault:
         raise ValueError(f"{path.name} is no PDF that can be read") from fault
@@ -113,10 +116,6 @@ def broken(pdf: Printed, manifest: dict[str, Any]) -> Broken:
         for number, page in enumerate(pages[:-1], start=1):
             if page.empty > MOST_EMPTY:
                 yield f"report.pdf, {name} {number}", f"is empty to {page.empty:.0%}; only the last may be over half so"
-
-
-def _target(bookmark: Any) -> int:
-    return int(bookmark.get_dest().get_index())
 
 
 def _empty(page: Any) -> float:

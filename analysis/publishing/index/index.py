@@ -176,7 +176,8 @@ def _force(force: str, reports: list[Entry], views: list[Overview], common: dict
     """The page of one force: its profile, or else its share of each measure; its reports, and those of all forces."""
     profile = common["profiles"].get(force)
     tiles = [(view, tile) for view in views for tile in view.tiles if tile.force == force and tile.figure is not None]
-    wide = [entry for entry in reports if entry.made_at and not entry.is_synthetic and _is_of_all(entry)]
+    everywhere = wording.place_name("all forces")
+    wide = [entry for entry in reports if entry.made_at and not entry.is_synthetic and entry.place == everywhere]
     return rendering.rendered(
         "force.html.j2",
         force=force,
@@ -199,11 +200,6 @@ def _country(name: str, reports: list[Entry], pictures: list[Picture], common: d
     )
     context = {"place": place, "views": views, "questions": questions, "root": "../", "own": own_name}
     return rendering.rendered("country.html.j2", **context, **common)
-
-
-def _is_of_all(entry: Entry) -> bool:
-    """Whether a report is about the country, and not about the few forces that its counts hold."""
-    return entry.place == wording.place_name("all forces")
 
 
 def _heading(several: list[Entry]) -> str:

@@ -111,7 +111,7 @@ def make(
         folder.write("report.html", rendering.page(report, manifest, sizes, publisher=publisher, dataset=described))
         standing.check_notebook(notebook.path, source)
         standing.check([*manifest["inputs"], *inputs.tables()])
-        manifest["files"] = _digests(built)
+        manifest["files"] = {path.relative_to(built).as_posix(): inputs.digest(path) for path in _paths(built)}
         manifest |= manifests.making() | {"figures": figures}
         folder.write("manifest.json", as_json(manifest))
     writing.settle(built)
@@ -142,11 +142,6 @@ def _write_beside(
 def _paths(built: Path) -> list[Path]:
     """The files of a report, in order of their names."""
     return [path for path in sorted(built.rglob("*")) if path.is_file()]
-
-
-def _digests(built: Path) -> dict[str, str]:
-    """The checksum of each file of a report, by its path in the report's folder."""
-    return {path.relative_to(built).as_posix(): inputs.digest(path) for path in _paths(built)}
 
 
 def _write_data(staged: Path, results: dict[str, Any], manifest: dict[str, Any]) -> None:

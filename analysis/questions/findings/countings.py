@@ -216,16 +216,12 @@ def _from_endings(finding: Finding, endings: Yearly, place: str) -> Iterator[Cou
     if finding.source not in ("", ENDINGS):
         return
     members = _members(place)
-    for first in map(_first_day, finding.years):
+    for first in (date(int(year[:4]), 4, 1) for year in finding.years):
         year = year_of(endings, first, members)
         if year is None:
             continue
         whole = year_of(endings, first, members, is_whole=True) if year.forces != len(members) else None
         yield from _of_year(finding, year, whole)
-
-
-def _first_day(year: str) -> date:
-    return date(int(year[:4]), 4, 1)
 
 
 def _of_year(finding: Finding, year: Year, whole: Year | None) -> Iterator[Counting]:

@@ -143,7 +143,7 @@ def _column(finding: Finding, tables: Tables) -> Judged:
         Counting(
             f"printed rates that the cases of '{name}' give",
             "printed rates",
-            " to ".join(_ends(finding)),
+            f"{finding.years[0]} to {finding.years[-1]}",
             hit,
             hit,
             rows,
@@ -153,10 +153,6 @@ def _column(finding: Finding, tables: Tables) -> Judged:
     ways[1:] = [replace(way, is_allowed=False) for way in ways[1:]]
     verdict = REPRODUCED if given_by_own == rates_printed else UNMATCHED
     return Judged(verdict if rates_printed else NOT_COMPARABLE, ways, 1, int(verdict == REPRODUCED))
-
-
-def _ends(finding: Finding) -> tuple[str, str]:
-    return finding.years[0], finding.years[-1]
 
 
 def _rates_given(endings: Yearly, measure: str) -> tuple[int, int]:

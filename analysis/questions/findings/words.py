@@ -348,16 +348,14 @@ def _by_year(finding: Finding, rows: pd.DataFrame) -> Iterator[str]:
         sentences = []
         for name, ways in of_year.groupby("definition", sort=False):
             clause = wording.listed(_way(finding, row) for _, row in ways.iterrows())
-            sentences.append(f"{clause}, {_inside(str(name))}" if is_told and finding.measure != CASES else clause)
+            sentences.append(
+                f"{clause}, counting {in_sentence(str(name))}" if is_told and finding.measure != CASES else clause
+            )
         yield (
             f"{wording.listed(sentences)} in {year}"
             if finding.measure == CASES
             else f"in {year} {'; '.join(sentences)}"
         )
-
-
-def _inside(name: str) -> str:
-    return f"counting {in_sentence(name)}"
 
 
 def _way(finding: Finding, row: pd.Series) -> str:

@@ -127,7 +127,7 @@ def notes(standings: Protected, *, force: str, ranked: int) -> list[str]:
             f"Rank 1 of {ranked} is the lowest share; a rank is not a finding, and chance alone could move it as far "
             "as is shown"
         )
-    year = _earlier(standings)
+    year = str(standings.table["earlier"].iloc[0]) if len(standings.table) else ""
     if year:
         sentences.append(
             f"{year}: from the lowest to the highest possible share of recorded cases, depending on how the cases that "
@@ -142,11 +142,6 @@ def notes(standings: Protected, *, force: str, ranked: int) -> list[str]:
         if untold:
             sentences.append(f"The figures of {year} that are held do not show {wording.listed(untold)} by itself")
     return sentences
-
-
-def _earlier(standings: Protected) -> str:
-    """The year before that is held; "" for none."""
-    return str(standings.table["earlier"].iloc[0]) if len(standings.table) else ""
 
 
 def _row(standings: Protected, measure: str) -> pd.Series:

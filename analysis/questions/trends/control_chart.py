@@ -68,7 +68,8 @@ def _drawn(points: Protected) -> tuple[Draw, Height]:
     top = _top(table, scale)
 
     def placed(is_narrow: bool) -> tuple[float, list[Cut], int]:
-        left = _left(scale, top, is_narrow=is_narrow)
+        widest = f"{top:,.0f}" if scale.value == "recorded" else "100%"
+        left = text_width(widest, is_narrow=is_narrow) + 12
         lines = _at(changes, len(table), left=left, is_narrow=is_narrow)
         return left, lines, 12 + cuts.height(lines, is_narrow=is_narrow)
 
@@ -104,11 +105,6 @@ def _at(changes: list[Cut], periods: int, *, left: float, is_narrow: bool) -> li
     """The changes in pixels from the left."""
     step = ((NARROW if is_narrow else WIDE) - left - _RIGHT) / max(periods, 1)
     return [(left + (place + 0.5) * step, label) for place, label in changes]
-
-
-def _left(scale: Scale, top: float, *, is_narrow: bool) -> float:
-    """Room for the widest label of the upright axis."""
-    return text_width(f"{top:,.0f}" if scale.value == "recorded" else "100%", is_narrow=is_narrow) + 12
 
 
 def _top(table: pd.DataFrame, scale: Scale) -> float:
