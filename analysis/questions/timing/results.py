@@ -43,27 +43,10 @@ FEWEST_ENDED = 6  # cases that ended so: of fewer no 95% interval of their media
 _DAILY, _STEP = 28, 7  # days: curves are read daily for so long, and weekly from there on
 
 _Types = dict[str, Any]
-_CURVE: _Types = {
-    "ending": object,
-    "by_lag": "int64",
-    "lag_unit": object,
-    "incidence_share": "Float64",
-    "low": "Float64",
-    "high": "Float64",
-    "state": object,
-}
-_ENDED: _Types = {
-    "by_time": object,
-    "ending": object,
-    "by_lag": "int64",
-    "lag_unit": object,
-    "incidence_share": "Float64",
-    "naive_share": "Float64",
-    "overstated_share": "Float64",
-    "low": "Float64",
-    "high": "Float64",
-    "state": object,
-}
+_LABELS: _Types = {"ending": object, "by_lag": "int64", "lag_unit": object}
+_CURVE = _LABELS | dict.fromkeys(("incidence_share", "low", "high"), "Float64") | {"state": object}
+_NUMBERS = ("incidence_share", "naive_share", "overstated_share", "low", "high")
+_ENDED: _Types = {"by_time": object, **_LABELS, **dict.fromkeys(_NUMBERS, "Float64"), "state": object}
 
 
 def _is_rounded(histories: Histories) -> bool:
@@ -231,11 +214,7 @@ class Timed:
         ----------
         Aalen and Johansen (1978), Scandinavian Journal of Statistics 5: 141-150.
         """
-        return Worked(
-            self.histories,
-            _on_cases(lambda rows: _ended_rows(rows, self.histories, every=True), _ENDED),
-            ("by_time", "ending"),
-        )
+        return self._told_by(every=True)
 
     @property
     def any_ending_by(self) -> Worked:
@@ -243,11 +222,11 @@ class Timed:
 
         One row per time, with the columns of ``ended_by``.
         """
-        return Worked(
-            self.histories,
-            _on_cases(lambda rows: _ended_rows(rows, self.histories, every=False), _ENDED),
-            ("by_time", "ending"),
-        )
+        return self._told_by(every=False)
+
+    def _told_by(self, *, every: bool) -> Worked:
+        work = _on_cases(lambda rows: _ended_rows(rows, self.histories, every=every), _ENDED)
+        return Worked(self.histories, work, ("by_time", "ending"))
 
     @property
     def incidence_curves(self) -> Worked:
