@@ -5,7 +5,6 @@ issues and revises it, as far as that was found (data/reference/source_releases.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -87,23 +86,6 @@ def releases() -> dict[str, Releases]:
         _check(row)
         releases_by_address[row["address"]] = Releases(**{name: row[name] for name in Releases.__dataclass_fields__})
     return releases_by_address
-
-
-def of(addresses: Iterable[str]) -> list[Releases]:
-    """When sources are issued and revised, each once.
-
-    Parameters
-    ----------
-    addresses
-        The addresses of sources; those of which nothing is held are left out.
-
-    Returns
-    -------
-    list[Releases]
-        One for each address of which something is held, in their order.
-    """
-    releases_by_address = releases()
-    return [releases_by_address[address] for address in dict.fromkeys(addresses) if address in releases_by_address]
 
 
 def _check(row: dict[str, str]) -> None:

@@ -244,10 +244,8 @@ def entry_of(record: Mapping[str, Any]) -> Entry:
 
     Raises
     ------
-    KeyError
-        When one is missing.
-    TypeError
-        When one is of another kind, or unknown.
+    KeyError, TypeError
+        When one is missing, or is of another kind, or unknown.
     """
     return Entry(**{**record, "stamp": Stamp(**record["stamp"])})
 
@@ -267,9 +265,7 @@ def superseded_of(record: Mapping[str, Any]) -> Superseded:
 
     Raises
     ------
-    KeyError
-        When one is missing.
-    TypeError
-        When one is of another kind, or unknown.
+    KeyError, TypeError
+        When one is missing, or is of another kind, or unknown.
     """
     return Superseded(**{**record, "entry": entry_of(record["entry"]) if record["entry"] else None})

@@ -48,7 +48,8 @@ def entries(
         ``term`` and ``told``, a list of sentences, in the order of the block.
     """
     made_from = sources_of(manifest, results)
-    issued = sources.of(source.address for source in made_from)
+    held, addresses = sources.releases(), dict.fromkeys(source.address for source in made_from)
+    issued = [held[address] for address in addresses if address in held]
     lines_of = {
         "What is new": list(edition.news),
         NEWER: list(_newer(made_from, issued)),
