@@ -308,7 +308,7 @@ def _forces() -> Rows:
 
 
 def _offences() -> Rows:
-    return _columns([(row["offence"], row["offence_name"]) for row in reference.offence_rows()])
+    return _columns(list(reference.offences().items()))
 
 
 def _outcomes() -> Rows:

@@ -607,17 +607,6 @@ def offence_codes() -> dict[str, str]:
     return {name: code for code, name in offences().items()}
 
 
-def offence_rows() -> list[dict[str, str]]:
-    """One row per offence with all that the table holds.
-
-    Returns
-    -------
-    list[dict[str, str]]
-        Rows as cells by the name of their column.
-    """
-    return [dict(row) for row in _offences().values()]
-
-
 @cache
 def _offence_names() -> Mapping[str, tuple[str, ...]]:
     """The offences that have a code or an official name, both folded: some names are of two."""

@@ -117,7 +117,7 @@ def _looked(path: Path) -> Looked:
     """The table of cases in a file: of several sheets the one that is most like a list of cases."""
     with scratch() as folder, connection() as database:
         database.execute(f"set TimeZone = {quoted(ZONE)}")
-        sources = case_sources.whole(database, path, folder)
+        sources = case_sources.sources(database, path, None, folder)
         for source in sources:
             if any(_DATE.match(name) for name in source.texts) and len(sources) == 1:
                 raise DataRefused(
@@ -186,14 +186,10 @@ def _table(database: duckdb.DuckDBPyConnection, source: Source, file: str, folde
     rows = int(_row(database, "select count(*) from looked")[0])
     is_book = bool(source.title)
     columns = [_column(database, name, f"c{place}", is_book=is_book) for place, name in enumerate(source.texts)]
-    if source.marks.is_from_1904:
-        columns = [_from_1904(column) if SERIAL in column.dates else column for column in columns]
+    if source.marks.is_from_1904:  # plain numbers are then read from another day than they are counted from
+        unread = {"dates": {}, "earliest": "", "latest": "", "trouble": case_sources.FROM_1904}
+        columns = [replace(column, **unread) if SERIAL in column.dates else column for column in columns]
     return Looked(file, source, tuple(columns), rows, remarks + (source.sheet.notes if source.sheet else 0))
-
-
-def _from_1904(column: Column) -> Column:
-    """A column of plain numbers in a workbook that counts days from another day than they are read from."""
-    return replace(column, dates={}, earliest="", latest="", trouble=case_sources.FROM_1904)
 
 
 def _sample(database: duckdb.DuckDBPyConnection, source: Source, *more: Source) -> None:
@@ -246,7 +242,6 @@ def _column(database: duckdb.DuckDBPyConnection, name: str, column: str, *, is_b
     elif rows:
         trouble = _mixed(database, column)
     usable = {} if trouble else dates
-    is_whole, is_numbering = bool(is_whole), bool(is_numbering)
     return Column(name, int(rows), int(values), words, usable, latest, trouble, is_whole, is_numbering, earliest)
 
 

@@ -207,8 +207,9 @@ def refusal(
         places = _places(here, tuple(columns[role] for role in fault.roles if role in columns))
         lines.append(f"  {fault.description} ({fault.name}): {places}. Next: {fault.step}.")
         lines += [
-            f"    in column '{vocabulary.column}': {', '.join(words)}"
-            for vocabulary, words in _words(fault, vocabularies)
+            f"    in column '{vocabulary.column}': {', '.join(told(vocabulary))}"
+            for vocabulary in vocabularies
+            if vocabulary.unknown and fault.name == vocabulary.unknown_fault
         ]
         if fault.name == "conflicting_case" and (names := ", ".join(f"'{name}'" for name in differing)):
             lines.append(f"    rows of one identifier differ in {names}")
@@ -246,8 +247,8 @@ def places(reason: str, file: str, numbers: Sequence[int], *, columns: Iterable[
     >>> places("no date recorded", "kent.csv", [7, 12, 13, 14], columns=["Recorded"])
     "where: no date recorded: kent.csv, rows 7, 12-14, column 'Recorded'"
     """
-    names = " or ".join(f"'{name}'" for name in dict.fromkeys(columns))
-    return f"where: {reason}: {file}, row{'s' * (len(numbers) > 1)} {runs(numbers)}{f', column {names}' * bool(names)}"
+    rows = f"row{'s' * (len(numbers) > 1)} {runs(numbers)}"
+    return f"where: {reason}: {file}, {rows}{_in_column(dict.fromkeys(columns))}"
 
 
 def runs(numbers: Iterable[int]) -> str:
@@ -277,29 +278,6 @@ def runs(numbers: Iterable[int]) -> str:
     return ", ".join("-".join(map(str, run)) for run in ranges)
 
 
-def columns_of(fault: Fault, vocabularies: Sequence[Vocabulary], columns: Mapping[str, str]) -> list[str]:
-    """The columns in which a fault is to be looked for.
-
-    Parameters
-    ----------
-    fault
-        A kind of fault.
-    vocabularies
-        The words of each column.
-    columns
-        Names of columns by role.
-
-    Returns
-    -------
-    list[str]
-        Names of columns.
-    """
-    named = [columns[role] for role in fault.roles if role in columns]
-    return named or [
-        vocabulary.column for vocabulary in vocabularies if vocabulary.column and fault.name == vocabulary.unknown_fault
-    ]
-
-
 def _places(locations: Sequence[Found], usual: tuple[str, ...]) -> str:
     """Where the rows stand, file by file, and in which column: in each of them where there are several."""
     met = {site.columns for location in locations for site in location.sites}
@@ -318,11 +296,3 @@ def _place(location: Found | Site) -> str:
     more = " and on" if location.rows > len(location.first) else ""
     rows = f"{location.rows:,} row{'s' if location.rows > 1 else ''} (row {numbers}{more})"
     return f"{location.file}, {rows}" if isinstance(location, Found) else f"{rows}{_in_column(location.columns)}"
-
-
-def _words(fault: Fault, vocabularies: Sequence[Vocabulary]) -> list[tuple[Vocabulary, list[str]]]:
-    return [
-        (vocabulary, told(vocabulary))
-        for vocabulary in vocabularies
-        if vocabulary.unknown and fault.name == vocabulary.unknown_fault
-    ]

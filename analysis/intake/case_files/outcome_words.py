@@ -123,28 +123,10 @@ def _spoken(codes: set[str]) -> str:
 
 # How words are made comparable.
 
-_STOP = frozenset(
-    {
-        "the",
-        "a",
-        "an",
-        "of",
-        "is",
-        "are",
-        "was",
-        "has",
-        "have",
-        "been",
-        "or",
-        "and",
-        "to",
-        "by",
-        "for",
-        "with",
-        "in",
-        "this",
-    }
-)
+_STOP = {
+    *("the", "a", "an", "this", "of", "to", "by", "for", "with", "in", "or", "and"),
+    *("is", "are", "was", "has", "have", "been"),
+}
 _SAME = {
     "charged": "charge", "charges": "charge", "summonsed": "summons", "cautions": "caution", "cautioned": "caution",
     "youths": "youth", "adults": "adult", "notices": "notice", "warnings": "warning", "resolutions": "resolution",

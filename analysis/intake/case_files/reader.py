@@ -84,7 +84,8 @@ class CaseReader:
         if self._learn():
             self._encode(scope)
             self._learn()
-        tally = self._settled()
+        self.rows.settle()
+        tally = self.rows.tallies()
         refused = _marks(tally) & (BLANK_ROW - 1) & ~allowed
         if refused:
             raise self._refusal(scope, refused)
@@ -250,7 +251,9 @@ class CaseReader:
             fault = None if mark in ASIDE.values() else _first_fault(mark)
             alike = [one for place, one in enumerate(every) if sites >> place & 1 and fault and one.fault == fault.name]
             named = [column for condition in alike for column in condition.columns]
-            named = named or (faults.columns_of(fault, self.words, columns) if fault else [])
+            if fault and not named:
+                unknown = [word.column for word in self.words if word.column and fault.name == word.unknown_fault]
+                named = [columns[role] for role in fault.roles if role in columns] or unknown
             met.setdefault((_reason(mark), file, tuple(named)), []).extend(numbers)
         return tuple(
             faults.places(reason, self.sources[file].name, self.sources[file].shown(sorted(numbers)), columns=named)
@@ -284,7 +287,7 @@ class CaseReader:
             try:
                 self.rows.read(scope, is_located=is_located)
             except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException) as fault:
-                if _is_full(fault):
+                if isinstance(fault, duckdb.IOException) and "no space left" in str(fault).casefold():
                     raise  # the connection says what to do
                 if attempt or not self._rewritten():
                     raise self._broken() from None
@@ -309,11 +312,6 @@ class CaseReader:
                 return fault
         names = ", ".join(sorted({source.name for source in self.sources}))
         return DataRefused(f"{names} could not be read to the end: damaged. Export or copy it again.")
-
-    def _settled(self) -> dict[int, dict[int, int]]:
-        """One row a case; rows by file and mark."""
-        self.rows.settle()
-        return self.rows.tallies()
 
     def _refusal(self, scope: Scope, refused: int) -> AttritionError:
         """Every fault that is not allowed, with the first rows of each kind."""
@@ -410,11 +408,6 @@ class CaseReader:
         for place, marks in tally.items():
             rows[self.sources[place].file] += sum(marks.values())
         return tuple(FileRead(path.name, self.checksums[path], path.stat().st_size, rows[path]) for path in self.paths)
-
-
-def _is_full(fault: duckdb.Error) -> bool:
-    """Whether a fault is that there was no room left to put rows aside."""
-    return isinstance(fault, duckdb.IOException) and "no space left" in str(fault).casefold()
 
 
 def _left_out(read: list[sources.Source]) -> list[Warned]:

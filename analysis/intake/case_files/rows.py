@@ -34,7 +34,6 @@ from analysis.intake.case_files.vocabulary import UNDECIDED, Vocabulary
 from analysis.intake.database import quoted
 from analysis.intake.doubts import tables
 
-_BIT = {name: fault.bit for name, fault in FAULTS.items()}
 MOST_WORDS = 2000  # unknown words of one column that are looked at
 FIRST_ROWS = 50_000  # rows at the head of a file whose words are looked up before it is read
 
@@ -157,7 +156,7 @@ class CaseRows:
             Numbers of rows by word: of a column alone with its fault they add up to the rows that bear it.
         """
         rows_by_word: Counter[str] = Counter()
-        bit = _BIT[vocabulary.unknown_fault]
+        bit = FAULTS[vocabulary.unknown_fault].bit
         for file, source in enumerate(self._sources):
             text, number = source.texts[vocabulary.column], f"row_number() over () + {source.first_row - 1}"
             refused = f"select number from case_rows where file = {file} and fault & {bit} > 0 and fault < {BLANK_ROW}"
@@ -197,11 +196,9 @@ class CaseRows:
         set[str]
             Roles.
         """
-        kinds = sum({_BIT[vocabulary.unknown_fault] for vocabulary in self._words if vocabulary.column})
+        kinds = sum({FAULTS[vocabulary.unknown_fault].bit for vocabulary in self._words if vocabulary.column})
         met = self._one(f"select coalesce(bit_or(fault & {kinds}), 0) from case_rows where fault > 0")
-        return {
-            vocabulary.role for vocabulary in self._words if vocabulary.column and met & _BIT[vocabulary.unknown_fault]
-        }
+        return {word.role for word in self._words if word.column and met & FAULTS[word.unknown_fault].bit}
 
     def settle(self) -> None:
         """One row a case: mark copies, outcomes that another takes the place of, and cases that contradict themselves.
@@ -253,9 +250,9 @@ class CaseRows:
             )
             select numbered.place, case
                 when is_copy then {COPY}
-                when is_conflicting then {_BIT["conflicting_case"]}
+                when is_conflicting then {FAULTS["conflicting_case"].bit}
                 when has_several and ({str(not rule).lower()} or numbered.identity in (select identity from tied))
-                    then {_BIT["several_outcomes"]}
+                    then {FAULTS["several_outcomes"].bit}
                 when has_several and standing > 1 then {SUPERSEDED}
                 else 0 end as mark
             from numbered join cases using (identity) left join ranked using (place)
@@ -280,7 +277,7 @@ class CaseRows:
         differ = ", ".join(f"min({digit}) < max({digit}) as d{place}" for place, digit in enumerate(digits.values()))
         some = ", ".join(f"coalesce(bool_or(d{place}), false)" for place in range(len(digits)))
         answers = self._database.execute(
-            f"select {some} from (select {differ} from case_rows where fault & {_BIT['conflicting_case']} > 0 "
+            f"select {some} from (select {differ} from case_rows where fault & {FAULTS['conflicting_case'].bit} > 0 "
             f"and fault < {BLANK_ROW} group by identity)"
         ).fetchone()
         return [column for column, is_met in zip(digits, answers or (), strict=True) if is_met]

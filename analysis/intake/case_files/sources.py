@@ -86,17 +86,15 @@ class Source:
         return csv_text.shown_rows(self.sheet, rows) if self.sheet else rows
 
 
-def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, scratch: Scratch) -> list[Source]:
-    """The tables in one case file: one, or as many as a zip archive has members.
+def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None, scratch: Scratch) -> list[Source]:
+    """The tables in one case file: one, or as many as a zip archive has members, or a workbook has sheets.
 
     Parameters
     ----------
-    database
-        A connection.
-    path
-        A case file.
+    database, path
+        A connection, and a case file.
     mapping
-        What its columns mean.
+        What its columns mean; None for every column that has a name, as the draft of a mapping asks for them.
     scratch
         Where files go that are written again.
 
@@ -108,8 +106,8 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
     Raises
     ------
     DataRefused
-        When a column that the mapping names is not there, or stands twice, and when the file is not what its ending
-        says.
+        When a column that the mapping names is not there, or stands twice, when two columns have one name, and when the
+        file is not what its ending says.
     """
     ending = path.suffix.casefold()
     if ending == ".zip":
@@ -119,38 +117,6 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
     if ending in workbooks.ENDINGS:
         return _workbook(database, path, mapping)
     return [_csv(path, path, path.name, mapping, scratch)]
-
-
-def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Scratch) -> list[Source]:
-    """The tables in a file with every column that has a name, for a draft of a mapping: a workbook's are its sheets.
-
-    Parameters
-    ----------
-    database
-        A connection.
-    path
-        A case file.
-    scratch
-        Where files go that are written again.
-
-    Returns
-    -------
-    list[Source]
-        Tables.
-
-    Raises
-    ------
-    DataRefused
-        When the file is not what its ending says, or when two columns have one name.
-    """
-    ending = path.suffix.casefold()
-    if ending == ".parquet":
-        return [_parquet(database, path, None)]
-    if ending in workbooks.ENDINGS:
-        return _workbook(database, path, None)
-    if ending == ".zip":
-        return _archive(path, None, scratch)
-    return [_csv(path, path, path.name, None, scratch)]
 
 
 def _archive(path: Path, mapping: Mapping | None, scratch: Scratch) -> list[Source]:

@@ -290,7 +290,8 @@ def told(vocabulary: Vocabulary) -> list[str]:
     for word, rows in sorted(vocabulary.unknown.items(), key=lambda pair: (-pair[1], pair[0])):
         part = outcome_words.meaning(word) if vocabulary.role == "outcome" else outcome_words.Meaning()
         if twin := as_seen.get(_visible(word)):
-            lines.append(f"'{twin}' with {_oddity(word)} ({counted(rows, 'row')})")
+            oddity = "a non-breaking space" if "\u00a0" in word else "a character that cannot be seen"
+            lines.append(f"'{twin}' with {oddity} ({counted(rows, 'row')})")
         elif part.part and part.is_known:
             lines.append(f"'{word}' ({counted(rows, 'row')}): {part.reason}")
         elif rows >= PRINTED_FROM and len(lines) < 20:
@@ -306,9 +307,3 @@ def told(vocabulary: Vocabulary) -> list[str]:
 def _visible(word: str) -> str:
     """What a reader sees of a word: every kind of space one space, marks without width gone."""
     return folded("".join(" " if unicodedata.category(char) == "Zs" else char for char in seen(word)))
-
-
-def _oddity(word: str) -> str:
-    if "\u00a0" in word:
-        return "a non-breaking space"
-    return "a character that cannot be seen"

@@ -23,18 +23,7 @@ from analysis.reference.reference import DISPOSITIONS
 
 STILL_OPEN = DISPOSITIONS["undecided"]
 _ORDINALS = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "11th",
-    "12th",
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "11th", "12th"),
 )
 #: Outcomes of a case that is not decided by which its publisher says that it does not know.
 _SILENT = ("Status update unavailable", "No outcome published")
