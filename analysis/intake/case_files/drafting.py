@@ -187,8 +187,9 @@ def _table(database: duckdb.DuckDBPyConnection, source: Source, file: str, folde
     is_book = bool(source.title)
     columns = [_column(database, name, f"c{place}", is_book=is_book) for place, name in enumerate(source.texts)]
     if source.marks.is_from_1904:  # plain numbers are then read from another day than they are counted from
-        unread = {"dates": {}, "earliest": "", "latest": "", "trouble": case_sources.FROM_1904}
-        columns = [replace(column, **unread) if SERIAL in column.dates else column for column in columns]
+        for place, column in enumerate(columns):
+            if SERIAL in column.dates:
+                columns[place] = replace(column, dates={}, earliest="", latest="", trouble=case_sources.FROM_1904)
     return Looked(file, source, tuple(columns), rows, remarks + (source.sheet.notes if source.sheet else 0))
 
 
