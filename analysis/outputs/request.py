@@ -169,7 +169,7 @@ def of_reports(folders: Iterable[Path]) -> Request:
     return Request(tuple(of_report(folder, place) for place, folder in enumerate(folders, start=1)))
 
 
-def of_report(folder: Path, place: int = 1) -> Report:
+def of_report(folder: Path, place: int) -> Report:
     """The outputs of one report.
 
     Parameters

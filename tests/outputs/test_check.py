@@ -283,7 +283,7 @@ def test_any_byte_that_was_changed_is_found(outgoing, data):
 
 def test_numbers_by_feature_are_held_to_the_cells_of_features(tmp_path_factory):
     place = folder_of(tmp_path_factory, "who_withdraws", {})
-    asked = request.of_report(place)
+    asked = request.of_report(place, 1)
     held = rules.sets(request.Request((asked,)))
     assert rules.faults(request.Request((asked,)), held) == []
     shown = [one for one in asked.outputs if {"category", "events"} <= set(one.columns)]
