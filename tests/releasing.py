@@ -17,7 +17,7 @@ def draw(secret, name, count):
     return number if number >= 15 else None
 
 
-def release(exact, store, *, progress):
+def release(exact, store, *, progress=lambda *_: None):
     """Sets of the same names with the combinations that may be shown; every number goes into the history first."""
     secret, history = store.secret(), store.history()
     found = []

@@ -132,7 +132,8 @@ def test_the_groups_differ_and_the_reader_is_sent_to_the_shares():
     test = protect(Timed(groups).group_test)
     row = test.table.set_index("ending").loc[POOLED]
     assert (round(float(row["chi_squared"]), 1), row["chi_squared_degrees"]) == (48.7, 1)
-    assert words.tested(test, protect(Timed(groups).group_shares)).endswith("The shares matter more than the p value.")
+    told = words.tested(test, protect(Timed(groups).group_shares))
+    assert "The shares matter more than the p value. The counting changed on 1 May 2023" in told
 
 
 def test_what_a_run_asks_of_counts_by_crime_type_and_by_offence():

@@ -16,7 +16,6 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
-from scipy import optimize
 
 from analysis.counts import narrowing
 from analysis.counts.counts import ALL_TYPES, Counts, day_of, months_of, span_days, span_key
@@ -151,6 +150,7 @@ def _risen(rows: pd.DataFrame, total: int) -> pd.Series:
     >>> _risen(rows, 100).tolist(), _risen(rows, 35).tolist()
     ([20, 28, 28, 28, 28, 40], [18, 24, 24, 24, 24, 35])
     """
+    from scipy import optimize  # which a release does without
 
     def nearest(numbers: pd.Series) -> pd.Series:
         risen = optimize.isotonic_regression(numbers.to_numpy(dtype="float64")).x

@@ -152,10 +152,12 @@ def test_of_forces_none_of_which_is_known_well_enough_it_is_said_where_they_lie(
     assert "They lie from 60.0% to 70.0%, and none is known well enough to say which is highest." in caption.description
 
 
-def drawn_apart(lattice, secret, *, before, policy):
+def drawn_apart(lattice, secret, *, before, policy, progress):
     """In place of ``mending.drawn``: 18 cases are drawn up to 20, and 19 down to 15."""
     counts = np.array(lattice.counts, dtype=np.int64)
-    apart = np.where(counts == 19, 15, nearest(lattice, secret, before=before, policy=policy).numbers)
+    apart = np.where(
+        counts == 19, 15, nearest(lattice, secret, before=before, policy=policy, progress=progress).numbers
+    )
     return Drawn(apart, counters=np.zeros_like(counts), low=apart, high=apart)
 
 
