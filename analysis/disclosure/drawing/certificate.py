@@ -203,7 +203,7 @@ class _Block:
     def __init__(self, places: list[int], programme: _Programme, lattice: Lattice, policy: Policy) -> None:
         self.places, self.programme, self.policy = np.array(places), programme, policy
         self.counts = np.array(lattice.counts, dtype=np.int64)[self.places]
-        self._seen, self._solutions = b"", np.zeros((0, programme.size))
+        self._seen, self._solutions = b"", list[Floats]()
 
     def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
         """The narrow cells, and what makes them so. A solution for one cell shows how far others may go, too."""
@@ -232,9 +232,10 @@ class _Block:
     def _begin(self, low: Numbers, high: Numbers) -> None:
         """Take these ranges; the counts, and each solution before that still fits, show how far cells go."""
         self.programme.limit(low, high)
-        values = self.programme.members @ self._solutions.T
+        solutions = np.array(self._solutions).reshape(-1, self.programme.size)
+        values = self.programme.members @ solutions.T
         fits = self.programme.fits(values, low, high)
-        self._solutions = self._solutions[fits][-_KEPT:]
+        self._solutions = list(solutions[fits][-_KEPT:])
         self._reached = self.counts.copy(), self.counts.copy()
         self._show(values[:, fits])
 
@@ -248,7 +249,7 @@ class _Block:
     def _furthest(self, cells: Numbers, way: int) -> list[End]:
         """Take cells as far down (1) or up (-1) as they go, and give the ends of the ranges that stop them."""
         solution, duals = self.programme.furthest(cells, way)
-        self._solutions = np.vstack([self._solutions, solution])
+        self._solutions.append(solution)
         self._show((self.programme.members @ solution)[:, None])
         stops = np.flatnonzero(np.abs(duals) > _NEAR)
         return [(int(self.places[self.programme.bound[row]]), bool(duals[row] < 0)) for row in stops]
