@@ -35,9 +35,8 @@ FEWEST = 500  # cases, below which the parts of a force move too far by chance t
 FEWEST_FORCES = 20  # others of that size, below which they do not tell how far forces differ
 _SEED = 1955
 _HALF = 0.5  # added to either side of odds, so that none are without end
-_NUMBERS = np.array(
-    [1.0, 1.0, 2.0, 1.0]
-)  # rounded numbers in either count of a factor: without a suspect is a difference
+#: Rounded numbers in either count of a factor: what ended without a suspect is a difference of two.
+_NUMBERS = np.array([1.0, 1.0, 2.0, 1.0])
 
 
 @dataclass(frozen=True)

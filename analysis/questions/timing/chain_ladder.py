@@ -57,8 +57,8 @@ class Triangle:
     recorded. A month has been followed to the end of its step in ``ages``; what ended later is not in it, and its
     ``cases`` hold those still open then; ``undated`` of these have an ending that nothing dates. ``early`` had ended at
     a lag below 0, taken as 0. ``young`` are the cases left out: of months that were not followed for a whole step, and
-    those followed for no time. ``cases`` and ``young`` are all cases. ``rounding`` is what a
-    release adds to the variance of a month's cases, and of each running total, in cases squared.
+    those followed for no time. ``cases`` and ``young`` are all cases. ``rounding`` is what a release adds to the
+    variance of a month's cases, and of each running total, in cases squared.
     """
 
     periods: tuple[date, ...]
