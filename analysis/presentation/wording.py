@@ -643,7 +643,7 @@ def share_sentence(protected: Protected) -> str:
     if row["state"] == "not_applicable":
         return f"There were no {base}, so there is no share to give."
     if row["state"] == "unreliable":
-        of_people = f"Most or all of the {base}{closed(about)} {ended}: rounded, they are more than those they are of."
+        of_people = f"Most or all of the {base}{closed(about)} {ended}. As rounded, that is more than there are."
         published = f"Of {base} some outcome is published with a count below zero, so no share is given."
         return of_people if about.is_released else published
     if row["state"] == "suppressed":

@@ -207,6 +207,15 @@ def test_a_notebook_that_runs_is_saved_whole_or_not_at_all(tmp_path):
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted([path.name, out.name, earlier.name])
 
 
+def test_a_place_is_where_the_command_is_given_and_not_where_the_notebook_stands(tmp_path, monkeypatch):
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "ours").mkdir()
+    path = written(tmp_path / "theirs", "6 * 7")
+    monkeypatch.chdir(tmp_path / "ours")
+    engine.execute(notebooks.Notebook(str(path), path, "", ()), {}, Path("out.ipynb"), engine="plain")
+    assert [file.name for file in tmp_path.glob("*/*")] == [path.name, "out.ipynb"]
+
+
 def test_a_notebook_that_never_ends_is_stopped(tmp_path):
     path = written(tmp_path, "while True: pass")
     with pytest.raises(CellTimeoutError):

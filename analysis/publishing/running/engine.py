@@ -226,8 +226,9 @@ def _started(
     """The executed notebook, run by papermill.
 
     A kernel finds an empty folder in place of the reader's own IPython profile, whose start-up files would run first.
+    Cells run where the notebook stands, from where a relative place would be another.
     """
-
+    output = output.absolute()
     papermill_io.register(str(output), _Whole())
 
     def run() -> Any:

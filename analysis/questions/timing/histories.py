@@ -106,8 +106,8 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
     """The same from released running totals: a case stands at the first released time by which it had ended.
 
     An ending whose number is hidden is left out, and so is a month of which any is, since what is hidden would be taken
-    for open. Cases of a month that have not ended were followed from its last day. Its few cases would seem to end
-    later and to be fewer open than they are if each number were the highest so far (``_risen``).
+    for open. Cases of a month that have not ended were followed from its last day. Each of its few numbers taken as the
+    highest so far would have more of them ended, and sooner, than had (``_risen``).
     """
     taken, parts = day_of(counts.taken), []
     for label, narrowed, span in _released_labels(counts, by):
