@@ -29,6 +29,10 @@ settings.register_profile("suite", deadline=None, max_examples=12)  # no deadlin
 settings.register_profile("every", deadline=None, max_examples=100)
 settings.load_profile("every" if EVERY else "suite")
 
+# As what makes reports has it; a kernel keeps text in Arrow's, as pandas does of itself, and so do tests of the night.
+if not EVERY:
+    pd.set_option("mode.string_storage", "python")
+
 # What a killed process wrote stands all the same: only a machine that loses its power needs what this waits for.
 os.fsync = lambda _: None
 

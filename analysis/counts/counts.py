@@ -17,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, cast
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -1317,5 +1318,18 @@ def _stored(counts: Counts) -> pa.Table:
         about["coverage"] = {**about["coverage"], "lacking": types_lacking}
     about |= {name: content for name in _KEPT if (content := getattr(counts, name))}
     rows = counts.table if counts.cells is None else counts.cells
-    stored = pa.Table.from_pandas(rows, preserve_index=False)
+    stored = pa.Table.from_pandas(_in_arrow(rows), preserve_index=False)
     return stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})
+
+
+def _in_arrow(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with text as Arrow has it, so that the same counts are the same bytes however pandas keeps text."""
+    arrow = pd.StringDtype("pyarrow", na_value=np.nan)
+    kept: dict[Hashable, Any] = {}
+    for name, kind in rows.dtypes.items():
+        match kind:
+            case pd.StringDtype():
+                kept[name] = arrow
+            case pd.CategoricalDtype(categories=pd.Index(dtype=pd.StringDtype()) as categories):
+                kept[name] = pd.CategoricalDtype(categories.astype(arrow), kind.ordered)
+    return rows.astype(kept)

@@ -17,6 +17,7 @@ import IPython.core.magics.execution
 import IPython.core.oinspect  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
 import matplotlib_inline.backend_inline  # noqa: F401
+import pandas as pd
 from matplotlib.backends.registry import backend_registry
 
 import analysis
@@ -34,6 +35,7 @@ def load(names: Iterable[str]) -> None:
     names
         The names that the cells import.
     """
+    pd.set_option("mode.string_storage", "python")  # of a few hundred rows everything is quicker than in Arrow's
     for name in names:
         getattr(analysis, name)
     backend_registry.list_all()  # type: ignore[no-untyped-call]  # it looks through all that is installed the first time

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analysis.counts import counts
@@ -61,6 +62,18 @@ def test_a_file_gives_back_what_was_written(made, tmp_path):
     assert again.table.equals(whole.table)
     assert (again.coverage, again.source, again.sensitivity) == (whole.coverage, whole.source, "restricted")
     assert [one.name for one in tmp_path.iterdir()] == ["made_by_hand.parquet"]
+
+
+def test_the_same_counts_are_the_same_bytes_however_pandas_keeps_text(made):
+    stored = set()
+    for kept in ("pyarrow", "python"):
+        with pd.option_context("mode.string_storage", kept):
+            rows = made([("Kent", "2024-04-01", "charged", 1), ("Essex", "2024-04-01", "charged", 2)])
+            rows.table["outcome"] = rows.table["outcome"].astype("category")
+            assert rows.table["force"].dtype.storage == kept
+            stored.add(counts.packed(rows))
+    assert len(stored) == 1
+    assert counts.unpacked("made_by_hand", *stored).table["force"].tolist() == ["Kent", "Essex"]
 
 
 def test_a_foreign_or_damaged_file_is_refused(made, tmp_path):
