@@ -9,7 +9,6 @@ those of each force's year and those of all forces in each period.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -52,7 +51,7 @@ class Certificate:
             _Block(list(family.cells.values()), programmes[tuple(family.cells)], lattice, policy)
             for family in lattice.families
         ]
-        self._wholes = [_Whole(families, lattice, policy) for families in _together(lattice)]
+        self._wholes = [_whole(families, lattice, policy) for families in _together(lattice)]
 
     def narrow(
         self, known: Known, low: Numbers, high: Numbers, *, seen: Callable[[int, int], object] = lambda *_: None
@@ -75,7 +74,7 @@ class Certificate:
         dict[int, list[End]]
             By the place of the cell; empty where none is narrow.
         """
-        several: tuple[Sequence[_Block | _Whole], ...] = self._families, self._wholes
+        several: tuple[Sequence[_Block], ...] = self._families, self._wholes
         looked_at, every = count(1), sum(map(len, several))
         for blocks in several:
             narrow_cells: dict[int, list[End]] = {}
@@ -90,36 +89,11 @@ class Certificate:
 _NOWHERE = (Unit("", "", "", "", ()),)
 
 
-class _Whole:
-    """Families that share their units, bound by their released cells.
-
-    Whether a cell is narrow is asked the quick way. What makes it so, of several answers that are as good, depends on
-    what was asked before: then all is asked the other way, in its order.
-    """
-
-    def __init__(self, families: list[Family], lattice: Lattice, policy: Policy) -> None:
-        self._families, self._lattice, self._policy = families, lattice, policy
-        self._quick, self._looks = self._block(is_quick=True), list[tuple[Known, Numbers, Numbers]]()
-
-    def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
-        """The narrow cells, and what makes them so."""
-        self._looks.append((known, low, high))
-        narrow_cells: dict[int, list[End]] = {}
-        if self._quick.narrow(known, low, high):
-            for look in self._looks:
-                narrow_cells = self._thorough.narrow(*look)
-            self._looks.clear()
-        return narrow_cells
-
-    @cached_property
-    def _thorough(self) -> _Block:
-        return self._block(is_quick=False)
-
-    def _block(self, *, is_quick: bool) -> _Block:
-        places = list(dict.fromkeys(place for family in self._families for place in family.cells.values()))
-        bound = np.flatnonzero(np.array(self._lattice.is_released)[places])
-        programme = _Programme(_sums(self._families, self._lattice.same), bound, is_quick=is_quick)
-        return _Block(places, programme, self._lattice, self._policy)
+def _whole(families: list[Family], lattice: Lattice, policy: Policy) -> _Block:
+    """Families that share their units, bound by their released cells."""
+    places = list(dict.fromkeys(place for family in families for place in family.cells.values()))
+    bound = np.flatnonzero(np.array(lattice.is_released)[places])
+    return _Block(places, _Programme(_sums(families, lattice.same), bound), lattice, policy)
 
 
 def _together(lattice: Lattice) -> Iterator[list[Family]]:
@@ -258,17 +232,16 @@ class _Block:
 class _Programme:
     """Unknown counts that are nowhere under nothing, cells that are sums of them, and the ranges of some of these."""
 
-    def __init__(self, sums: tuple[csr_matrix, csr_matrix], bound: Numbers, *, is_quick: bool = False) -> None:
+    def __init__(self, sums: tuple[csr_matrix, csr_matrix], bound: Numbers) -> None:
         import highspy  # which only a release needs
 
         self.members, links = sums
         self.bound, self.size = bound, self.members.shape[1]
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.silent()
-        for option, value in (("presolve", "off"), ("solver", "simplex"), ("threads", 1)):
+        options = {"presolve": "off", "solver": "simplex", "simplex_strategy": _PRIMAL, "threads": 1}
+        for option, value in options.items():
             self._solver.setOptionValue(option, value)
-        if is_quick:
-            self._solver.setOptionValue("simplex_strategy", _PRIMAL)
         self._solved = highspy.HighsModelStatus.kOptimal
         self._rows, self._columns = (np.arange(size, dtype=np.int32) for size in (len(bound), self.size))
         self._solver.addVars(self.size, np.zeros(self.size), np.full(self.size, float(audit.NO_LIMIT)))
