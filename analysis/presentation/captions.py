@@ -244,6 +244,8 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
     given = wording.number(len(fits)) if len(fits) else "none"
     fitting = f"{given} of {ways} {'give' if len(fits) > 1 else 'gives'} {line.name}"
     title = f"From {percent(lowest)} to {percent(highest)}: {fitting}"
+    if percent(lowest) == percent(highest):
+        title = f"{percent(lowest)}, whichever way: {fitting}"
     reached = ends(rates.table, "share")
     low, high = (
         f"{row['definition']} out of {row['base']}, {percent(row['share'])}"

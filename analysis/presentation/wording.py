@@ -115,6 +115,27 @@ def percent(share: float, *, decimals: int = 1) -> str:
     return f"{rounded(percentage, decimals=decimals)}%"
 
 
+def percents(least: float, most: float) -> str:
+    """Two shares as the ends of a range: "40.0% to 45.0%", and one where the two are printed alike.
+
+    Parameters
+    ----------
+    least, most
+        0 to 1.
+
+    Returns
+    -------
+    str
+        The percentages with their signs.
+
+    Examples
+    --------
+    >>> percents(0.4, 0.45), percents(0.4, 0.4002)
+    ('40.0% to 45.0%', '40.0%')
+    """
+    return " to ".join(dict.fromkeys((percent(least), percent(most))))
+
+
 def rounded(number: float | Decimal, *, decimals: int) -> Decimal:
     """A number to some decimals, halves away from zero, from the six that a record holds.
 

@@ -17,6 +17,7 @@ from analysis.reference import measures
 from analysis.safe_words import slug
 
 _PAIR = 2  # rows of which a half is one
+_SEVERAL = 20  # rows from which on "half of them" says enough
 _MOST_NAMED = 12
 
 
@@ -144,10 +145,17 @@ def ranks(forces: Protected, *, marked: Marked) -> Caption:
         return Caption.of_nothing(identity, text, f"{share_of(forces)}.", words=f"{text}.", notes=notes)
     widths = (ranked["high_rank"] - ranked["low_rank"] + 1).astype(int)
     half, widest = int(widths.median()), ranked.iloc[int(widths.to_numpy().argmax())]
-    some = f"{_noun(by)}s" if len(ranked) == len(forces.table) else f"{len(ranked)} {_noun(by)}s ranked"
-    title = f"For half of the {some}, chance alone could give any of {half} places or more"
+    some = (
+        f"half of the {_noun(by)}s"
+        if len(ranked) == len(forces.table)
+        else f"half of the {len(ranked)} {_noun(by)}s ranked"
+    )
+    if len(ranked) < _SEVERAL:
+        wide = int((widths >= half).sum())
+        some = f"{'each' if wide == len(ranked) else wide} of {len(ranked)} {_noun(by)}s"
+    title = f"For {some}, chance alone could give any of {half} places or more"
     if half == len(ranked):
-        title = f"For half of the {some}, chance alone could give any place"
+        title = f"For {some}, chance alone could give any place"
     if half == 1:
         title = f"Chance alone would leave most {_noun(by)}s at their rank, which does not make the rank a finding"
     if len(ranked) == _PAIR:

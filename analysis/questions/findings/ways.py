@@ -81,7 +81,7 @@ def _caption(ways: Protected, *, line: Line) -> Caption:
         return Caption.of_nothing(identity, text, subtitle)
     lowest, highest = (float(table["share"].agg(pick)) for pick in ("min", "max"))
     many = wording.plural(len(table), "way")
-    title = f"{wording.capital(many)} of counting give {percent(lowest)} to {percent(highest)}"
+    title = f"{wording.capital(many)} of counting give {wording.percents(lowest, highest)}"
     if len(table) == 1:
         title = f"The one way of counting gives {percent(lowest)}"
     title += f"; {place(table, line)}" if line.share is not None else ""
@@ -90,7 +90,7 @@ def _caption(ways: Protected, *, line: Line) -> Caption:
         f"{in_sentence(heading)} ({wording.plural(table[column].nunique(), 'option')})"
         for column, heading in CHOICES.items()
     ]
-    text = f"A dot for each of {many} of counting, lowest share first, from {percent(lowest)} to {percent(highest)}. "
+    text = f"A dot for each of {many} of counting, lowest share first: {wording.percents(lowest, highest)}. "
     text += f"They differ in {wording.listed(phrases)}. "
     rows = table[(table[list(choices)] == pd.Series(choices)).all(axis=1)]
     text += f"The way this report counts gives {percent(rows['share'].iloc[0])}. " if len(rows) else ""

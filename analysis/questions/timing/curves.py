@@ -522,7 +522,9 @@ def _run_off_caption(decided: Protected, *, highlight: str) -> Caption:
     """The words of how far the cases of each quarter have got."""
     table, about = decided.table, decided.about
     if table.empty or not highlight:
-        return _no_caption("decided-by-age")
+        lacks = "a month has no case, no date of an ending, or too few cases to be shown"
+        text = f"No quarter can be followed: of each, {lacks}."
+        return Caption.of_nothing("decided-by-age", "There is nothing to draw here", words=text)
     unit = str(table["lag_unit"].iloc[0])
     row = table[table["quarter"] == highlight].dropna(subset=["decided_share"]).iloc[-1]
     others = table[(table["by_lag"] == row["by_lag"]) & (table["quarter"] != highlight)]["decided_share"].dropna()
@@ -530,8 +532,9 @@ def _run_off_caption(decided: Protected, *, highlight: str) -> Caption:
     title = f"Of cases recorded in {name}, {percent(row['decided_share'])} were decided {when}"
     text = f"A line for each of {wording.plural(table['quarter'].nunique(), 'quarter')}. {title}"
     if len(others):
-        title += f"; of other quarters, {percent(others.min())} to {percent(others.max())}"
-        text += f"; at that age the other quarters had {percent(others.min())} to {percent(others.max())}"
+        other = "other quarters" if len(others) > 1 else "other quarter"
+        title += f"; of {'' if len(others) > 1 else 'the '}{other}, {wording.percents(others.min(), others.max())}"
+        text += f"; at that age the {other} had {wording.percents(others.min(), others.max())}"
     subtitle = (
         f"Share of {wording.out_of(about)} that had been decided in any way, by {unit} since recording, a line a "
         f"quarter. Thick, with diamonds: {name}."

@@ -669,11 +669,11 @@ def range_of(back_test: Protected) -> str:
         return "its range, made to contain the result at least 95 times in 100"
     ranges, shares = rows["intervals"].astype(int), rows["held_share"].astype(float)
     least, share = rows.iloc[[int(shares.to_numpy().argmin())]], float((shares * ranges).sum() / ranges.sum())
+    worst = f", at worst {_held(least)}: {endings.ending(least['ending'].iloc[0])}" if shares.nunique() > 1 else ""
     return (
         f"its range; of {wording.plural(int(ranges.sum()), 'such range')} made from earlier figures "
-        f"{percent(share, decimals=0)} contained the result, at worst {_held(least)}: "
-        f"{endings.ending(least['ending'].iloc[0])}"
-    )
+        f"{percent(share, decimals=0)} contained the result"
+    ) + worst
 
 
 def tried(back_test: Protected, *, ending: str = "") -> str:

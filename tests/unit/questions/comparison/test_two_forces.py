@@ -47,6 +47,20 @@ def test_what_is_little_more_than_chance_is_no_whole_number_of_times(made, withd
     assert "No others are on the other side" in compared.table("labels").text
 
 
+@pytest.mark.parametrize(
+    ("withdrew", "told"),
+    [
+        ((610, 620, 600), "For each of 3 forces, chance alone could give any place"),
+        ((610, 620, 900), "For 2 of 3 forces, chance alone could give any of 2 places or more"),
+    ],
+)
+def test_few_forces_are_counted_and_not_called_half(made, withdrew, told):
+    rows = []
+    for force, events in zip(("Kent", "Essex", "Surrey"), withdrew, strict=True):
+        rows += [(force, "2024-04-01", code, cases) for code, cases in (("16", events), ("1", 1500 - events))]
+    assert comparison.compare(made(rows), "victim_withdrawal", force="Kent").ranks().record["title"] == told
+
+
 def test_a_rank_that_chance_would_leave_is_said_to_be_left(made):
     rows = [(force, "2024-04-01", code, n) for force, n in (("Kent", 900), ("Essex", 300)) for code in ("16",)]
     rows += [(force, "2024-04-01", "1", 1500 - n) for force, _, _, n in rows]

@@ -24,9 +24,10 @@ QUARTERS = {
 FORCES = {"Essex": (10, 20, 30, 40), "Kent": (40, 10, 20, 30), "Norfolk": (20, 50, 20, 10)}
 
 
-def decided():
+def decided(*months):
     rows = []
-    for month, (at_once, later, followed) in QUARTERS.items():
+    for month in months or QUARTERS:
+        at_once, later, followed = QUARTERS[month]
         still = 100 - at_once - later
         rows += [(month, "16", 0, at_once), (month, "15", 2, later), (month, "0", followed, still)]
     return protect(Outlook(histories(timed_counts(rows), by="month")).decided_by_age)
@@ -65,6 +66,26 @@ def test_the_newest_quarter_stands_out_and_is_set_beside_the_others_at_its_age()
     assert drawn["Apr–Jun 2023"][0] < 1, "the others are thin"
     ends = re.findall(r">(\d+\.\d% [^<]+|by the [^<]+)</text>", shown.parts[0]["narrow"])
     assert " ".join(ends) == "80.0% Jan–Mar 2023, by the 15th month 50.0% Oct–Dec 2023, by the sixth month"
+
+
+@pytest.mark.parametrize(
+    ("months", "told"),
+    [
+        (("2023-01-01", "2023-10-01"), "of the other quarter, 80.0%"),
+        (("2023-01-01", "2023-07-01", "2023-10-01"), "of other quarters, 80.0%"),
+    ],
+)
+def test_quarters_that_are_alike_have_no_range(months, told):
+    shown = curves.run_off(decided(*months)).record
+    assert shown["title"].endswith(f"; {told}")
+    assert shown["description"].endswith("had 80.0%.")
+
+
+def test_where_no_quarter_can_be_followed_it_is_not_said_that_no_case_can():
+    cases = Outlook(histories(timed_counts([("2023-01-01", "16", 0, 60)]), by="month")).decided_by_age
+    shown = curves.run_off(protect(replace(cases, work=lambda rows: cases.work(rows.head(0))))).record
+    assert shown["title"] == "There is nothing to draw here"
+    assert "No quarter can be followed: of each, a month has " in shown["description"]
 
 
 def test_of_several_groups_the_two_ends_are_named_and_of_two_both():

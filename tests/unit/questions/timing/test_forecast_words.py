@@ -79,6 +79,7 @@ def test_six_ranges_of_an_ending_are_too_few_to_claim_anything():
     few = back_test({}, ranges=6)
     assert not words.holds(few)
     assert "95 times" not in words.range_of(few)
+    assert words.range_of(few).endswith("made from earlier figures 100% contained the result")  # at worst, too
     assert "these are few ranges" in words.tried(few, ending=WITHDREW).lower()
     assert "few ranges" not in words.tried(back_test({}, ranges=7), ending=WITHDREW)
 
