@@ -239,7 +239,12 @@ class _Programme:
         self.bound, self.size = bound, self.members.shape[1]
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.silent()
-        options = {"presolve": "off", "solver": "simplex", "simplex_strategy": _PRIMAL, "threads": 1}
+        options: dict[str, str | int] = {
+            "presolve": "off",
+            "solver": "simplex",
+            "simplex_strategy": _PRIMAL,
+            "threads": 1,
+        }
         for option, value in options.items():
             self._solver.setOptionValue(option, value)
         self._solved = highspy.HighsModelStatus.kOptimal

@@ -283,14 +283,16 @@ def opening(*results: Protected) -> str:
         One sentence; that nothing can be compared, where no two categories can.
     """
     only_protected(*results)
-    goes_with: list[str] = []
-    for associations in results:
-        contrast = widest(associations)
-        with_what = f"{_degree(associations)} with {_quoted(contrast.more)}" if contrast else _with_none(associations)
-        goes_with.append(f"{noun(associations)} {'' if goes_with else 'goes '}{with_what}")
     cases = wording.cases_of(results[0].about)
     if not any(map(compares, results)):
         return f"No two categories of these {cases} can be compared."
+    with_what = [
+        f"{_degree(associations)} with {_quoted(contrast.more)}" if contrast else _with_none(associations)
+        for associations, contrast in ((each, widest(each)) for each in results)
+    ]
+    if len(results) > 1 and len(set(with_what)) == 1:
+        return f"Among these {cases}, {wording.listed(map(noun, results))} go {with_what[0]}."
+    goes_with = [f"{noun(each)} {'' if place else 'goes '}{with_what[place]}" for place, each in enumerate(results)]
     return f"Among these {cases}, {wording.listed(goes_with)}."
 
 

@@ -90,7 +90,7 @@ def _caption(ways: Protected, *, line: Line) -> Caption:
         f"{in_sentence(heading)} ({wording.plural(table[column].nunique(), 'option')})"
         for column, heading in CHOICES.items()
     ]
-    text = f"A dot for each of {many} of counting, lowest share first: {wording.percents(lowest, highest)}. "
+    text = f"A dot for each of {many} of counting, lowest share first, from {percent(lowest)} to {percent(highest)}. "
     text += f"They differ in {wording.listed(phrases)}. "
     rows = table[(table[list(choices)] == pd.Series(choices)).all(axis=1)]
     text += f"The way this report counts gives {percent(rows['share'].iloc[0])}. " if len(rows) else ""

@@ -289,7 +289,7 @@ def what_may_explain(result: Protected, *, edition: str, taken: str) -> str:
     made_up = "The cases of the file are made up: the difference says nothing of the force. " if is_made_up else ""
     when = f"the file was taken on {taken}, " if taken else ""
     return (
-        f"{made_up}Neither is the other put right. What may explain a difference: another edition ({when}the published "
+        f"{made_up}Neither puts the other right. What may explain a difference: another edition ({when}the published "
         f"figures are of the {edition}; cases end and outcomes are corrected meanwhile); other rules of counting (what "
         "is published leaves out crimes that were cancelled or transferred); a file that is of a part of the force's "
         "cases; and disclosure control, by which a number of the file is up to 5 away."

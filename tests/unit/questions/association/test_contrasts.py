@@ -130,7 +130,7 @@ def test_nothing_clear_is_said_to_be_so():
     rows = [(risk, outcome, 100) for risk in ("High", "Low") for outcome in ("16", "1")]
     found = shown(with_features(rows, "risk"), "risk")
     assert words.opening(found, found) == (
-        "Among these stalking cases, withdrawal goes clearly with no category and withdrawal clearly with no category."
+        "Among these stalking cases, withdrawal and withdrawal go clearly with no category."
     )
     assert words.most(found).startswith("Among these stalking cases, withdrawal goes clearly with none of these")
     assert words.key_contrast(found)["value"] == "No clear difference"
