@@ -13,6 +13,7 @@ from analysis.counts import yearly
 from analysis.counts.counts import Counts
 from analysis.counts.yearly import Yearly
 from analysis.disclosure import Protected, protect
+from analysis.errors import ParameterError
 from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
 from analysis.public import public
@@ -94,6 +95,11 @@ class Trend(Answer):
     base: str
 
     def __post_init__(self) -> None:
+        if len(self.cases.offences_asked or self.cases.offences) > 1:
+            raise ParameterError(
+                f"Counts '{self.cases.name}' are of several offences here, and a trend is of one: the day on which its "
+                "counting changed cuts the series. Choose it: cases.select(offence=\"Stalking\")."
+            )
         _ = self._recorded, self._charges, self._share  # what these counts cannot tell is refused before all else
 
     @cached_property
@@ -394,8 +400,9 @@ def follow(cases: Counts, national: Counts, measure: str, *, base: str = "record
     Raises
     ------
     ParameterError
-        For counts that are not kept by month or by quarter, or are not of recorded crime; for ``national`` narrowed to
-        some forces; and for a measure or base that does not exist or that they cannot tell.
+        For counts that are not kept by month or by quarter, or are not of recorded crime; for counts of several
+        offences; for ``national`` narrowed to some forces; and for a measure or base that does not exist or that they
+        cannot tell.
     DisclosureRefused
         For exact counts of people, which have not been released.
 

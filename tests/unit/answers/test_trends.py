@@ -182,6 +182,16 @@ def test_what_these_counts_cannot_tell_is_refused_at_once(national):
         trends.follow(cases, replace(national, basis="closed"), "charged")
 
 
+@pytest.mark.parametrize("offence", ["all", "harassment, stalking"])
+def test_a_trend_of_several_offences_is_refused(national, offence):
+    """The stalking cases of a quarter stood beside the share of all of them: 1,023 beside 42.3% of 3,600."""
+    cases = counts.read("offences_2024_25").select(force="Kent", offence=offence)
+    with pytest.raises(ParameterError, match=r'several offences.*Choose it: cases\.select\(offence="Stalking"\)'):
+        trends.follow(cases, national, "victim_withdrawal")
+    one = trends.follow(cases.select(offence="stalking"), national, "victim_withdrawal")
+    assert "harassment" not in one.headline().text
+
+
 def test_periods_with_many_open_cases_are_no_news(national):
     days = firsts(10, start=(2024, 1), step=1)
     rows = [("Kent", day, code, 50) for day in days for code in ("16", "1")] + [("Kent", days[-1], "0", 200)]
