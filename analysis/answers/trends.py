@@ -98,7 +98,7 @@ class Trend(Answer):
         if len(self.cases.offences_asked or self.cases.offences) > 1:
             raise ParameterError(
                 f"Counts '{self.cases.name}' are of several offences here, and a trend is of one: the day on which its "
-                "counting changed cuts the series. Choose it: cases.select(offence=\"Stalking\")."
+                'counting changed cuts the series. Choose it: cases.select(offence="Stalking").'
             )
         _ = self._recorded, self._charges, self._share  # what these counts cannot tell is refused before all else
 

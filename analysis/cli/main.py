@@ -308,7 +308,7 @@ def _forces() -> Rows:
 
 
 def _offences() -> Rows:
-    return _columns(list(reference.offences().items()))
+    return _columns([*reference.offences().items(), *(("group", name) for name in reference.offence_groups())])
 
 
 def _outcomes() -> Rows:

@@ -676,7 +676,8 @@ class Counts(Named):
             return self.select(offence=offence)
         if self.is_released:
             return self
-        alike = {code for named in reference.offences_named(offence) for code in reference.comparable_offences(named)}
+        asked = reference.offences_named(offence) or [""]  # beside all offences stand those that any is compared with
+        alike = {code for named in asked for code in reference.comparable_offences(named)}
         codes = sorted(alike & set(self._offences_held))
         table = self.table[self.table["offence"].isin(codes)].reset_index(drop=True)
         part = self._with(table=table, offences_asked=tuple(codes))

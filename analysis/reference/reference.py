@@ -640,16 +640,32 @@ def offence_named(name: str) -> str:
     >>> offence_named("harassment"), offence_named("8q")
     ('8L', '8Q')
     """
+    return _offence_code(name, also=())
+
+
+def _offence_code(name: str, *, also: Iterable[str]) -> str:
+    """The code of an offence; ``also`` are other names that would do, to be offered."""
     codes = _offence_names().get(" ".join(name.split()).casefold(), ())
     if not codes:
-        raise unknown("offence", name, _offences(), see="attrition list offences", also=offences().values())
+        raise unknown("offence", name, _offences(), see="attrition list offences", also=(*offences().values(), *also))
     if len(codes) > 1:
         raise ParameterError(f"{len(codes)} offences are called '{name[:80]}'. Write its code: {' or '.join(codes)}.")
     return codes[0]
 
 
-def _offence_groups() -> dict[str, frozenset[str]]:
-    """The codes of each group of offences by its name: those of the Home Office and of this project's comparisons."""
+def offence_groups() -> dict[str, frozenset[str]]:
+    """The codes of each group of offences by its name: those of the Home Office and of this project's comparisons.
+
+    Returns
+    -------
+    dict[str, frozenset[str]]
+        Home Office codes by the name of the group.
+
+    Examples
+    --------
+    >>> sorted(offence_groups()["Robbery"])
+    ['34A', '34B']
+    """
     groups: dict[str, set[str]] = {}
     for code, row in _offences().items():
         for name in (row["offence_group"], row["comparison_group"]):
@@ -682,9 +698,10 @@ def offences_called(named: str | Iterable[str]) -> str:
     ('8Q, 9A', '8L, 8Q')
     """
     text = named if isinstance(named, str) else ", ".join(named)
-    folded = {name.casefold(): name for name in (*_offence_groups(), "all")}
+    groups = offence_groups()
+    folded = {name.casefold(): name for name in (*groups, "all")}
     parts = _pieces(text, {*folded, *_offence_names()})
-    names = sorted({folded.get(part.casefold()) or offence_named(part) for part in parts or [text]})
+    names = sorted({folded.get(part.casefold()) or _offence_code(part, also=groups) for part in parts or [text]})
     return "all" if "all" in names else ", ".join(names)
 
 
@@ -706,7 +723,7 @@ def offences_named(named: str | Iterable[str]) -> frozenset[str]:
     ParameterError
         For an unknown code, name or group, as ``offences_called`` does.
     """
-    groups, called = _offence_groups(), offences_called(named)
+    groups, called = offence_groups(), offences_called(named)
     parts = [] if called == "all" else called.split(", ")
     return frozenset().union(*(groups.get(part, frozenset({part})) for part in parts))
 

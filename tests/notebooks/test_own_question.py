@@ -25,6 +25,8 @@ def checked(name, **given):
         ({"period": "2024/25 Q1 to 2024/25 Q3"}, "force-all_2024-04_2024-12"),
         ({"period": "2024/25 Q1 to 2024/25 Q4"}, "force-all_2024-04_2025-03"),
         ({"offence": "Harassment"}, "force-all_2024-04_2025-03_offence-8l"),
+        ({"offence": "stalking, Harassment"}, "force-all_2024-04_2025-03_offence-8l-8q"),
+        ({"offence": "ALL"}, "force-all_2024-04_2025-03_offence-all"),
     ],
 )
 def test_one_report_has_one_folder_however_it_is_asked_for(given, folder):
@@ -68,6 +70,9 @@ def test_a_named_group_to_compare_with_has_one_form_and_keeps_all_its_forces():
         ("victim_withdrawal", {"base": "decidd"}, "Did you mean 'decided'"),
         ("force_comparison", {"force": "Kent, Essex"}, "sets one force against the others"),
         ("force_profile", {"force": GROUP}, "is about one force"),
+        ("trends", {"offence": "stalking, harassment"}, "'8L, 8Q' is several offences, and trends is about one"),
+        ("trends", {"offence": "all"}, "'all' is several offences"),
+        ("journey", {"offence": "violence"}, "Did you mean 'Violence against the person'"),
         ("force_comparison", {"measure": "mine: 99"}, "no outcome type '99'"),
         ("force_comparison", {"measure": "mine: 14", "base": "with_suspect"}, "leaves out"),
         (
@@ -95,3 +100,15 @@ def test_a_batch_takes_the_same_words(tmp_path):
     assert {one["base"] for one in values} == {"recorded", "with_outcome"}
     assert values[-1]["measure"] == "evidential difficulties: 14, 15"
     assert len(values) == 5
+
+
+@pytest.mark.parametrize(
+    "name", ["victim_withdrawal", "no_further_action", "force_comparison", "force_profile", "journey"]
+)
+def test_what_python_answers_of_several_offences_a_command_does(name):
+    asked = {"counts": "offences_2024_25", "force": "Kent", "offence": "stalking, harassment"}
+    assert checked(name, **asked)[1]["offence"] == "8L, 8Q"
+
+
+def test_a_group_of_one_offence_is_that_offence_where_one_is_asked_for():
+    assert checked("trends", counts="offences_2024_25", offence="controlling_behaviour")[1]["offence"] == "8U"

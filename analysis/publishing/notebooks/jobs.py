@@ -133,8 +133,7 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     if notebook.is_of_each_force:
         _one_force(values, notebook)
     if "offence" in values:
-        called = reference.offences_called if notebook.takes_several else reference.offence_named
-        values["offence"] = called(str(values["offence"]))
+        values["offence"] = _offence(str(values["offence"]), notebook)
     if "counts" in values:
         _fit_if_not_given(values, given)
         _held_there(values, notebook)
@@ -194,6 +193,20 @@ def _one_force(values: dict[str, Value], notebook: Notebook) -> None:
             f"{len(reference.forces())}. 'attrition report --only {notebook.name}' makes it for each; of all forces "
             "together, victim_withdrawal and journey tell."
         )
+
+
+def _offence(asked: str, notebook: Notebook) -> str:
+    """What the offences that are asked for are called; several are refused to a notebook that is about one."""
+    called, codes = reference.offences_called(asked), reference.offences_named(asked)
+    if notebook.takes_several:
+        return called
+    if len(codes) != 1:
+        raise ParameterError(
+            f"'{called[:80]}' is several offences, and {notebook.name} is about one. Name it: 'attrition list "
+            "offences' shows all. victim_withdrawal, no_further_action, force_comparison, force_profile and journey "
+            "take several."
+        )
+    return next(iter(codes))
 
 
 def _held_there(values: dict[str, Value], notebook: Notebook) -> None:

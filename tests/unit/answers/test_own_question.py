@@ -202,6 +202,8 @@ def test_several_offences_are_rows_of_the_chart_and_no_line_that_they_are_a_part
     assert "harassment and stalking recorded by Kent Police" in several.headline().text
     assert "below harassment and stalking" not in several.offences().text
     assert {"Harassment", "Stalking"} <= set(several.rows("offences")["offence_name"])
+    everything = outcomes.endings(year, "charged", force="Kent", offence="all")
+    assert set(everything.rows("offences")["offence_name"]) == set(one.rows("offences")["offence_name"])
 
 
 def test_quarters_are_not_told_as_months(stalking):
