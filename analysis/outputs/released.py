@@ -17,8 +17,10 @@ import pandas as pd
 
 from analysis.counts import counts
 from analysis.counts.counts import Counts, months_of, span_days
+from analysis.disclosure import protect
 from analysis.errors import ParameterError
 from analysis.questions.profile.results import CALLED
+from analysis.questions.received.results import read_ledger, rows_by_reason
 from analysis.questions.timing.incidence import OPEN
 from analysis.questions.trends.charted_series import recent_periods
 from analysis.reference import measures, reference
@@ -97,6 +99,8 @@ class Released:
         set[int]
             Empty where none is shown, or the measure or base is not known.
         """
+        if row.get("reason"):
+            return {rows for reason, rows in self._dropped.items() if reason == row["reason"]}
         counted, base = self._counted(row, about), self._kept(row, about)
         return set() if counted is None or base is None else self._number(counted & base, row, about)
 
@@ -273,6 +277,12 @@ class Released:
             A multiple of the rounding base.
         """
         return next(iter(self._number(self._types, {}, about)), None)
+
+    @cached_property
+    def _dropped(self) -> dict[str, int]:
+        """The rows of files that were not counted, by the reason as a report has it; released with the ledger."""
+        rows = protect(rows_by_reason(read_ledger(self.counts), self.counts)).table
+        return {str(reason): int(number) for reason, number in zip(rows["reason"], rows["events"], strict=True)}
 
     @cached_property
     def _undecided(self) -> Codes:

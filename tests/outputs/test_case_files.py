@@ -1,5 +1,6 @@
 """From a case file to the airlock: no report that the suite makes of people is one that it refuses to let out."""
 
+import json
 import random
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ import pytest
 
 from analysis.outputs import rules
 from tests.batches.desk import copied_project
+from tests.outputs.conftest import seal
 from tests.resident import Resident
 
 SET, FORCES = "three_forces", {"Dorset": 420, "Norfolk": 300, "Suffolk": 210}
@@ -49,6 +51,7 @@ def write_cases(folder):
             how = f"{outcome},{ended}" if ended <= TAKEN else ","
             offence = "8L" if number % 4 == 3 else "8Q"
             lines.append(f"{force[0]}{number},{force},{offence},{day},{how},{with_whom}")
+    lines += lines[1:61]  # copies, which are left out and told
     (folder / "cases.csv").write_text("\n".join(lines) + "\n")
     (folder / "cases.toml").write_text(MAPPING)
     return folder / "cases.csv", folder / "cases.toml"
@@ -70,6 +73,7 @@ def three(tmp_path_factory):
     ("notebook", "given"),
     [
         ("victim_withdrawal", ("--counts", SET, "--period", "all")),
+        ("data_received", ("--counts", SET, "--offence", "8Q")),
         ("force_profile", ("--counts", SET, "--force", "Norfolk", "--period", "2023/24")),
         pytest.param(
             *("force_comparison", ("--counts", SET, "--force", "Dorset", "--period", "all")), marks=pytest.mark.nightly
@@ -94,6 +98,25 @@ def test_a_report_of_several_forces_leaves(three, tmp_path, notebook, given):
     assert left.status == 0, left.output
     checked = three.resident.run("check", "outputs", place)
     assert checked.status == 0, checked.output
+
+
+def test_the_rows_that_were_left_out_leave_as_released_and_no_other_number_does(three, tmp_path):
+    reports = tmp_path / "reports"
+    made = three.resident.run("run", "data_received", "--counts", SET, "--out", reports)
+    assert made.status == 0, made.output
+    (path,) = reports.rglob("results.json")
+    results = json.loads(path.read_text("utf-8"))
+    (rows,) = [one["records"] for one in results["blocks"] if "rows-by-what" in str(one.get("id"))]
+    assert [(row["reason"], row["share"], row["events"] % 5) for row in rows] == [
+        ("Exact copy of another row", None, 0)
+    ]
+    rows[0]["events"] += 5
+    path.write_text(json.dumps(results), "utf-8")
+    seal(path.parent)
+    left = three.resident.run("release", tmp_path / "outgoing", "--out", reports)
+    assert left.status == 4
+    assert "row 1: not of the release: events is no number" in left.output
+    assert not (tmp_path / "outgoing").exists()
 
 
 @pytest.mark.nightly
