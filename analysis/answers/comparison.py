@@ -358,5 +358,5 @@ def compare(
     [36, 34, 36, 2, 0, 0]
     """
     named, out_of = definitions.measure(measure).name, measures.base(base).name
-    one = reference.one_force(force, otherwise="between() sets any two places side by side.")
+    one = reference.one_force(force, otherwise="between() sets them against all others, or another place.")
     return Comparison(cases, named, out_of, one, group)

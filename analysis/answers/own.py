@@ -482,7 +482,7 @@ class TwoPlaces(Answer):
 
 @public
 def between(
-    cases: Counts, measure: str, place: str | Iterable[str], other: str | Iterable[str], *, base: str = "recorded"
+    cases: Counts, measure: str, place: str | Iterable[str], other: str | Iterable[str] = "", *, base: str = "recorded"
 ) -> TwoPlaces:
     """Two places side by side, and the difference of their shares with its interval.
 
@@ -494,7 +494,8 @@ def between(
         What is counted: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all, and
         ``measures.own`` makes others.
     place, other
-        Two forces, nations or several forces together, as ``Counts.select`` takes them, with no force in common.
+        Two forces, nations or several forces together, as ``Counts.select`` takes them, with no force in common. Where
+        the other is left out it is "the rest": all other forces of the counts.
     base
         What shares are out of: "recorded", "decided" or "with_suspect".
 
@@ -522,6 +523,18 @@ def between(
     [[0.564, 0.548, 0.015]]
     >>> two.tables()
     ('difference', 'places')
+    >>> west = "South West: Devon and Cornwall, Dorset"
+    >>> between(read_counts("stalking_2024_25"), "victim_withdrawal", west).headline().record["opening"]
+    'The share is lower in South West than in the rest: 43.4% against 49.8%.'
     """
     named, out_of = definitions.measure(measure).name, measures.base(base).name
-    return TwoPlaces(cases, named, out_of, reference.place_named(place), reference.place_named(other))
+    here = reference.place_named(place)
+    return TwoPlaces(cases, named, out_of, here, reference.place_named(other or _the_rest(cases, here)))
+
+
+def _the_rest(cases: Counts, place: str) -> str:
+    """All forces of the counts but those of a place, as one. Raises ParameterError where there is no other."""
+    others = [force for force in cases.forces if force not in reference.forces_of(place)]
+    if not others:
+        raise ParameterError(f"Counts '{cases.name}' hold no other force than {reference.label_of(place)}.")
+    return f"the rest: {', '.join(others)}" if len(others) > 1 else others[0]

@@ -112,7 +112,7 @@ def _both_ends(ends_known: Ends, by: str) -> str:
     """Up to three rows of either end, none of them at both; of two or three places all, once."""
     named = [f"{row[by]} ({percent(row['share'])})" for _, row in ends_known.rows.iterrows()]
     if by == "place" and len(named) <= 3:
-        return f" {wording.listed(named)}."
+        return f" {wording.capital(wording.listed(named))}."
     if len(named) == 1 or ends_known.high == ends_known.low:
         each = named[0] if len(named) == 1 else f"all {percent(ends_known.high)}"
         return f" {ends_known.named(each, 'Shown', 'Known well enough')}"

@@ -55,7 +55,7 @@ def side_by_side(cases: Counts, measure: str, places: tuple[str, str], *, base: 
     if common := sorted(set(members[0]) & set(members[1])):
         raise ParameterError(
             f"{common[0]} is on both sides: the same cases would be compared with themselves. Name two places without "
-            "a force in common; comparison.compare() sets one force against all others."
+            "a force in common, or one alone, which is set against all other forces."
         )
     shares = [rates(cases.select(force=place), measure, base=base) for place in places]
     waiting = [share.undecided for share in shares if share.undecided is not None]

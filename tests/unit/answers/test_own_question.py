@@ -194,6 +194,22 @@ def test_one_force_against_all_others_is_one_force(stalking):
     assert 'id="funnel-evidential-difficulties-14-15"' in forces.funnel().html
 
 
+def test_places_together_are_set_against_the_rest_in_one_line(stalking):
+    two = between(stalking, "victim_withdrawal", "South West: Devon and Cornwall, Dorset")
+    [row] = two.rows("difference").to_dict("records")
+    table = stalking.table.assign(here=stalking.table["force"].isin(["Devon and Cornwall", "Dorset"]))
+    cases = table.groupby("here")["cases"].sum()
+    withdrew = table[table["outcome"].isin(["14", "16"])].groupby("here")["cases"].sum()
+    shares = (withdrew / cases).to_dict()
+    assert (row["share"], row["other_share"]) == pytest.approx((shares[True], shares[False]))
+    assert "South West (43.4%)" in two.dots().text
+    [one] = between(stalking, "charged", "Kent").rows("difference").to_dict("records")
+    [same] = comparison.compare(stalking, "charged", force="Kent").rows("gaps").to_dict("records")
+    assert one["difference_share"] == pytest.approx(same["difference_share"])
+    with pytest.raises(ParameterError, match="hold no other force than Kent"):
+        between(stalking.select(force="Kent"), "charged", "Kent")
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_several_offences_are_rows_of_the_chart_and_no_line_that_they_are_a_part_of():
     year = read_counts("offences_2024_25")
