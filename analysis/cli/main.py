@@ -82,7 +82,8 @@ def _told(context: click.Context) -> Iterator[None]:
     except click.NoSuchOption as fault:
         command = fault.ctx or context
         names = [name for option in command.command.params for name in option.opts if name.startswith("--")]
-        _end(context, unknown("option", fault.option_name, names, see=f"{command.command_path} --help"))
+        others = _with_option(fault.option_name) if command.parent and command.parent.command is run else None
+        _end(context, others or unknown("option", fault.option_name, names, see=f"{command.command_path} --help"))
     except click.ClickException as fault:  # which click tells
         vars(fault)["message"] = safe_lines(fault.message)
         raise
@@ -101,6 +102,17 @@ def _told(context: click.Context) -> Iterator[None]:
         context.exit(128 + signal.SIGINT)
     except Exception as fault:  # noqa: BLE001  (the one place where anything may arrive)
         _end(context, _unexpected(fault, is_wanted_whole=bool(context.find_root().params.get("debug"))))
+
+
+def _with_option(option: str) -> ParameterError | None:
+    """The refusal of an option that other notebooks have than the one that was to be run; None where none has it."""
+    from analysis.publishing.notebooks import notebooks
+
+    with suppress(AttritionError):  # of a damaged notebook, which is not the one that was asked for
+        books = [notebooks.notebook(name) for name in notebooks.names()]
+        if having := [book.name for book in books if option in {parameter.option for parameter in book.parameters}]:
+            return ParameterError(f"No option of this notebook is called '{option}'. {', '.join(having)} have it.")
+    return None
 
 
 def _end(context: click.Context, fault: AttritionError) -> NoReturn:

@@ -103,7 +103,7 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
                 f"{path} is a link that leads nowhere. Put back what it leads to, or name another file."
             )
         else:
-            raise ParameterError(f"{path} is not there. Check the name; folders and several files may be given.")
+            raise ParameterError(f"{path} is not there. Check the name; a folder may be given too.")
     unique = list(dict.fromkeys(file.resolve() for file in files))
     for path in unique:
         if not is_text(str(path)):

@@ -207,7 +207,8 @@ def _appended(
             raise DataRefused(
                 f"{counted(len(both), 'force-period is', 'force-periods are')} already in set "
                 f"'{request.name}', the first of them {force}, {first:%B %Y}: adding them would count cases twice. "
-                "Reduce all current files together, without --append."
+                "Reduce all current files together, without --append. The months of a file are those of its mapping, "
+                "first_month to last_month, where it names them."
             )
         before[name] = _without(before[name], frozenset(both))
         new[name] = replace(part, as_at=_earliest(before[name], part))

@@ -377,6 +377,11 @@ def _one(name: str) -> Period:
 
 def _offered(name: str) -> str:
     """What may be meant by a name that is nearly a period, as a sentence; "" where that cannot be said."""
+    if re.fullmatch(r"(?:19|20)\d\d", name.strip()):
+        year = int(name)
+        return f" The calendar year is '{called(Period(date(year, 1, 1), date(year, 12, 31)))}'."
+    if name.strip().casefold().startswith("last "):
+        return " Such words are for batch files."
     match = _MEANT.fullmatch(name.strip())
     if match is None or (int(match[2]) + 1) % 100 != int(match[3]):
         return ""

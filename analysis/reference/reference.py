@@ -363,6 +363,10 @@ def _nation(name: str) -> str:
     return next((nation for nation in NATIONS if nation.casefold() == plain), "")
 
 
+#: Offered beside City of London to whoever asks of London, which has two forces.
+_LONDON = "London (Metropolitan Police)"
+
+
 def _one_place(name: str) -> str:
     """A force or nation by any of its names."""
     plain = " ".join(name.split()).casefold()
@@ -376,7 +380,7 @@ def _one_place(name: str) -> str:
             f"No force is called '{safe(name[:80])}'. Did you mean '{', '.join(map(_one_place, several))}'? Commas "
             "stand between several."
         )
-    raise unknown("force", name, forces(), see="attrition list forces", also=NATIONS)
+    raise unknown("force", name, forces(), see="attrition list forces", also=(*NATIONS, _LONDON))
 
 
 def _grouped(group: str, members: list[str]) -> str:

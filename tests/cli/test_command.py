@@ -19,6 +19,7 @@ def run(*words):
     ("words", "told"),
     [
         (["run", "victim_withdrawal", "--forse", "Kent"], "Did you mean '--force'?"),
+        (["run", "victim_withdrawal", "--measure", "charged"], "'--measure'. force_comparison, trends have it."),
         (["run", "victim_withdrawal", "--force", "Kentt"], "No force is called 'Kentt'. Did you mean 'Kent'?"),
         (["run", "victim_withdrawal", "--offence", "99Z"], "No offence is called '99Z'."),
         (

@@ -70,6 +70,9 @@ def test_each_number_is_told_once_the_largest_first_with_where_it_stands(root):
     assert "+20.0 points" in body
     assert "and 1 more" in body
     assert "Now: Over half. Before: About half." in page
+    assert (
+        "publisher" not in page.partition("<table>")[2]
+    )  # of case files there is none, and an extract is corrected too
     told = json.loads((root / "changes.json").read_text())
     assert (told["schema"], told["corrected"], told["new"], told["same"]) == ("attrition changes 1", 2, 1, 1)
     kent = next(one for one in told["reports"] if one["folder"] == "q/force-kent")

@@ -75,7 +75,7 @@ def start(
 ) -> None:
     """Take your own case file to reports, a step at a time.
 
-    FILE: a table of cases. The steps: its mapping, counts, reports.
+    FILE: a table of cases, or a folder of several. The steps: its mapping, counts, reports.
 
     The first time it drafts the mapping beside the file, says what is left to decide, and ends with status 3. Each time
     it does what is still to do, and says what comes next: run the same command again. Reports of real

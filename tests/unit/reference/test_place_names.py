@@ -119,6 +119,9 @@ def test_a_range_of_years_or_quarters(written, label, called):
         ("2021-22 to 2024/25", "Did you mean '2021/22'"),
         ("2024/25 to 2021/22", "ends before it begins. Write '2021/22 to 2024/25'"),
         ("2024/27", "is not a period. Write"),
+        ("2024", "The calendar year is '2023/24 Q4 to 2024/25 Q3'"),
+        ("0000", "is not a period. Write"),
+        ("last 4 quarters", "Such words are for batch files"),
         (("2021/22",) * 3, "is not a period"),
     ],
 )
@@ -139,6 +142,14 @@ def test_what_is_no_period_is_refused_with_what_may_be_meant(written, refused):
 def test_a_part_of_a_name_is_answered_with_the_few_names_that_hold_it(name, offered):
     with pytest.raises(ParameterError, match=re.escape(f"Did you mean {offered}")):
         reference.place_named(name)
+
+
+def test_london_is_answered_with_both_of_its_forces():
+    """The answer was 'City of London' alone, which has 30 of the 11,861 stalking cases of 2024/25."""
+    with pytest.raises(ParameterError) as refused:
+        reference.place_named("London")
+    offered = re.findall(r"'(.*?)'", str(refused.value).partition("Did you mean")[2])[:2]
+    assert {reference.place_named(name) for name in offered} == {"City of London", "Metropolitan Police"}
 
 
 def test_a_group_in_a_dictionary_is_told_how_it_is_written():

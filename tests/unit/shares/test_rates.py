@@ -161,6 +161,8 @@ def test_wrong_names_are_refused():
         rates(cases, "charged", base="decidd")
     with pytest.raises(ParameterError, match="cannot be split by 'colour'"):
         rates(cases, "charged", by="colour")
+    with pytest.raises(ParameterError, match=r"Features of a case are compared by association\.associate\(\)"):
+        rates(counts.read("stalking_example"), "charged", by="victim_age")
     with pytest.raises(ParameterError, match="hold no outcomes, .* Ask a set by outcome, such as"):
         rates(counts.read("stalking_recorded"), "charged")
     with pytest.raises(ParameterError, match='are not kept by offence. Leave out by="offence_name"'):
