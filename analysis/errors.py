@@ -126,8 +126,8 @@ def unknown(
 def offer(given: object, choices: Iterable[str], *, is_of_file: bool = False) -> str:
     """A sentence that offers the nearest names that are there, a space before it; "" where none is near.
 
-    A name that is hardly misspelt comes first, then the few of which what was given is a part ("Devon", "profile"). A
-    code of digits is not another one misspelt.
+    A name that is hardly misspelt comes first, then the few of which what was given is a part ("Devon", "profile"); of
+    many none is the nearest. A code of digits is not another one misspelt.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def offer(given: object, choices: Iterable[str], *, is_of_file: bool = False) ->
         return ""
     near = get_close_matches(plain, folded, n=1, cutoff=_HARDLY) or ([] if is_of_file else _holding(plain, folded))
     near = near or get_close_matches(plain, folded, n=1, cutoff=0.6)
-    if not near:
+    if not near or len(near) > _FEW:
         return ""
     *most, last = [f"'{folded[name]}'" for name in near]
     others = f"{', '.join(most)} or " if most else ""
@@ -157,10 +157,9 @@ def offer(given: object, choices: Iterable[str], *, is_of_file: bool = False) ->
 
 
 def _holding(part: str, names: Iterable[str]) -> list[str]:
-    """The names in which each word of a part begins a word; none where they are many, or the part is short."""
+    """The names in which each word of a part begins a word; none where the part is short."""
     words = re.findall(r"[^\W_]+", part)
     if not words or max(map(len, words)) < _SHORT:
         return []
     starts = [re.compile(rf"(?<![^\W_]){re.escape(word)}") for word in words]
-    holding = [name for name in names if all(start.search(name) for start in starts)]
-    return holding if len(holding) <= _FEW else []
+    return [name for name in names if all(start.search(name) for start in starts)]

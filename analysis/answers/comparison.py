@@ -314,7 +314,7 @@ def compare(
     *,
     base: str = "recorded",
     force: str | Iterable[str] = "Metropolitan Police",
-    group: str = "",
+    group: str | Iterable[str] = "",
 ) -> Comparison:
     """Police forces set beside each other by a measure, and one of them against all others.
 
@@ -330,8 +330,8 @@ def compare(
     force
         The force to set against the others.
     group
-        Forces to set it against beside all others, such as those most like it: names with commas between them, after a
-        name of their own and a colon ("Eastern: Norfolk, Suffolk, Essex") or without. Charts mark them.
+        Forces to set it against beside all others, such as those most like it: a list, or names with commas between
+        them, after a name of their own and a colon ("Eastern: Norfolk, Suffolk, Essex") or without. Charts mark them.
 
     Returns
     -------
@@ -359,4 +359,4 @@ def compare(
     """
     named, out_of = definitions.measure(measure).name, measures.base(base).name
     one = reference.one_force(force, otherwise="between() sets them against all others, or another place.")
-    return Comparison(cases, named, out_of, one, group)
+    return Comparison(cases, named, out_of, one, group if isinstance(group, str) else ", ".join(group))

@@ -380,7 +380,8 @@ def _one_place(name: str) -> str:
             f"No force is called '{safe(name[:80])}'. Did you mean '{', '.join(map(_one_place, several))}'? Commas "
             "stand between several."
         )
-    raise unknown("force", name, forces(), see="attrition list forces", also=(*NATIONS, _LONDON))
+    also = (*NATIONS, _LONDON) if "london" in plain else NATIONS
+    raise unknown("force", name, forces(), see="attrition list forces", also=also)
 
 
 def _grouped(group: str, members: list[str]) -> str:

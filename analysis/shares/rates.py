@@ -609,6 +609,8 @@ def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
         if not counts.offences:
             raise ParameterError(f"Counts '{counts.name}' are not kept by offence. Leave out by=\"{by}\".")
         return "offence", {code: names[code] for code in counts.offences}
+    if by == "year":
+        raise ParameterError('Rates are not split by year. Take one at a time: cases.select(period="2024/25").')
     features = " Features of a case are compared by association.associate()." if counts.is_released else ""
     raise ParameterError(
         f"Rates cannot be split by '{by[:80]}'.{offer(by, _LABELS)} Use {', '.join(_LABELS)}.{features}"

@@ -186,3 +186,12 @@ def test_of_rounded_numbers_a_force_is_at_an_end_only_where_rounding_cannot_have
     assert "run from " in opening
     assert (" as rounded" in opening) == bool(said)
     assert "as rounded" not in public.ranks().text + public.headline().text
+
+
+def test_a_group_is_named_in_a_list_as_forces_are():
+    listed, named = (
+        comparison.compare(counts.read("stalking_2024_25"), "charged", force="Gwent", group=group)
+        for group in (["Kent", "Essex"], "Kent, Essex")
+    )
+    assert listed.group == named.group
+    assert listed.rows("gaps")["compared_with"].tolist() == ["the 43 other forces", "the 2 forces of the group"]

@@ -159,3 +159,12 @@ def test_a_part_looks_up_its_own_offences():
     assert len(whole.offences) > 100
     assert whole.select(offence="8Q").offences == ("8Q",)
     assert len(whole.select(force="Kent").offences) > 100
+
+
+def test_a_word_in_the_name_of_many_sets_is_offered_none_of_them():
+    """Of 'stalking' the made-up cases were called the nearest."""
+    with pytest.raises(ParameterError) as refused:
+        counts.read("stalking")
+    assert "Did you mean" not in str(refused.value)
+    with pytest.raises(ParameterError, match="Did you mean 'stalking_2024_25'"):
+        counts.read("stalking_2024_24")

@@ -136,6 +136,7 @@ def test_what_is_no_period_is_refused_with_what_may_be_meant(written, refused):
         ("Devon", "'Devon and Cornwall'?"),
         ("yorkshire", "'North Yorkshire', 'South Yorkshire' or 'West Yorkshire'?"),
         ("Clevland", "'Cleveland'?"),
+        ("Metropolitan Forc", "'Metropolitan Police'?"),
         ("Kentt", "'Kent'?"),
     ],
 )

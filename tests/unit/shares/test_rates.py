@@ -161,6 +161,8 @@ def test_wrong_names_are_refused():
         rates(cases, "charged", base="decidd")
     with pytest.raises(ParameterError, match="cannot be split by 'colour'"):
         rates(cases, "charged", by="colour")
+    with pytest.raises(ParameterError, match=r"one at a time: cases\.select\(period="):
+        rates(counts.read("stalking_charged_2015_2020"), "charged", by="year")
     with pytest.raises(ParameterError, match=r"Features of a case are compared by association\.associate\(\)"):
         rates(counts.read("stalking_example"), "charged", by="victim_age")
     with pytest.raises(ParameterError, match="hold no outcomes, .* Ask a set by outcome, such as"):
