@@ -19,7 +19,8 @@ from analysis.reference.names import in_sentence
 
 CHANGE, LABELS = "Withdrawal between two years", "Withdrawal beside types 14, 15 and 16"
 NOT_HELD = (
-    "Endings by year are held here for real stalking cases and whole years only, so nothing can be said of a change."
+    "Endings by year are held here for real stalking cases alone, and set beside the figures of one whole year, not of "
+    "a part or of several. So nothing can be said here of a change."
 )
 PUBLISHED = "These are the force's published figures of earlier years; they are not counted from the case files."
 _HUNDRED = 100

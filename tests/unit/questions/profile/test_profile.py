@@ -144,6 +144,7 @@ def test_a_rise_or_fall_is_stated_only_where_it_can_be(kent):
 def test_of_a_part_of_a_year_nothing_is_said_of_years_before(year):
     quarter = describe(year.select(period="2024/25 Q1"), "Kent")
     assert quarter.change().text == words.NOT_HELD
+    assert "one whole year, not of a part or of several" in words.NOT_HELD  # two whole years were said to be none
     assert set(quarter.rows("measures")["earlier"]) == {""}
     assert len(quarter.table("measures").parts[0]["parts"][0]["headings"]) == 5
 
