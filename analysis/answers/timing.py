@@ -297,8 +297,8 @@ def follow(cases: Counts, *, offence: str = "all") -> Times:
         that the answer is about; the set by time to outcome beside them is found by itself. Where they hold several
         forces, these are compared; otherwise the first and the last twelve months of recording are.
     offence
-        The Home Office's code of the offence that was asked for. Where the counts are kept by data.police.uk's types
-        of crime, which are wider, the headline says that it cannot be picked out; "all" asks for none.
+        The offence that is asked for, by its code or name. Where the counts are kept by data.police.uk's types of
+        crime, which are wider, the headline says that it cannot be picked out; "all" asks for none.
 
     Returns
     -------
@@ -309,7 +309,8 @@ def follow(cases: Counts, *, offence: str = "all") -> Times:
     Raises
     ------
     ParameterError
-        For counts that do not say how long cases took, or to which day or month they were followed.
+        For counts that do not say how long cases took, or to which day or month they were followed; and for an offence
+        that they do not hold.
 
     Examples
     --------
@@ -323,4 +324,5 @@ def follow(cases: Counts, *, offence: str = "all") -> Times:
     >>> bool(ended["incidence_share"].is_monotonic_increasing)
     True
     """
-    return Times(cases.beside("times"), offence)
+    timed = cases.beside("times")
+    return Times(timed if "crime_type" in timed.dimensions else timed.select(offence=offence), offence)

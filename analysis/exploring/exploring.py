@@ -142,7 +142,7 @@ def explore(
     force
         The police force that is shown first, by any of its names, alone or in a list; or "all" of them together.
     offence
-        The Home Office's code of the offence that is shown first; stalking where it is held when empty.
+        The offence that is shown first, by its code or name; stalking where it is held when empty.
 
     Returns
     -------
@@ -171,7 +171,7 @@ def explore(
         "measure": measure or allowed["measure"][0],
         "base": measures.base(base).name,
         "force": named,
-        "offence": offence or usual,
+        "offence": reference.offence_named(offence) if offence else usual,
     }
     for name, chosen in wanted.items():
         if chosen not in allowed[name]:

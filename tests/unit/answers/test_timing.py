@@ -71,6 +71,13 @@ def test_counts_that_do_not_say_how_long_cases_took_are_refused_at_once():
         follow(counts.read("stalking_2024_25"))
 
 
+def test_an_offence_that_the_counts_do_not_hold_is_not_answered_with_the_one_that_they_do():
+    cases = counts.read("stalking_example")
+    with pytest.raises(ParameterError, match="hold no offence 8L"):
+        follow(cases, offence="harassment")
+    assert "stalking cases" in follow(cases, offence="stalking").headline().text
+
+
 def test_exact_counts_of_people_are_never_shown():
     with pytest.raises(DisclosureRefused, match="released"):
         follow(made_up_cases()["stalking_example_lags"]).headline()

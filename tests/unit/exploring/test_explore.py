@@ -174,3 +174,11 @@ def test_a_checked_notebook_shows_no_controls(tmp_path):
     assert [fault.rule for fault in rules.faults(written(tmp_path, cell))] == [
         "shows Exploring, which no report can carry; give it a name, or show a chart or a table of it"
     ]
+
+
+def test_an_offence_goes_by_its_name_as_everywhere():
+    """It said that these counts have no offence of this name; they have."""
+    year = read_counts("offences_2024_25")
+    named, coded = (repr(explore(year, "charged", force="Kent", offence=offence)) for offence in ("harassment", "8L"))
+    assert named == coded
+    assert "harassment" in named
