@@ -353,6 +353,19 @@ def nation(out, **changes):
     return put(out, force="all", blocks=blocks, **changes)
 
 
+def test_the_country_is_pictured_by_stalking_whatever_else_more_reports_are_about(tmp_path):
+    """A report of all offences took its place, which says one thing more: the figure of all forces together."""
+    put(tmp_path, force="Kent", blocks=[by_force(ALL)])
+    other = {
+        "blocks": [by_force(ALL, offence="129 offences"), key_figure("all 44 forces", 1, 4, offence="129 offences")]
+    }
+    for force in ("all", "Essex"):
+        asked = {"force": force, "offence": "all", "base": "recorded"}
+        put(tmp_path, force=force, folder=f"victim_withdrawal/{force}_2024-04_2025-03_all", parameters=asked, **other)
+    (picture,) = figures.pictures(catalogue.entries(tmp_path), tmp_path)
+    assert picture.about.offence == "Stalking"
+
+
 def test_the_first_lines_say_londons_figure_and_the_nations(tmp_path):
     nation(tmp_path)
     text = read(tmp_path)["index.html"].text

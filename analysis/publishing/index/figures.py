@@ -87,9 +87,9 @@ class Picture:
 def pictures(entries: Iterable[Entry], out: Path) -> list[Picture]:
     """A picture for each measure that some report shows force by force, in the order of the catalogue of measures.
 
-    Of several combinations of base, offence and period it is the one with most forces, then one with a figure of all of
-    them together, then one that a report about all of them shows side by side, then that with most reports, then that
-    of the latest and longest period. When they were made says nothing.
+    Of several combinations of base, offence and period it is the one with most forces, then one of stalking alone, then
+    one with a figure of all of them together, then one that a report about all of them shows side by side, then that
+    with most reports, then that of the latest and longest period. When they were made says nothing.
 
     Parameters
     ----------
@@ -197,12 +197,13 @@ def _blocks(entry: Entry, out: Path) -> list[dict[str, Any]]:
         return []
 
 
-def _fullness(picture: Picture) -> tuple[int, bool, bool, int, str, int]:
+def _fullness(picture: Picture) -> tuple[int, bool, bool, bool, int, str, int]:
     figures = picture.figures.values()
     shares = sum(figure.share is not None for figure in figures)
     is_of_all = any(figure.entry.place not in picture.figures for figure in figures)
     first, _, last = max(catalogue.span_in(figure.entry.folder) for figure in figures).partition("_")
-    return shares, picture.all_together is not None, is_of_all, picture.asked, last, -int(first.replace("-", "") or 0)
+    is_told = picture.about.offence == reference.offences()["8Q"], picture.all_together is not None, is_of_all
+    return shares, *is_told, picture.asked, last, -int(first.replace("-", "") or 0)
 
 
 def _of_group(group: list[Entry], out: Path) -> dict[str, Picture]:
