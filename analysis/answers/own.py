@@ -391,7 +391,7 @@ class TwoPlaces(Answer):
     @cached_property
     def here(self) -> Counts:
         """The cases that are compared: those of the two places."""
-        return self.cases.select(force=[*reference.forces_of(self.place), *reference.forces_of(self.other)])
+        return two_places.of_both(self.cases, (self.place, self.other))
 
     @cached_property
     def _shares(self) -> shares.Rates:

@@ -60,8 +60,27 @@ def side_by_side(cases: Counts, measure: str, places: tuple[str, str], *, base: 
     shares = [rates(cases.select(force=place), measure, base=base) for place in places]
     waiting = [share.undecided for share in shares if share.undecided is not None]
     undecided = _with_decided(_together(waiting), waiting) if len(waiting) == len(shares) else None
-    context = about(cases.select(force=[*members[0], *members[1]]), measure=measure, base=base)
+    context = about(of_both(cases, places), measure=measure, base=base)
     return replace(_together(shares), about=context, undecided=undecided)
+
+
+def of_both(cases: Counts, places: Sequence[str]) -> Counts:
+    """The cases of two places; the counts as they are where the two are all of their forces, which need no list.
+
+    Parameters
+    ----------
+    cases
+        The cases of both places, and perhaps of others.
+    places
+        The two.
+
+    Returns
+    -------
+    Counts
+        Their cases.
+    """
+    forces = [force for place in places for force in reference.forces_of(place)]
+    return cases if set(forces) == set(cases.forces) else cases.select(force=forces)
 
 
 def _together(shares: Sequence[Rates]) -> Rates:

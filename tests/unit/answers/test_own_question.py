@@ -203,6 +203,7 @@ def test_places_together_are_set_against_the_rest_in_one_line(stalking):
     shares = (withdrew / cases).to_dict()
     assert (row["share"], row["other_share"]) == pytest.approx((shares[True], shares[False]))
     assert "South West (43.4%)" in two.dots().text
+    assert "Avon and Somerset" not in two.dots().html, "no list of every force there is"
     [one] = between(stalking, "charged", "Kent").rows("difference").to_dict("records")
     [same] = comparison.compare(stalking, "charged", force="Kent").rows("gaps").to_dict("records")
     assert one["difference_share"] == pytest.approx(same["difference_share"])
