@@ -50,6 +50,7 @@ def run(*words):
         (["runn"], "No command is called 'runn'. Did you mean 'run'?"),
         (["list", "colours"], "is not one of"),
         (["run", "victim_withdrawal", "--force"], "requires an argument"),
+        (["run", "charged"], "it is a measure. 'attrition run force_comparison --measure charged' compares"),
         (["check", "nothing"], "No notebook is called 'nothing'."),
     ],
 )

@@ -19,7 +19,7 @@ from shlex import quote
 from typing import Any, cast
 
 from analysis.errors import NotebookFailed, ParameterError, offer, unknown
-from analysis.reference import reference
+from analysis.reference import measures, reference
 from analysis.safe_words import in_one_line, is_safe, safe
 from analysis.system.folders import visible
 
@@ -398,6 +398,11 @@ def path_of(name: str) -> Path:
         with suppress(OSError):
             if written.endswith(".ipynb") and Path(written).is_file():
                 return Path(written)
+    if name in measures.MEASURES:
+        raise ParameterError(
+            f"No notebook is called '{name}': it is a measure. 'attrition run force_comparison --measure {name}' "
+            f"compares forces by it, 'attrition run trends --measure {name}' follows it."
+        )
     own = (f"{WORK.name}/{path.stem}" for path in visible(WORK, "*.ipynb"))
     raise unknown("notebook", name, [*names(), *_others()], see="attrition list notebooks", also=own)
 
