@@ -204,10 +204,9 @@ def _row(row: Row, output: Output, number: int, sets: Sets) -> Iterator[tuple[st
         elif value < least:
             yield UNREDACTED, f"{name} is under {least}, the smallest number that is shown"
     if row.get("state") == "suppressed":
-        for name in _HIDDEN_WITH_EVENTS[
-            bool(row.get("reason")) :
-        ]:  # rows of files are told, and out of how many is not
-            if row.get(name) is not None:
+        for name in _HIDDEN_WITH_EVENTS:
+            is_of_files = name == "events" and bool(row.get("reason"))  # rows of files are told, and no share of them
+            if row.get(name) is not None and not is_of_files:
                 yield UNREDACTED, f"{name} stands in a row that is said to be hidden"
     yield from _shares(row)
     for name in published.COLUMNS:

@@ -15,6 +15,7 @@ from typing import Any
 from analysis.counts import counts, narrowing
 from analysis.errors import DataRefused, ParameterError
 from analysis.publishing.about.publisher import NOBODY, Publisher
+from analysis.publishing.notebooks import notebooks
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.placing import places
 from analysis.questions.association.case_features import case_features
@@ -201,10 +202,10 @@ def _offence(asked: str, notebook: Notebook) -> str:
     if notebook.takes_several:
         return called
     if len(codes) != 1:
+        several = [each.name for each in map(notebooks.notebook, notebooks.SUITE) if each.takes_several]
         raise ParameterError(
             f"'{called[:80]}' is several offences, and {notebook.name} is about one. Name it: 'attrition list "
-            "offences' shows all. victim_withdrawal, no_further_action, force_comparison, force_profile and journey "
-            "take several."
+            f"offences' shows all. {', '.join(several)} take several."
         )
     return next(iter(codes))
 
