@@ -63,6 +63,38 @@ def test_a_parquet_file_without_a_mapped_column_is_refused(desk):
     check_refused(desk, desk.reduce(path), says=["short.parquet", "no column 'Outcome'"])
 
 
+def parted(desk):
+    """The rows as Parquet, a file for each force and outcome, which stand in the names of its folders alone."""
+    table = pq.read_table(parquet(desk))
+    (desk.files / "cases.parquet").unlink()
+    for force, outcome in {(row["Force"], row["Outcome"]) for row in table.to_pylist()}:
+        folder = desk.files / f"Force={force}" / f"Outcome={outcome or '__HIVE_DEFAULT_PARTITION__'}"
+        folder.mkdir(parents=True)
+        rows = [row for row in table.to_pylist() if (row["Force"], row["Outcome"]) == (force, outcome)]
+        part = pa.Table.from_pylist(rows, schema=table.schema).drop_columns(["Force", "Outcome"])
+        pq.write_table(part, folder / "part-0.parquet")
+    return desk.files
+
+
+def test_columns_in_the_names_of_folders_are_read_as_columns(desk, plain):
+    check_reduced(desk, desk.reduce(parted(desk)))
+    assert list(desk.numbers().values()) == plain
+
+
+def test_a_column_of_the_file_goes_before_what_its_folders_are_called(desk, plain):
+    folder = desk.files / "Force=Gwent" / "Outcome=Charged"
+    folder.mkdir(parents=True)
+    check_reduced(desk, desk.reduce(parquet(desk).rename(folder / "cases.parquet")))
+    assert list(desk.numbers().values()) == plain
+
+
+def test_folders_are_no_columns_of_a_csv_file(desk, plain):
+    folder = desk.files / "c1=Gwent" / "c4=Charged"
+    folder.mkdir(parents=True)
+    check_reduced(desk, desk.reduce(desk.table().rename(folder / "cases.csv")))
+    assert list(desk.numbers().values()) == plain
+
+
 def test_a_parquet_file_without_rows_is_refused(desk):
     path = desk.files / "none.parquet"
     pq.write_table(pq.read_table(parquet(desk)).slice(0, 0), path)

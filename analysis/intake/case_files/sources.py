@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import duckdb
 
@@ -29,6 +30,7 @@ TEXT = (".csv", ".txt", ".tsv")
 DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's own dates come out as text
 _INSTANT = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"  # how a text ends that says its distance from Greenwich
 _NESTED = ("STRUCT", "MAP", "UNION", "BLOB")
+_NO_WORD = "__HIVE_DEFAULT_PARTITION__"  # a folder of the rows in which the column is empty
 _NAMED = 3  # files of an archive that a refusal names
 FROM_1904 = (
     "this workbook counts days from 1904, so that its plain numbers mean other days. Give the columns of dates a date "
@@ -202,7 +204,7 @@ def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping |
     relation = (
         f"read_csv({file_at(sheet.path)}, auto_detect=false, header=true, delim={quoted(sheet.delimiter)}, "
         f"quote='\"', escape='\"', nullstr='', encoding='utf-8', strict_mode=true, "
-        f"max_line_size={2 * csv_text.LONGEST}, columns={{{columns}}})"
+        f"max_line_size={2 * csv_text.LONGEST}, hive_partitioning=false, columns={{{columns}}})"
     )
     texts = {column: f"c{place}" for column, place in places.items()}
     others = _others(sheet.header, places)
@@ -212,7 +214,7 @@ def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping |
 def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> Source:
     with reading(path):
         path.stat()
-    table = f"read_parquet({file_at(path)}, file_row_number=false)"
+    table = f"read_parquet({file_at(path)}, file_row_number=false, hive_partitioning=false)"
     try:
         described = database.execute(f"describe select * from {table}").fetchall()
         is_empty = not database.execute(f"select 1 from {table} limit 1").fetchall()
@@ -221,10 +223,13 @@ def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping |
         raise DataRefused(f"{path.name} is not a whole Parquet file. Export or copy it again.") from None
     if is_empty:
         raise DataRefused(f"{path.name}: columns and no rows. Export it again.")
-    relation = f"{table} as held({', '.join(f'c{place}' for place in range(len(names)))})"
-    header = tuple(map(in_one_line, names))
+    words = {name: word for name, word in _in_folders(path).items() if plain_name(name) not in map(plain_name, names)}
+    every = ", ".join(("*", *(f"{word} as {quoted(name)}" for name, word in words.items())))
+    relation = f"(select {every} from {table}) as held({', '.join(f'c{n}' for n in range(len(names) + len(words)))})"
+    header = tuple(map(in_one_line, (*names, *words)))
     places = _places(header, mapping, name=path.name)
-    kinds = {column: described[place][1] for column, place in places.items()}
+    every_kind = (*(kind for _, kind, *_ in described), *("VARCHAR" for _ in words))
+    kinds = {column: every_kind[place] for column, place in places.items()}
     nested = [column for column, kind in kinds.items() if kind.endswith("]") or kind.startswith(_NESTED)]
     if nested and mapping:
         raise DataRefused(
@@ -236,6 +241,13 @@ def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping |
     instants = tuple(column for column in typed if kinds[column] == "TIMESTAMP WITH TIME ZONE")
     others = {name: f"{column}::varchar" for name, column in _others(header, places).items()}
     return Source(path.name, path, relation, texts, {**dates, **typed}, others=others, instants=instants)
+
+
+def _in_folders(path: Path) -> dict[str, str]:
+    """Columns that stand in the names of a file's folders, as programs part a table ("Force=Kent"): SQL by name."""
+    pairs = (folder.partition("=") for folder in path.parent.parts)
+    told = {unquote(name): unquote(word) for name, is_told, word in pairs if is_told and name.strip()}
+    return {name: "null::varchar" if word == _NO_WORD else quoted(word) for name, word in told.items()}
 
 
 def _parquet_columns(database: duckdb.DuckDBPyConnection, path: Path) -> list[str]:

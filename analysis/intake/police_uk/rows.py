@@ -79,7 +79,7 @@ def _scan(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], kind: st
         columns = ", ".join(f"{engine.quoted(column)}: 'VARCHAR'" for column in group[0].columns)
         options = (
             f"auto_detect = false, header = true, columns = {{{columns}}}, delim = ',', quote = '\"', escape = '\"', "
-            "compression = 'none', filename = true, store_rejects = true, rejects_limit = 1"
+            "compression = 'none', filename = true, hive_partitioning = false, store_rejects = true, rejects_limit = 1"
         )
         database.execute(f"INSERT INTO {kind}_as_read SELECT filename, {wanted} FROM read_csv([{paths}], {options})")
 
