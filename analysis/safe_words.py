@@ -20,6 +20,8 @@ _IGNORED = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+#: What has no width: a text with one of them in it looks the same without it.
+WIDTHLESS = _IGNORED
 #: What cannot be seen, and Unicode's spaces: a text with one of them at its end looks the same without it.
 UNSEEN = f"{_CONTROL}{_IGNORED} \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 #: What cannot be seen but spaces, format characters of other scripts, surrogates, and what is no character.

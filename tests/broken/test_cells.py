@@ -317,6 +317,22 @@ def test_an_identifier_with_something_unseen_at_its_end_is_the_same_case(desk, s
     assert f"{len(rows)} rows read, 30 counted" in check_reduced(desk, desk.reduce(desk.table(rows)))
 
 
+@pytest.mark.parametrize("sign", ["\u200b", "\u2060", "\ufeff", "\u200f", "\u00ad"])
+def test_an_identifier_with_something_that_has_no_width_in_it_is_the_same_case(desk, sign):
+    rows = desk.rows(30)
+    again = [row | {"Case ref": row["Case ref"][:4] + sign + row["Case ref"][4:]} for row in rows]
+    assert "60 rows read, 30 counted" in check_reduced(desk, desk.reduce(desk.table([*rows, *again])))
+
+
+@pytest.mark.parametrize("word", ["#REF!", "#N/A", "NULL", "null", " n/a ", "\\N", "nan", "-", "."])
+def test_a_word_that_says_that_there_is_no_identifier_is_none(desk, word):
+    """Rows that agree in all else would be copies of one case."""
+    rows = desk.rows(30, row_5={"Case ref": word}, row_8={"Case ref": word})
+    rows[6] |= {name: cell for name, cell in rows[3].items() if name != "Case ref"}
+    says = ["no case identifier (blank_case): cases.csv, 2 rows (row 5, 8)"]
+    check_refused(desk, desk.reduce(desk.table(rows)), says=says)
+
+
 def test_rows_that_are_dropped_are_told_with_the_column_of_their_fault(desk):
     rows = desk.rows(30, row_5={"Outcome date": "!"}, row_8={"Recorded": "!"}, row_9={"Recorded": "!"})
     told = check_reduced(desk, desk.reduce(desk.table(rows), words=["--allow", "unreadable_date"]))

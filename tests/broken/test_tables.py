@@ -508,3 +508,29 @@ def test_numbers_without_zeros_may_be_other_cases(desk, written, changes, counte
     other = numbered(desk, "b.csv", 20, written.format, **changes, **{"Outcome date": ""})
     check_reduced(desk, desk.reduce(kept, other))
     assert total(desk) == counted
+
+
+@pytest.mark.parametrize("written", ["{}.0", "{:,}", "'{}", "24-{}", "K/{}", "k{}"])
+def test_a_case_whose_number_is_written_otherwise_in_another_file_is_not_counted_again(desk, written):
+    first = {"24-{}": "24/{}", "K/{}": "K{}", "k{}": "K{}"}.get(written, "{}")
+    one, other = numbered(desk, "a.csv", 0, first.format), numbered(desk, "b.csv", 20, written.format)
+    says = ["a.csv and b.csv: 10 cases stand in both", "column 'Case ref'", "Write them alike in both"]
+    check_refused(desk, desk.reduce(one, other), says=says)
+
+
+def test_digits_of_another_width_are_the_same_digits(desk):
+    wide = str.maketrans("0123456789", "".join(chr(0xFF10 + digit) for digit in range(10)))
+    one = numbered(desk, "a.csv", 0, "{}".format)
+    other = numbered(desk, "b.csv", 20, lambda number: str(number).translate(wide))
+    check_refused(desk, desk.reduce(one, other), says=["10 cases stand in both", "Write them alike in both"])
+
+
+@pytest.mark.parametrize(
+    ("start", "changes"), [(21, {}), (20, {"Force": "Essex"}), (20, {"Recorded": "03/04/2024"}), (60, {})]
+)
+def test_identifiers_that_are_written_otherwise_may_be_of_other_cases(desk, start, changes):
+    """Fewer than ten that agree, or those of another force or day."""
+    one = numbered(desk, "a.csv", 0, "24/{}".format, **{"Outcome date": ""})
+    other = numbered(desk, "b.csv", start, "24-{}".format, **changes, **{"Outcome date": ""})
+    check_reduced(desk, desk.reduce(one, other))
+    assert total(desk) == 60

@@ -25,13 +25,22 @@ from analysis.intake.case_files.vocabulary import UNDECIDED, Vocabulary
 from analysis.intake.database import quoted
 from analysis.intake.table_shape import NOTE, TOTAL
 from analysis.reference import periods
-from analysis.safe_words import UNSEEN
+from analysis.safe_words import UNSEEN, WIDTHLESS
 
 BLANK_ROW, COPY, SUPERSEDED, REMARK, HEADER_AGAIN = 1 << 20, 1 << 21, 1 << 22, 1 << 23, 1 << 24
 _THOUSANDS = r"^\s*\+?\d{1,3}\.000\s*$"  # one, or a thousand as some countries write it
 _WHOLE = r"^\s*\+?(\d+|\d{1,3}(,\d{3})+)(\.0*)?\s*$"  # how a number of cases may be written
-#: What an identifier is the same without at its ends, in the escapes of the database's patterns.
-_UNSEEN = "[" + "".join(sign if sign == "-" else rf"\x{{{ord(sign):x}}}" for sign in UNSEEN) + "]"
+#: What an identifier is the same without, at its ends and anywhere, in the escapes of the database's patterns.
+_UNSEEN, _WIDTHLESS = (
+    "[" + "".join(sign if sign == "-" else rf"\x{{{ord(sign):x}}}" for sign in signs) + "]"
+    for signs in (UNSEEN, WIDTHLESS)
+)
+#: What stands in a cell in which there is no identifier, as programs write it.
+_NO_CASE = (
+    *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"),
+    *("NULL", "(NULL)", "\\N", "NA", "N/A", "NAN", "NONE", "NIL", "BLANK", "(BLANK)", "UNKNOWN", "TBC", ".", "-", "?"),
+)
+_NO_CASE_AT_MOST = max(map(len, _NO_CASE))
 _ORIGIN = date(1900, 1, 1)
 EARLIEST = date(1950, 1, 1)  # a date before it is what a machine writes for none, or a year cut short
 _MONTHS = 12 * 400
@@ -231,7 +240,7 @@ def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *,
     columns = mapping.columns
     ended = columns.get("outcome_date", "")
     expressions = {
-        "identifier": trimmed(source.texts[columns["case"]]) if "case" in columns else "null::varchar",
+        "identifier": _identifier(source.texts[columns["case"]]) if "case" in columns else "null::varchar",
         "recorded_text": source.texts[columns["recorded"]],
         "recorded": source.dates[columns["recorded"]],
         "ended_text": source.texts[ended] if ended else "null::varchar",
@@ -268,9 +277,10 @@ def whole_number(text: str) -> str:
 
 
 def trimmed(text: str) -> str:
-    """A text without spaces of any kind, or what cannot be seen, at its ends.
+    """A text without spaces of any kind, or what cannot be seen, at its ends, and without what has no width anywhere.
 
-    Most have none, and asking is quicker than trimming: whether both ends are signs of ASCII that can be seen.
+    Most have none, and asking is quicker than trimming: whether both ends are signs of ASCII that can be seen, and a
+    byte stands for each sign.
 
     Parameters
     ----------
@@ -283,9 +293,17 @@ def trimmed(text: str) -> str:
         An expression of SQL.
     """
     return (
-        f"case when {text} >= '!' and {text} < chr(127) and ({text})[-1] between '!' and '~' then {text} "
-        f"else regexp_replace({text}, '^{_UNSEEN}+|{_UNSEEN}+$', '', 'g') end"
+        f"case when {text} >= '!' and {text} < chr(127) and ({text})[-1] between '!' and '~' "
+        f"and strlen({text}) = length({text}) then {text} "
+        f"else regexp_replace({text}, '^{_UNSEEN}+|{_UNSEEN}+$|{_WIDTHLESS}+', '', 'g') end"
     )
+
+
+def _identifier(text: str) -> str:
+    """The identifier in a cell, empty where what stands there says that there is none."""
+    words = ", ".join(map(quoted, _NO_CASE))
+    told = trimmed(text)
+    return f"case when length({text}) <= {_NO_CASE_AT_MOST} and upper({told}) in ({words}) then '' else {told} end"
 
 
 def _code(vocabulary: Vocabulary, mapping: Mapping) -> str:

@@ -178,14 +178,8 @@ class CaseReader:
     def _check_numbers(self) -> None:
         """Refuse what would count twice or as open: a table of counts that holds its own totals, outcomes that stand
         once for several rows, and a case in two files under two spellings of its number."""
-        if len(self.sources) > 1 and (lost := self.rows.lost_zeros()):
-            cases, kept, without = lost
-            raise DataRefused(
-                f"{kept.name} and {without.name}: {counted(cases, 'case stands', 'cases stand')} in the first with "
-                f"zeros before the number in column '{self.mapping.columns['case']}', and in the second without them, "
-                "as a spreadsheet program leaves numbers: each would count twice. Export the second again with that "
-                "column as text."
-            )
+        if len(self.sources) > 1 and (found_twice := self.rows.written_in_two_ways()):
+            raise _counted_twice(*found_twice, column=self.mapping.columns["case"])
         if source := self.rows.words_for_cells_below():
             raise DataRefused(
                 f"{source.name}, column '{self.mapping.columns['outcome']}': each word stands in one row, above empty "
@@ -408,6 +402,24 @@ class CaseReader:
         for place, marks in tally.items():
             rows[self.sources[place].file] += sum(marks.values())
         return tuple(FileRead(path.name, self.checksums[path], path.stat().st_size, rows[path]) for path in self.paths)
+
+
+def _counted_twice(
+    cases: int, first: sources.Source, second: sources.Source, is_without_zeros: bool, *, column: str
+) -> DataRefused:
+    """The refusal of two tables that have the same cases under other spellings of their numbers."""
+    stand = counted(cases, "case stands", "cases stand")
+    if is_without_zeros:
+        return DataRefused(
+            f"{first.name} and {second.name}: {stand} in the first with zeros before the number in column '{column}', "
+            "and in the second without them, as a spreadsheet program leaves numbers: each would count twice. Export "
+            "the second again with that column as text."
+        )
+    return DataRefused(
+        f"{first.name} and {second.name}: {stand} in both, of one force and day, under identifiers in column "
+        f"'{column}' with the same letters and digits that differ in capitals, in what stands between them (as 46/1 "
+        "and 46-1) or in a decimal place: each would count twice. Write them alike in both."
+    )
 
 
 def _left_out(read: list[sources.Source]) -> list[Warned]:

@@ -483,18 +483,23 @@ class CaseRows:
             self._database, source.relation, whole_number(source.texts[self._mapping.cases]), texts, source.others
         )
 
-    def lost_zeros(self) -> tuple[int, Source, Source] | None:
-        """Two tables of which one has the numbers of cases without the zeros before them, and in how many cases.
+    def written_in_two_ways(self) -> tuple[int, Source, Source, bool] | None:
+        """Two tables that have the same cases under numbers of which one lost its zeros, or that are written otherwise.
 
         Returns
         -------
-        tuple[int, Source, Source] | None
-            How many, the table with zeros and that without; None where there are no such tables.
+        tuple[int, Source, Source, bool] | None
+            How many cases, the two tables, and whether zeros before the numbers are all that the second lacks; None
+            where there are no such tables.
         """
         if "case" not in self._mapping.columns:
             return None
-        found = tables.lost_zeros(self._database, [self._identified(source) for source in self._sources])
-        return (found[0], self._sources[found[1]], self._sources[found[2]]) if found else None
+        several = [self._identified(source) for source in self._sources]
+        for find in (tables.lost_zeros, tables.spelled_otherwise):
+            if found := find(self._database, several):
+                cases, first, second = found
+                return cases, self._sources[first], self._sources[second], find is tables.lost_zeros
+        return None
 
     def _identified(self, source: Source) -> tables.Identified:
         """How a table says which case a row is."""

@@ -19,6 +19,8 @@ from analysis.intake.table_shape import TOTAL
 FULL = (1 << 16, 1 << 20)
 _GROUPS = 4  # groups in each of which a number is the sum of two others or more, as chance does not have it
 _SAMPLE = 50_000  # identifiers by which it is told how they are written
+_AGAIN = 10  # cases in two tables under identifiers that differ in their signs alone, as chance does not have it
+_WIDE, _DIGITS = "０１２３４５６７８９", "0123456789"
 _WORDS, _BLANKS = 5, 30  # words that stand once each, and empty cells, from which the words are for the cells below
 
 
@@ -171,3 +173,56 @@ def _written(database: duckdb.DuckDBPyConnection, table: Identified) -> tuple[bo
         f"from (select {table.case} as it from {table.relation} limit {_SAMPLE})"
     ).fetchone() or (False, False)
     return bool(row[0]), bool(row[1])
+
+
+def spelled_otherwise(
+    database: duckdb.DuckDBPyConnection, several: Sequence[Identified]
+) -> tuple[int, int, int] | None:
+    """Cases of one force and day whose identifiers in two tables have the same letters and digits and other signs.
+
+    Parameters
+    ----------
+    database
+        A connection.
+    several
+        Tables.
+
+    Returns
+    -------
+    tuple[int, int, int] | None
+        How many cases, and the places of two such tables; None where there are fewer than ten, or where identifiers
+        are written alike in all tables.
+    """
+    shapes = [_shape(database, table) for table in several]
+    if len(set(shapes)) < 2:
+        return None
+    cells = " union all ".join(
+        f"select distinct {_plain(table.case)} as plain, {table.case} as it, {table.force} as force, "
+        f"{table.recorded} as day, {place} as place, {quoted(shapes[place])} as shape from {table.relation}"
+        for place, table in enumerate(several)
+    )
+    row = database.execute(
+        f"with cells as ({cells}) select count(distinct one.it) as cases, one.place, other.place "
+        "from cells as one join cells as other using (plain, force, day) "
+        "where one.place < other.place and one.shape <> other.shape and one.it <> other.it and plain <> '' "
+        f"group by one.place, other.place having cases >= {_AGAIN} order by cases desc, one.place, other.place limit 1"
+    ).fetchone()
+    return (int(row[0]), int(row[1]), int(row[2])) if row else None
+
+
+def _plain(text: str) -> str:
+    """The letters and digits of an identifier alone, without zeros before them or a decimal place."""
+    narrow = f"translate(regexp_replace({text}, '\\.0+$', ''), '{_WIDE}', '{_DIGITS}')"
+    return f"ltrim(lower(regexp_replace({narrow}, '[^\\p{{L}}\\p{{N}}]', '', 'g')), '0')"
+
+
+def _shape(database: duckdb.DuckDBPyConnection, table: Identified) -> str:
+    """How most of the first identifiers of a table are written: "A9/9" for "KE123/24"."""
+    shape = (
+        "regexp_replace(regexp_replace(regexp_replace(it, '[0-9]+', '9', 'g'), '[A-Z]+', 'A', 'g'), '[a-z]+', 'a', 'g')"
+    )
+    row = database.execute(
+        f"select {shape} as shape from (select {table.case} as it from {table.relation} limit {_SAMPLE}) "
+        "where it is not null group by shape order by count(*) desc, shape limit 1"
+    ).fetchone()
+    return str(row[0]) if row else ""
