@@ -319,6 +319,8 @@ def _not_in_the_public_interest(text: str) -> set[str]:
     if not _INTEREST.search(text):
         return set()
     is_of_cps, is_further = bool(_CPS.search(text)), "further investigation" in text
+    if not is_further and re.search(r"\binvestigat", text):  # of all that was found, or of what might be
+        return {"9" if is_of_cps else "10", "21"}
     if is_further or is_of_cps:
         return {"9", "21"} if is_further and is_of_cps else {"21" if is_further else "9"}
     return {"10"} if re.search(r"\bpolice\b", text) else {"9", "10", "21"}
