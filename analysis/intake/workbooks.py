@@ -190,6 +190,8 @@ def text_of(cells: pa.Table, row: int) -> list[str]:
 def plain_dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Dates with no time of day as "2025-03-31" and those with one as "2025-03-31 14:05:00"; all else as it is.
 
+    Parts of a second are left out, and no date becomes the next by them.
+
     Parameters
     ----------
     column
@@ -200,7 +202,7 @@ def plain_dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
     pa.ChunkedArray
         Strings.
     """
-    moment = r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})$"
+    moment = r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.\d+)?$"
     if not pc.any(pc.match_substring_regex(column, moment)).as_py():
         return column
     spaced = pc.replace_substring_regex(column, moment, r"\1 \2")

@@ -105,6 +105,8 @@ WRONG = {
         ("[columns]", 'first_month = "2024-13"\nlast_month = "2024-01"\n[columns]'),
         ['line 4: first_month must be as "2024-04"'],
     ),
+    "a number for no date": (("[dates]", "[dates]\nblank = [9999]"), ["line 13: 'blank' must be a text, or texts in"]),
+    "an empty word for no date": (("[dates]", '[dates]\nblank = [" "]'), ["line 13: 'blank' must be a text"]),
     "an unknown encoding": (("[dates]", '[file]\nencoding = "windows"\n[dates]'), ["line 13: 'windows' is no"]),
     "an encoding with a null byte": (
         ("[dates]", '[file]\nencoding = "a\\u0000"\n[dates]'),

@@ -206,3 +206,51 @@ def test_a_draft_says_what_is_odd_in_a_sheet(desk):
     text = drafting.drafted(from_1904(desk, is_plain=True))
     assert '# recorded = "Recorded"  # CHECK: this workbook counts days from 1904' in text
     assert "taken = 20" not in text.replace("# taken", "")
+
+
+def counted_days(desk, part, *, plain=()):
+    """The rows in a workbook, their dates as numbers of days and a part of one; in ``plain`` rows without a format."""
+
+    def change(_, sheet):
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                if cell.value and sheet.cell(1, cell.column).value in ("Recorded", "Outcome date"):
+                    day = date(*map(int, cell.value.split("/")[::-1]))
+                    cell.value = (day - date(1899, 12, 30)).days + part
+                    cell.number_format = "General" if cell.row in plain else "dd/mm/yyyy hh:mm"
+
+    return book(desk, change)
+
+
+@pytest.mark.parametrize("part", [0.2, 0.123456789, 0.999988, 0.99999999])
+def test_a_moment_of_a_day_is_that_day_however_late(desk, plain, part):
+    path = counted_days(desk, part)
+    assert 'format = "%Y-%m-%d"' in drafting.drafted(path)
+    check_reduced(desk, desk.reduce(path))
+    assert list(desk.numbers().values()) == plain
+
+
+def test_dates_and_plain_numbers_of_days_in_one_column_are_drafted_and_read(desk, plain):
+    path = counted_days(desk, 0, plain=range(4, 20))
+    text = drafting.drafted(path)
+    assert 'recorded = "Recorded"' in text
+    assert 'format = "serial"' in text
+    check_reduced(desk, desk.reduce(path, mapping=desk.mapping(('"%d/%m/%Y"', '"serial"'))))
+    assert list(desk.numbers().values()) == plain
+
+
+def test_a_day_that_stands_for_none_may_be_named_by_the_mapping(desk, plain):
+    """The end of a program's time, as a date or as a text, in the column of open cases."""
+
+    def change(_, sheet):
+        column = HEADER.index("Outcome date") + 2
+        for row in range(2, 32):
+            if not sheet.cell(row, column).value:
+                sheet.cell(row, column).value = date(9999, 12, 31) if row % 2 else "NULL"
+
+    path = book(desk, change)
+    says = ["(unreadable_date)", "(date_after_extract)", "(date_without_outcome)", "belongs in [dates] blank"]
+    check_refused(desk, desk.reduce(path), says=says)
+    mapping = desk.mapping(('"%d/%m/%Y"', '"%d/%m/%Y"\nblank = ["9999-12-31", "NULL"]'))
+    check_reduced(desk, desk.reduce(path, mapping=mapping))
+    assert list(desk.numbers().values()) == plain

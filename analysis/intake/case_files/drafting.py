@@ -22,7 +22,7 @@ from analysis.intake.case_files import sources as case_sources
 from analysis.intake.case_files.guesses import Column, Guess
 from analysis.intake.case_files.mapping import SERIAL, ZONE
 from analysis.intake.case_files.query import EARLIEST
-from analysis.intake.case_files.sources import DATE_CELLS, Source, date_read
+from analysis.intake.case_files.sources import DATE_CELLS, SERIALS, Source, date_read
 from analysis.intake.case_files.vocabulary import PRINTED_FROM, folded, one_of_each
 from analysis.intake.database import connection, quoted
 from analysis.intake.files import listed
@@ -44,16 +44,29 @@ _DAYS = (
     *("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%m/%d/%y", "%d %b %y", "%d-%b-%y", "%y-%m-%d"),
 )
 _DIGITS = "%Y%m%d"
-_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %H:%M:%S.%f", "T%H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+#: As SAS writes them.
+_CLOSED_UP = tuple(f"%d%b%{year}{time}" for year in "Yy" for time in ("", ":%H:%M:%S", ":%H:%M:%S.%f"))
 _INSTANT = "%Y-%m-%dT%H:%M:%S%z"
 _MONTHS = ("%Y-%m", "%B %Y", "%b %Y", "%m/%Y", "%b-%y", "%B-%y")
-_STYLES = (*(day + time for day in _DAYS for time in _TIMES), _INSTANT, *_MONTHS)
+_STYLES = (*(day + time for day in _DAYS for time in _TIMES), *_CLOSED_UP, _INSTANT, *_MONTHS)
 _MARKS = frozenset("-/.:")  # what stands between the parts of a date
 _WORDS = re.compile("%[bBp]")  # a month or half of a day
 _LONGEST = 100  # letters of a text that may be a date
 _HIDDEN = r"^(<\s*\d+|\*+|\[?[a-z]\]?|-+|\.\.+|suppressed|n/?a)$"  # in place of a small number
 _OF_DAYS = r"\bdate|\bday\b|\bwhen\b|recorded|reported|created|closed|finalised| on$"  # how columns of days are called
-_SERIALS = (25_000, 60_000)  # days: 1968 to 2064
+#: Numbers that count days or seconds from another day than a spreadsheet: of SAS, Stata, R and Unix.
+_COUNTED = ((7_000, SERIALS[0]), (10**9, 3 * 10**9), (10**12, 3 * 10**12))
+_OTHER_ORIGIN = (
+    "its numbers count days or seconds from a day of some program's own, as SAS and Stata (1960) and R (1970) do, not "
+    "as a spreadsheet does. Export them as dates, as 2025-03-31"
+)
+#: What stands in a cell for no date, as programs write it: a day at the end or the beginning of their time too.
+_NO_DATE = (
+    r"^(#?n/?a!?|null|\(null\)|none|nan|nat|nil|\\n|[.?]|-+|(31[-/.]12[-/.]9999|9999-12-31|0?1[-/.]0?1[-/.]1900"
+    r"|1900-01-01|0000-00-00|00[-/.]00[-/.]0000)([ t]00:00(:00(\.0+)?)?)?)$"
+)
+_LAST = date(2100, 1, 1)  # no extract is taken so late
 #: How a record system says that what was recorded is no crime after all, or stands there twice.
 _CANCELLED = re.compile(r"\bcancel|\bno[ -]?crime|\bnot a crime|\bduplicate|\bin error\b|\badditional verifiable")
 _NO_CRIME = "by its words cancelled, no crime or a duplicate, and counted as the others: take them out of the file"
@@ -231,19 +244,42 @@ def _column(database: duckdb.DuckDBPyConnection, name: str, column: str, *, is_b
         query = f"select {column}, count(*) from looked where {column} is not null group by 1 order by 2 desc, 1"
         words = dict(database.execute(query).fetchall())
     is_whole, is_numbering = _numbers(database, column)
-    dates = {} if is_whole else _written(database, column, is_book=is_book)
+    none = _no_dates(database, column)
+    days = f"(case when {column} not in ({', '.join(map(quoted, none))}) then {column} end)" if none else column
+    dates = {} if is_whole else _written(database, days, is_book=is_book)
+    trouble, earliest, latest = "", "", ""
     if is_whole and re.search(_OF_DAYS, name.casefold()):
         dates = {SERIAL: 1.0} if _is_serial(database, column) else _read_by(database, column, "looked", (_DIGITS,), ())
-    trouble, earliest, latest = "", "", ""
+        trouble = "" if dates or not _is_counted(database, column) else _OTHER_ORIGIN
     if dates:
         best = max(dates, key=lambda pattern: dates[pattern])
-        read = date_read(column, best, DATE_CELLS if is_book else ())
-        earliest, latest = map(str, _row(database, f"select min({read}), max({read}) from looked"))
-        trouble = _swapped(database, column) if is_book and not best.startswith("%Y") else ""
-    elif rows:
-        trouble = _mixed(database, column)
+        read = date_read(days, best, DATE_CELLS if is_book else ())
+        whole = f"select min({read}), max({read}) filter ({read} < date {quoted(_LAST)}) from looked"
+        earliest, latest = (str(day or "") for day in _row(database, whole))
+        trouble = _swapped(database, days) if is_book and not best.startswith("%Y") else ""
+    elif rows and not trouble:
+        trouble = _mixed(database, days)
     usable = {} if trouble else dates
-    return Column(name, int(rows), int(values), words, usable, latest, trouble, is_whole, is_numbering, earliest)
+    return Column(
+        *(name, int(rows), int(values), words, usable, latest, trouble, is_whole, is_numbering, earliest),
+        no_dates=none if usable else (),
+    )
+
+
+def _no_dates(database: duckdb.DuckDBPyConnection, column: str) -> tuple[str, ...]:
+    """The words of a column that stand for no date where the others are dates."""
+    rows = database.execute(
+        f"select distinct {column} from looked where length({column}) < 24 "
+        f"and regexp_matches(lower({column}), {quoted(_NO_DATE)}) order by 1"
+    ).fetchall()
+    return tuple(word for (word,) in rows)
+
+
+def _is_counted(database: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether numbers may count days or seconds from another day than a spreadsheet does."""
+    number = f"try_cast({column} as bigint)"
+    least, most = _row(database, f"select min({number}), max({number}) from looked")
+    return any(first <= least and most < last for first, last in _COUNTED)
 
 
 def _numbers(database: duckdb.DuckDBPyConnection, column: str) -> tuple[bool, bool]:
@@ -267,18 +303,18 @@ def _is_serial(database: duckdb.DuckDBPyConnection, column: str) -> bool:
         database,
         f"select min({days}), max({days}), count(*) filter ({days} is null and {column} is not null) from looked",
     )
-    return odd == 0 and _SERIALS[0] <= least and most <= _SERIALS[1]
+    return odd == 0 and SERIALS[0] <= least and most <= SERIALS[1]
 
 
 def _written(database: duckdb.DuckDBPyConnection, column: str, *, is_book: bool) -> dict[str, float]:
     """The ways of writing dates that read nearly all values, each with its share: those that read the first few too."""
     also = DATE_CELLS if is_book else ()
-    if is_book:  # a workbook's own dates need no format
-        own = f"count({date_read(column, DATE_CELLS[0], DATE_CELLS)})"
-        share = _row(database, f"select {own} / greatest(count({column}), 1) from looked")[0]
-        if share > 0.9:
-            return {DATE_CELLS[0]: float(share)}
-    few = f"(select {column} from looked where {column} is not null limit {_FEW})"
+    if is_book:  # a workbook's own dates need no format, and its numbers of days beside them one
+        own, all_own = (f"count({date_read(column, style, DATE_CELLS)})" for style in (DATE_CELLS[0], SERIAL))
+        cells, both, values = _row(database, f"select {own}, {all_own}, greatest(count({column}), 1) from looked")
+        if both > 0.9 * values and cells:
+            return {SERIAL if both > cells else DATE_CELLS[0]: both / values}
+    few = f"(select * from looked where {column} is not null limit {_FEW})"
     letters = database.execute(f"select coalesce(string_agg(left({column}, {_LONGEST}), ''), '') from {few}").fetchone()
     possible = _styles_of(frozenset(letters[0] if letters else ""))
     likely = _read_by(database, column, few, possible, also) if possible else {}
@@ -526,6 +562,10 @@ def _dates(guesses_by_role: dict[str, Guess]) -> list[str]:
     lines = ["[dates]", f"format = {_text(best)}  # CHECK: {why}{also}"]
     if best == _INSTANT:
         lines.append(f"time_zone = {_text(ZONE)}  # CHECK: the zone in which an instant is taken for a day")
+    none = {guess.column.name: guess.column.no_dates for guess in guesses_by_role.values() if guess.column.no_dates}
+    if none:
+        listed = ", ".join(map(_text, sorted({word for words in none.values() for word in words})))
+        lines.append(f"blank = [{listed}]  # CHECK: stands for no date, in {' and '.join(map(repr, none))}")
     if _period(guesses_by_role) > 1:
         lines.append('period = "quarter"  # CHECK: every date is the first day of a quarter')
     return lines

@@ -49,7 +49,7 @@ _KINDS: list[tuple[str, str, str, tuple[str, ...]]] = [
     (
         "unreadable_date",
         "a date not written as the mapping says",
-        "mend [dates] format, or those cells: one style",
+        "mend [dates] format, or those cells: one style; a word for no date belongs in [dates] blank",
         _DATES,
     ),
     (
@@ -67,7 +67,7 @@ _KINDS: list[tuple[str, str, str, tuple[str, ...]]] = [
     (
         "date_without_outcome",
         "a date of outcome but no outcome",
-        "fill in the outcome or clear the date",
+        "fill in the outcome or clear the date; a day that stands for none belongs in [dates] blank",
         ("outcome_date", "outcome"),
     ),
     (

@@ -49,7 +49,8 @@ class Column:
 
     ``dates`` maps a way of writing dates to the share of values that it reads; ``earliest`` and ``latest`` are the
     first and the last day so read, and ``trouble`` what is wrong with dates that cannot be relied on. ``is_whole``:
-    every value is a whole number and some are above 1; ``is_numbering``: they number the rows.
+    every value is a whole number and some are above 1; ``is_numbering``: they number the rows. ``no_dates`` are words
+    beside its dates that stand for none.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Column:
     is_whole: bool = False
     is_numbering: bool = False
     earliest: str = ""
+    no_dates: tuple[str, ...] = ()
 
     def known(self, is_known: Callable[[str], bool]) -> float:
         """The share of its different words that are known.

@@ -58,7 +58,8 @@ class Mapping:
 
     ``other_names`` maps such a column to what it is called elsewhere, in other sheets or files. With ``cases`` (a
     column of numbers) the file is a table of counts, each row standing for so many cases; "" is a list of cases.
-    ``months`` is the length of a period. ``sheets`` names the sheets to read together, or holds ALL_SHEETS alone.
+    ``months`` is the length of a period; ``no_dates`` are words that stand for no date. ``sheets`` names the sheets to
+    read together, or holds ALL_SHEETS alone.
 
     ``force`` and ``offence`` stand for a whole file in which no column says them. ``several_outcomes`` is the rule for
     a case with several outcomes. ``fit_features`` and ``fit_cluster`` are the features that the regressions of a
@@ -79,6 +80,7 @@ class Mapping:
     first_month: date | None = None
     last_month: date | None = None
     date_format: str = ISO
+    no_dates: tuple[str, ...] = ()
     time_zone: str = ZONE
     encoding: str = ""
     delimiter: str = ""
@@ -132,7 +134,7 @@ KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
     },
     "file": {"encoding": str, "delimiter": str, "sheet": str, "sheets": (list, str)},
     "columns": {**dict.fromkeys(CASE_COLUMNS, (str, list)), "cases": str},
-    "dates": {"format": str, "time_zone": str, "period": str},
+    "dates": {"format": str, "blank": (list, str), "time_zone": str, "period": str},
     "regression": {"features": list, "cluster": str},
     "feature": {"column": str, "heading": str, "blank": str, "other": str, "groups": dict},
 }
@@ -226,6 +228,7 @@ class _Reader:
         return {
             "months": _PERIODS[period],
             "date_format": self.document.attempt(ISO, self.format, dates.get("format", ISO), columns),
+            "no_dates": self.document.attempt((), self.no_dates, dates.get("blank", [])),
             **self.settings({"time_zone": self.time_zone}, dates),
         }
 
@@ -362,6 +365,13 @@ class _Reader:
             self.refuse(table, key, f'{key} = "{value}" is not one of {", ".join(choices)}')
         return value
 
+    def no_dates(self, words: Any) -> tuple[str, ...]:
+        """The words that stand for no date."""
+        several = [words] if isinstance(words, str) else words
+        if not all(isinstance(word, str) and word.strip() for word in several):
+            self.refuse("dates", "blank", '\'blank\' must be a text, or texts in brackets: ["NULL", "31/12/9999"]')
+        return tuple(word.strip() for word in several)
+
     def format(self, value: str, columns: dict[str, str]) -> str:
         """How dates are written, as strptime has it, or SERIAL."""
         if value == SERIAL:
@@ -369,7 +379,7 @@ class _Reader:
         directives = re.findall(r"%[A-Za-z]", value)
         groups = ({"%Y", "%y"}, {"%m", "%b", "%B"}, {"%d"})
         times = [len([directive for directive in directives if directive in group]) for group in groups]
-        clock = {"%H", "%I", "%M", "%S", "%p", "%z"}
+        clock = {"%H", "%I", "%M", "%S", "%f", "%p", "%z"}
         is_strange = any(
             directive not in {*clock, *(allowed for group in groups for allowed in group)} for directive in directives
         )

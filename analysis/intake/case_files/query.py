@@ -239,12 +239,17 @@ def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *,
     """The mapped columns of a row under names of our own."""
     columns = mapping.columns
     ended = columns.get("outcome_date", "")
+
+    def dated(column: str, told: str) -> str:
+        words = ", ".join(map(quoted, mapping.no_dates))
+        return f"case when trim({source.texts[column]}) not in ({words}) then {told} end" if words else told
+
     expressions = {
         "identifier": _identifier(source.texts[columns["case"]]) if "case" in columns else "null::varchar",
-        "recorded_text": source.texts[columns["recorded"]],
-        "recorded": source.dates[columns["recorded"]],
-        "ended_text": source.texts[ended] if ended else "null::varchar",
-        "ended": source.dates[ended] if ended else "null::date",
+        "recorded_text": dated(columns["recorded"], source.texts[columns["recorded"]]),
+        "recorded": dated(columns["recorded"], source.dates[columns["recorded"]]),
+        "ended_text": dated(ended, source.texts[ended]) if ended else "null::varchar",
+        "ended": dated(ended, source.dates[ended]) if ended else "null::date",
         **{f"{vocabulary.key}_word": source.texts[vocabulary.column] for vocabulary in looked_up},
     }
     if mapping.cases:

@@ -32,6 +32,8 @@ _INSTANT = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"  # how a text ends that says its distan
 _NESTED = ("STRUCT", "MAP", "UNION", "BLOB")
 _NO_WORD = "__HIVE_DEFAULT_PARTITION__"  # a folder of the rows in which the column is empty
 _NAMED = 3  # files of an archive that a refusal names
+#: Numbers of days as a spreadsheet counts them, 1968 to 2119: SAS and Stata (from 1960) and R (from 1970) have smaller.
+SERIALS = (25_000, 80_000)
 FROM_1904 = (
     "this workbook counts days from 1904, so that its plain numbers mean other days. Give the columns of dates a date "
     "format in a spreadsheet program, save it and draft the mapping again"
@@ -506,7 +508,7 @@ def date_read(text: str, written: str, also: tuple[str, ...] = ()) -> str:
     """
     if written == SERIAL:
         days = f"try_cast(floor(try_cast({text} as double)) as integer)"
-        own = f"case when {days} between 1 and 200000 then date '1899-12-30' + {days} end"
+        own = f"case when {days} between {SERIALS[0]} and {SERIALS[1]} then date '1899-12-30' + {days} end"
     elif "%z" in written:
         # try_strptime knows no "Z" and no "+01:00": a cast does, and both come out in the session's time zone.
         is_instant = f"regexp_matches(trim({text}), '^\\d{{4}}-\\d\\d-\\d\\d[T ].*{_INSTANT}')"
@@ -517,5 +519,6 @@ def date_read(text: str, written: str, also: tuple[str, ...] = ()) -> str:
 
 
 def _strptime(text: str, formats: tuple[str, ...]) -> str:
+    formats = tuple(written.replace("%f", "%n") for written in formats)  # up to nine places of a second, not six alone
     listing = "[" + ", ".join(quoted(pattern) for pattern in dict.fromkeys(formats)) + "]"
     return f"try_strptime(trim({text}), {listing})::date"

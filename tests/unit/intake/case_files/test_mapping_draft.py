@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from analysis.cli.main import main
 from analysis.intake.case_files import drafting
 from analysis.starting import decisions
-from tests.broken.desk import HEADER, check_reduced, desk_in
+from tests.broken.desk import HEADER, check_reduced, check_refused, desk_in
 from tests.broken.test_archives import archive
 from tests.broken.test_kinds import cells, workbook
 from tests.conftest import PROJECT, nightly
@@ -384,6 +384,12 @@ def test_every_table_of_an_archive_is_drafted_and_what_is_of_another_kind_is_nam
         (lambda day: f"{day:%d-%b-%y}".upper(), "%d-%b-%y"),
         (lambda day: f"{day:%Y/%m/%d}", "%Y/%m/%d"),
         (lambda day: f"{day:%Y%m%d}", "%Y%m%d"),
+        (lambda day: f"{day} 00:00:00.000", "%Y-%m-%d %H:%M:%S.%f"),
+        (lambda day: f"{day}T23:59:59.9999999", "%Y-%m-%dT%H:%M:%S.%f"),
+        (lambda day: f"{day:%d/%m/%Y} 08:15:00.123456", "%d/%m/%Y %H:%M:%S.%f"),
+        (lambda day: f"{day:%d%b%Y}".upper(), "%d%b%Y"),
+        (lambda day: f"{day:%d%b%y}:00:00:00".upper(), "%d%b%y:%H:%M:%S"),
+        (lambda day: f"{day:%d%b%Y}:00:00:00.000", "%d%b%Y:%H:%M:%S.%f"),
     ],
 )
 def test_ways_of_writing_dates_are_drafted_and_read(desk, written, style):
@@ -407,6 +413,51 @@ def test_dates_in_two_styles_are_not_drafted_and_the_draft_says_why(desk):
     text, held = draft(desk, invented(desk, ["Ref", "Force", "Offence", "Date recorded", "Outcome"], row))
     assert "recorded" not in held["columns"]
     assert "dates in two styles, 48 as 2025-03-31 and 72 otherwise, and none of the former falls after the 12th" in text
+
+
+@pytest.mark.parametrize("word", ["NA", "NULL", ".", "\\N", "#N/A", "31/12/9999", "01/01/1900", "NaT", "-"])
+def test_words_that_stand_for_no_date_are_drafted_and_read(desk, word):
+    """As programs write them in the column of outcomes, whose dates would be lost with them."""
+    rows = [row | {"Outcome date": row["Outcome date"] or word} for row in desk.rows(60)]
+    text, held = draft(desk, desk.table(rows))
+    assert held["columns"]["outcome_date"] == "Outcome date"
+    assert held["dates"]["blank"] == [word]
+    assert "stands for no date, in 'Outcome date'" in text
+    assert held["extract"]["taken"].year == 2024
+    mended = taken_up(desk, text, {"Withdrew": "16"})
+    check_reduced(desk, desk.reduce(desk.files / "cases.csv", mapping=mended))
+    lags = next(table for name, table in desk.numbers().items() if "lag" in name)
+    check_reduced(desk, desk.reduce(desk.table(desk.rows(60)), mapping=mended))
+    assert lags == next(table for name, table in desk.numbers().items() if "lag" in name)
+
+
+def test_a_word_that_is_no_date_is_asked_about_where_nothing_else_says_so(desk):
+    rows = [row | {"Outcome date": row["Outcome date"] or "soon"} for row in desk.rows(60)]
+    _, held = draft(desk, desk.table(rows))
+    assert "outcome_date" not in held["columns"]
+    assert "blank" not in held["dates"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda day: day.toordinal() - date(1960, 1, 1).toordinal(),
+        lambda day: day.toordinal() - date(1970, 1, 1).toordinal(),
+        lambda day: (day.toordinal() - date(1970, 1, 1).toordinal()) * 86400,
+    ],
+)
+def test_numbers_that_count_days_of_another_program_are_no_dates(desk, written):
+    def row(place):
+        return [f"K/{place}", "Kent", "8Q", str(written(date(2024, 1, 1) + timedelta(place))), "16"]
+
+    path = invented(desk, ["Ref", "Force", "Offence", "Date recorded", "Outcome"], row)
+    text, held = draft(desk, path)
+    assert "recorded" not in held["columns"]
+    assert '# recorded = "Date recorded"  # CHECK: its numbers count days or seconds from a day of some program' in text
+    text = text.replace('# recorded = "Date', 'recorded = "Date').replace('# format = "%d/%m/%Y"', 'format = "serial"')
+    text = text.replace("# taken = 2025-03-31", "taken = 2025-03-31")
+    result = desk.reduce(path, mapping=taken_up(desk, text, {}))
+    check_refused(desk, result, says=["(unreadable_date): invented.csv, 120 rows", "column 'Date recorded'"])
 
 
 def test_totals_and_notes_are_no_words_to_map(desk):
