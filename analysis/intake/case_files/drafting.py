@@ -27,7 +27,7 @@ from analysis.intake.case_files.vocabulary import PRINTED_FROM, folded, one_of_e
 from analysis.intake.database import connection, quoted
 from analysis.intake.files import listed
 from analysis.intake.scratch import Scratch, scratch
-from analysis.intake.table_shape import NOTE, TOTAL, are_alike, plain_name
+from analysis.intake.table_shape import NOTE, TOTAL, are_alike, counts_by_name, plain_name
 from analysis.intake.text import structural_fault
 from analysis.reference import reference
 from analysis.reference.names import counted
@@ -68,8 +68,13 @@ _NO_DATE = (
 )
 _LAST = date(2100, 1, 1)  # no extract is taken so late
 #: How a record system says that what was recorded is no crime after all, or stands there twice.
-_CANCELLED = re.compile(r"\bcancel|\bno[ -]?crime|\bnot a crime|\bduplicate|\bin error\b|\badditional verifiable")
-_NO_CRIME = "by its words cancelled, no crime or a duplicate, and counted as the others: take them out of the file"
+_CANCELLED = re.compile(
+    r"\bcancel|\bno[ -]?crime|\bnot a crime|\bduplicate|\bin error\b|\badditional verifiable|\bdeleted?\b"
+    r"|\bvoid(?:ed)?\b"
+)
+_MADE_UP = re.compile(r"^test(?:ing)?\b(?! (?:positive|negative|result))|\bdummy\b")
+_NO_CRIME = "cancelled, no crime, a test or a duplicate, and counted as the others: take them out of the file"
+_DENIED = ("n", "no", "false", "f", "0")
 _DATE = re.compile(r"\d{1,4}[-/. ]\w{1,9}[-/. ]\d{2,4}\b")  # a cell of a case, hardly the name of a column
 
 
@@ -648,7 +653,11 @@ def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[st
     taken = [guess.column for guess in guesses_by_role.values()]
     sections, names = [], list[str]()
     for column in looked.columns:
-        if column in taken or column.dates or column.trouble or not 2 <= column.values <= 15:
+        if column in taken or column.dates or column.trouble or not column.words:
+            continue
+        doubts = _doubts(column)
+        if not 2 <= column.values <= 15:
+            sections += [doubts] * bool(doubts)
             continue
         if column.known(_is_postcode) > 0.5:
             sections.append(
@@ -663,12 +672,27 @@ def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[st
             *_heading(column.name, name),
             f"[features.{name}.groups]  # word = category; give several words one category to group them",
         ]
-        if cancelled := sum(rows for word, rows in column.words.items() if _CANCELLED.search(word.casefold())):
-            lines.append(f"# CHECK: {counted(cancelled, 'row is', 'rows are')} {_NO_CRIME}")
+        lines += doubts
         shown = [(word, rows) for word, rows in column.words.items() if rows >= PRINTED_FROM]
         pairs = _groups([word for word, _ in shown])
         sections.append([*lines, *pairs, *_unshown(len(column.words) - len(shown))])
     return sections
+
+
+def _doubts(column: Column) -> list[str]:
+    """What a column says of rows that are none to count."""
+    name = in_one_line(column.name)
+    words = {word.casefold(): rows for word, rows in column.words.items()}
+    is_flag = bool(_CANCELLED.search(re.sub(r"[_\-.]+", " ", name).casefold()))
+    told = [
+        word for word in words if _CANCELLED.search(word) or _MADE_UP.search(word) or (is_flag and word not in _DENIED)
+    ]
+    cancelled = sum(words[word] for word in told)
+    lines = [f"# CHECK: {counted(cancelled, 'row is', 'rows are')} by '{name}' {_NO_CRIME}"] * bool(cancelled)
+    if "0" in words and words.keys() <= {"0", "1"} and counts_by_name(name):
+        rows = counted(words["0"], "row is", "rows are")
+        lines.append(f"# CHECK: {rows} 0 by '{name}', and counted as the others: take them out if they count for none")
+    return lines
 
 
 def _feature_name(column: str, *, taken: Sequence[str]) -> str:

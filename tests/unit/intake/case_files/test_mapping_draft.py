@@ -673,6 +673,45 @@ def test_cancelled_crimes_are_pointed_out(desk):
         return ["16", "Cancelled - duplicate" if place % 4 == 0 else "Recorded"]
 
     _, left = rivalled(desk, ["Outcome", "Crime status"], status)
-    assert left["[features.crime_status.groups]"].startswith("30 rows are by its words cancelled, no crime")
+    assert left["[features.crime_status.groups]"].startswith("30 rows are by 'Crime status' cancelled, no crime")
     _, left = rivalled(desk, ["Outcome", "Crime status"], lambda place: ["16", ("Recorded", "Crime")[place % 2]])
     assert not any("cancelled" in what for what in left.values())
+
+
+@pytest.mark.parametrize("status", ["DELETED", "Test record", "Void", "Duplicate of another", "Dummy"])
+def test_records_that_are_none_are_pointed_out_by_their_words(desk, status):
+    text, held = draft(desk, flagged(desk, "Record status", status, ""))
+    assert "# CHECK: 30 rows are by 'Record status' cancelled, no crime, a test or a duplicate" in text
+    assert "features" not in held
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "rows"),
+    [
+        ("Cancelled", ("Y", ""), "30 rows"),
+        ("Deleted_flag", ("1", "0"), "30 rows"),
+        ("Is duplicate", ("TRUE", "FALSE"), "30 rows"),
+        ("Cancelled", ("N", ""), ""),
+        ("Repeat", ("Y", "N"), ""),
+        ("Drug test", ("Test positive", "Negative"), ""),
+    ],
+)
+def test_records_that_are_none_are_pointed_out_by_the_name_of_a_column(desk, name, words, rows):
+    text, _ = draft(desk, flagged(desk, name, *words))
+    assert (f"# CHECK: {rows} are by '{name}' cancelled" in text) == bool(rows)
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("Crime count", True), ("No of offences", True), ("Repeat", False)])
+def test_rows_that_count_for_none_are_pointed_out(desk, name, is_told):
+    text, _ = draft(desk, flagged(desk, name, "0", "1"))
+    assert (f"# CHECK: 30 rows are 0 by '{name}', and counted as the others: take them out" in text) == is_told
+
+
+def flagged(desk, name, word, other):
+    """A list of cases with a column that has one word in a quarter of its rows, and another in the rest."""
+
+    def row(place):
+        day = f"{date(2024, 1, 1) + timedelta(place):%d/%m/%Y}"
+        return [f"K/{place}", "Kent", "8Q", day, "16", word if place % 4 == 0 else other]
+
+    return invented(desk, ["Ref", "Force", "Offence", "Date recorded", "Outcome", name], row)
