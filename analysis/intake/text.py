@@ -39,6 +39,7 @@ _KINDS = {
     b"\xff\xd8\xff": "a picture",
     b"\x89PNG": "a picture",
     b"ARROW1": "an Arrow or Feather file",
+    b"\xff\xff\xff\xff": "a stream of Arrow",
     b"7z\xbc\xaf\x27\x1c": "packed with 7-Zip",
     b"Rar!\x1a": "packed with RAR",
     b"BZh91AY&SY": "packed with bzip2",
@@ -50,12 +51,13 @@ _KINDS = {
     b"<stata_dta>": "a file of Stata",
     b"{\\rtf": "a document of a word processor",
 }
-_PROGRAMS = ("Feather file", "SQLite", "Access", "SPSS", "Stata", "word processor")
+_PROGRAMS = ("Feather file", "of Arrow", "SQLite", "Access", "SPSS", "Stata", "word processor")
 #: How texts begin that are no tables.
 _MARKED_UP = {
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|script)\b": "a web page",
     rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml\b|[a-z][\w:.-]*(?:\s[^<>]*)?/?>)": "XML",
     rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*\{)': "JSON",
+    rb"(?:[A-Z][\w-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?MIME-Version:": "an e-mail or a web page saved whole",
 }
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -433,6 +435,8 @@ def _declared(encoding: str, start: bytes) -> str:
 
 def _rewritten(path: Path, scratch: Scratch, *, name: str, encoding: str, is_declared: bool) -> Path:
     """The file in UTF-8 with line feeds."""
+    if encoding == "windows-1252" and not is_declared:
+        _refuse_two_encodings(path, name=name)
     with reading(path, name):
         target = scratch.file()
         try:
@@ -443,6 +447,25 @@ def _rewritten(path: Path, scratch: Scratch, *, name: str, encoding: str, is_dec
             fault = "text neither in UTF-8 nor in Windows-1252" if is_guess else f"not text in {encoding}"
             raise _not_text(path, encoding, name=name, fault=fault) from None
     return target
+
+
+def _refuse_two_encodings(path: Path, *, name: str) -> None:
+    """Refuse text of which some lines are UTF-8 and some are not: in either encoding some words would be others."""
+    first: dict[bool, int] = {}
+    with reading(path, name), path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.isascii():
+                try:
+                    line.decode("utf-8")
+                except UnicodeDecodeError:
+                    first.setdefault(False, number)
+                else:
+                    first.setdefault(True, number)
+                if len(first) == 2:
+                    raise DataRefused(
+                        f"{name}: text in two encodings, line {first[True]:,} in UTF-8 and line {first[False]:,} not. "
+                        'Export it again in one, or say in the mapping which is meant: [file], encoding = "...".'
+                    )
 
 
 def _not_text(path: Path, encoding: str, *, name: str, fault: str) -> DataRefused:

@@ -50,7 +50,10 @@ WRONG = {
         ("[columns]", 'force = "Kent"\n[columns]'),
         ["line 4: force stands in [columns] and in [extract]: keep one"],
     ),
-    "no column of outcomes": (('outcome = "Outcome"\n', ""), ["line 4: no column for 'outcome': name it in [columns]"]),
+    "no column of outcomes": (
+        ('outcome = "Outcome"\n', ""),
+        ["line 4: no column for 'outcome': name it in [columns]; where another file has it"],
+    ),
     "no force at all": (('force = "Force"\n', ""), ["line 4: no column for 'force'", 'or force = "..." in [extract]']),
     "a regression on no feature of the mapping": (
         ("[features.victim]", '[regression]\nfeatures = ["victims"]\n[features.victim]'),

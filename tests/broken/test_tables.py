@@ -427,6 +427,25 @@ def test_a_total_by_another_name_is_known_by_its_number(desk, word):
         check_reduced(desk, desk.reduce(file, mapping=desk.mapping(text=COUNTED), name="other"))
 
 
+def measured(desk, second):
+    """A table of counts in which each number stands twice, as two measures of one thing, some of the second changed."""
+    lines = ["Month,Force,Offence,Outcome,Measure,Crimes"]
+    for place in range(40):
+        told = f"2024-{place % 12 + 1:02}-01,{('Kent', 'Gwent')[place % 2]},8Q,{(14, 15, 16, 18)[place // 12]}"
+        number = 3 + place % 7
+        lines += [f"{told},Records,{number}", f"{told},Different crimes,{number - (place in second)}"]
+    return desk.file("\n".join(lines))
+
+
+@pytest.mark.parametrize("is_feature", [False, True])
+def test_two_measures_of_one_thing_are_not_added_up(desk, is_feature):
+    more = '\n[features.what]\ncolumn = "Measure"\n' if is_feature else ""
+    mapping = desk.mapping(text=COUNTED + more)
+    says = ["cases.csv, column 'Measure': ", "stands for the sum of all others", "(40 rows)", "Leave those rows out"]
+    check_refused(desk, desk.reduce(measured(desk, ()), mapping=mapping), says=says)
+    check_reduced(desk, desk.reduce(measured(desk, (7,)), mapping=mapping))
+
+
 def test_a_query_that_adds_up_outcomes_leaves_no_open_cases(desk):
     """GROUP BY ROLLUP leaves the word of what it adds up empty: an empty outcome says that a case is open."""
     lines = [LINES[0].partition(",")[2]]

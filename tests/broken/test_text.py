@@ -194,6 +194,17 @@ def test_a_declared_encoding_that_does_not_fit_is_refused_with_its_line(desk):
         check_refused(desk, result, says=says)
 
 
+@pytest.mark.parametrize(("line", "other"), [(3, 40), (40, 3), (3, 45_000), (45_000, 3)])
+def test_text_in_two_encodings_is_refused_with_a_line_of_each(desk, line, other):
+    """In one of them each, an accent and a mark that is no letter of the other."""
+    lines = longer(desk, [], 45_001)
+    held = [text.encode() for text in lines]
+    held[line - 1] = "\u00e9\u201d".encode() + held[line - 1]
+    held[other - 1] = "\u00e9".encode("windows-1252") + held[other - 1]
+    says = [f"cases.csv: text in two encodings, line {line:,} in UTF-8 and line {other:,} not", "again in one"]
+    check_refused(desk, desk.reduce(desk.file(b"\n".join(held))), says=says)
+
+
 def test_bytes_of_neither_encoding_are_refused(desk):
     held = "\n".join(longer(desk, [], 45_000)).encode() + f"\n{desk.secret} \x81\x8d".encode("latin-1")
     says = ["cases.csv", "neither in UTF-8 nor in Windows-1252", "line 45,002", "Name its encoding in the mapping"]
@@ -284,6 +295,12 @@ def test_a_last_cell_whose_lines_look_like_notes_is_a_cell(desk, plain):
         (b"$FL2@(#)", "a file of SPSS"),
         (b"<stata_dta><header>", "a file of Stata"),
         (b"{\\rtf1 Case\\tab Outcome}", "a document of a word processor"),
+        (b"\xff\xff\xff\xff\x80\1\0\0", "a stream of Arrow, by its first bytes. Export the table from it as CSV"),
+        (
+            b"MIME-Version: 1.0\r\nContent-Type: multipart/related",
+            "an e-mail or a web page saved whole, by how it begins",
+        ),
+        (b"From: a\r\nReceived: by b,\r\n\tfrom c\r\nMIME-Version: 1.0\r\n", "an e-mail or a web page saved whole"),
         (b"<Cases>\n<Case ref='1'/>\n</Cases>", "XML, by how it begins. Download or export the table itself"),
     ],
 )

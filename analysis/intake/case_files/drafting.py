@@ -292,7 +292,8 @@ def _numbers(database: duckdb.DuckDBPyConnection, column: str) -> tuple[bool, bo
     number = f"try_cast(replace({column}, ',', '') as bigint)"
     hidden = f"count(*) filter (n is null and regexp_matches(t, '{_HIDDEN}'))"
     query = (
-        f"select count(n) > count(*) / 2 and count(n) + {hidden} = count(*) and min(n) >= 0 and max(n) > 1, "
+        f"select count(n) > count(*) / 2 and count(n) + {hidden} = count(*) "
+        "and 10 * count(*) filter (n < 0) <= count(*) and max(n) > 1, "
         f"count(distinct n) = count(*) "
         f"and min(n) in (0, 1) and max(n) - min(n) + 1 = count(*) "
         f"from (select {number} as n, {column} as t from looked where {column} is not null)"

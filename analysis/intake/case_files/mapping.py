@@ -110,6 +110,7 @@ class Mapping:
 
 
 MOST_GROUPS = 250  # categories of a feature: each is one byte, with room for blank and other
+_ELSEWHERE = "; where another file has it, or the names of the files, first put it into each row"
 _ANY_ZONE = timedelta(days=1)  # by which a day may have begun where the extract was taken, and not here
 _MONTH = re.compile(r"((?:19|20|21)\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _FEATURE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -292,6 +293,7 @@ class _Reader:
                 if is_named and column.is_needed and role not in columns and not is_said:
                     or_whole = f', or {role} = "..." in [extract] for the whole file' if column.is_for_all else ""
                     or_whole += ", or cases = where each row counts several" if role == "case" else ""
+                    or_whole += _ELSEWHERE if role == "outcome" else ""
                     self.refuse("columns", "", f"no column for '{role}': name it in [columns]{or_whole}")
                 if role in columns and role in extract:
                     self.refuse("extract", role, f"{role} stands in [columns] and in [extract]: keep one")

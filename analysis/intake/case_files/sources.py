@@ -31,6 +31,7 @@ DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's
 _INSTANT = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"  # how a text ends that says its distance from Greenwich
 _NESTED = ("STRUCT", "MAP", "UNION", "BLOB")
 _NO_WORD = "__HIVE_DEFAULT_PARTITION__"  # a folder of the rows in which the column is empty
+_PACKED = (".gz", ".bz2", ".xz", ".zst", ".7z", ".zip")
 _NAMED = 3  # files of an archive that a refusal names
 #: Numbers of days as a spreadsheet counts them, 1968 to 2119: SAS and Stata (from 1960) and R (from 1970) have smaller.
 SERIALS = (25_000, 80_000)
@@ -141,8 +142,10 @@ def _members(path: Path) -> tuple[list[zipfile.ZipInfo], tuple[str, ...]]:
     """
     infos = members(path, TEXT)
     if not infos:
-        books = members(path, (*workbooks.ENDINGS, ".parquet"))
+        books, packed = members(path, (*workbooks.ENDINGS, ".parquet")), members(path, _PACKED)
         step = f"Unpack it and name {safe(books[0].filename)}." if books else "Name an archive that does."
+        if packed and not books:
+            step = f"Unpack it, and {safe(packed[0].filename)} in it, and name the tables that come out."
         raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). {step}")
     taken = {member.filename for member in infos}
     others = [name for name in shown_names(path) if name not in taken]
@@ -378,7 +381,8 @@ def _sheets_meant(path: Path, heads: dict[str, list[tuple[str, ...]]], mapping: 
         return [(name, rows[name]) for name in mapping.sheets]
     if not fits:
         raise DataRefused(
-            f"{path.name}: no sheet has the columns {', '.join(mapping.read_columns)} in one of its first rows. "
+            f"{path.name}: no sheet has the columns {', '.join(mapping.read_columns)} in one of its first "
+            f"{HEADER_WITHIN} rows. "
             f"Sheets: {', '.join(heads)}. Correct [columns] in {mapping.path.name}."
         )
     header = heads[fits[0]][rows[fits[0]]]

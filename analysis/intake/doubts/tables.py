@@ -18,6 +18,7 @@ from analysis.intake.table_shape import TOTAL
 #: Rows of a sheet of a spreadsheet at most, by old programs and by those of today: what is longer is cut there.
 FULL = (1 << 16, 1 << 20)
 _GROUPS = 4  # groups in each of which a number is the sum of two others or more, as chance does not have it
+_PAIRS, _TOTALS = 30, 5  # and groups in each of which two numbers are one, with so many different totals
 _SAMPLE = 50_000  # identifiers by which it is told how they are written
 _AGAIN = 10  # cases in two tables under identifiers that differ in their signs alone, as chance does not have it
 _WIDE, _DIGITS = "０１２３４５６７８９", "0123456789"
@@ -85,8 +86,9 @@ def sums(
                 select same, sum(cases) as cases, count(*) as words from cells group by same having sum(cases) > 0
             )
             select word, sum(number) from cells join groups using (same) group by word
-            having count(*) = (select count(*) from groups) and count(*) >= {_GROUPS} and max(words) >= 3
-                and bool_and(2 * cells.cases = groups.cases)
+            having count(*) = (select count(*) from groups) and bool_and(2 * cells.cases = groups.cases)
+                and (count(*) >= {_GROUPS} and max(words) >= 3
+                    or count(*) >= {_PAIRS} and count(distinct groups.cases) >= {_TOTALS})
             limit 1
         """).fetchone()
         if found:

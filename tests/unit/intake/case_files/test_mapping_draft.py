@@ -300,6 +300,17 @@ def test_a_table_of_counts_is_drafted_as_one(desk, name):
     assert sum(int(row[-1]) for row in desk.numbers()["broken.parquet"]) == sum(place * 7 + 3 for place in range(12))
 
 
+def test_a_table_with_corrections_below_zero_is_drafted_as_one(desk):
+    def row(place):
+        return [f"2024-{place % 12 + 1:02}-01", "Kent", "8Q", ("14", "16")[place % 2], str(-1 if place == 7 else place)]
+
+    path = invented(desk, ["Month", "Force", "Offence", "Outcome", "Crimes"], row)
+    _, held = draft(desk, path)
+    assert held["columns"]["cases"] == "Crimes"
+    result = desk.reduce(path, mapping=desk.files / "draft.toml")
+    check_refused(desk, result, says=["below zero", "(unreadable_count): invented.csv, 1 row (row 9), column 'Crimes'"])
+
+
 def test_a_list_with_a_number_in_each_row_is_a_list(desk):
     def row(place):
         return [f"K/{place}", "Kent", "8Q", f"{date(2024, 1, 1) + timedelta(place)}", "16", f"{place % 5}"]
