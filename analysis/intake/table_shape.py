@@ -12,6 +12,11 @@ TOTAL = (
     r"^\W*(?:(?:grand|overall|sub)[ -]?)?totals?\W*$|^\W*overall\W*$"
     r"|^\W*all(?: (?:forces|outcomes|outcome types|offences|crimes|cases))?\W*$|^\W*england (?:and|&) wales\W*$"
 )
+#: A cell that says that the number of its row is a share or a mean of others. In the same dialect.
+SHARE = (
+    r"^\W*(?:%|per ?cents?|percentages?|proportions?|shares?|rates?|ratio|means?|medians?|averages?)"
+    r"(?: (?:of|per) .*|\W*)$"
+)
 #: The one cell of a row that is a remark on the table.
 NOTE = (
     r"^\s*(?:[*†‡©]|\W*(?:source|notes?|footnotes?|n\.?b\.?|produced|prepared|extracted|generated|created|printed|compiled"

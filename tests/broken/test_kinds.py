@@ -95,6 +95,20 @@ def test_folders_are_no_columns_of_a_csv_file(desk, plain):
     assert list(desk.numbers().values()) == plain
 
 
+def test_texts_of_parquet_that_are_not_called_texts_are_read(desk, plain):
+    """As Hive and Impala write them."""
+    texts = {name: [row[name].encode() or None for row in desk.rows()] for name in HEADER}
+    path = parquet(desk, **{name: pa.array(cells, pa.binary()) for name, cells in texts.items()})
+    check_reduced(desk, desk.reduce(path))
+    assert list(desk.numbers().values()) == plain
+
+
+def test_bytes_of_parquet_that_are_no_text_are_no_word_and_no_empty_cell(desk):
+    held = pa.array([b"\xff\xfe", *(row["Outcome"].encode() or None for row in desk.rows()[1:])], pa.binary())
+    result = desk.reduce(parquet(desk, Outcome=held))
+    check_refused(desk, result, says=["(unknown_outcome): cases.parquet, 1 row (row 2)"])
+
+
 def test_a_parquet_file_without_rows_is_refused(desk):
     path = desk.files / "none.parquet"
     pq.write_table(pq.read_table(parquet(desk)).slice(0, 0), path)

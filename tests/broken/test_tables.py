@@ -446,6 +446,31 @@ def test_two_measures_of_one_thing_are_not_added_up(desk, is_feature):
     check_reduced(desk, desk.reduce(measured(desk, (7,)), mapping=mapping))
 
 
+@pytest.mark.parametrize("word", ["%", "Percentage", "per cent of recorded", "Rate per 1,000", "Average"])
+def test_shares_beside_numbers_are_not_counted(desk, word):
+    lines = ["Month,Force,Offence,Outcome,Measure,Crimes"]
+    for place in range(24):
+        told = f"2024-{place % 12 + 1:02}-01,Kent,8Q,{(14, 16)[place // 12]}"
+        lines += [f"{told},Number,{3 + place % 5}", f'{told},"{word}",{place % 7}']
+    more = '\n[features.what]\ncolumn = "Measure"\n'
+    result = desk.reduce(desk.file("\n".join(lines)), mapping=desk.mapping(text=COUNTED + more))
+    says = [f"cases.csv, column 'Measure': by '{word}' the numbers of 24 rows are shares or means", "Leave those rows"]
+    check_refused(desk, result, says=says)
+    lines = [line for line in lines if word not in line]
+    check_reduced(desk, desk.reduce(desk.file("\n".join(lines)), mapping=desk.mapping(text=COUNTED + more)))
+
+
+@pytest.mark.parametrize("names", [("Kent.csv", "Gwent.csv"), ("Kent Police.csv", "GWENT.csv")])
+def test_one_force_for_files_that_are_called_by_several_is_refused(desk, names):
+    mapping = desk.mapping(('force = "Force"\n', ""), ("[extract]", '[extract]\nforce = "Kent"'))
+    paths = [desk.table(desk.rows(start=30 * place), name) for place, name in enumerate(names)]
+    says = ["one force for all, 'Kent', and ", "are called by several", "Put a column for the force into each"]
+    check_refused(desk, desk.reduce(*paths, mapping=mapping), says=says)
+    check_reduced(desk, desk.reduce(paths[0], mapping=mapping))
+    others = [path.rename(desk.files / f"{place}.csv") for place, path in enumerate(paths)]
+    check_reduced(desk, desk.reduce(*others, mapping=mapping))
+
+
 def test_a_query_that_adds_up_outcomes_leaves_no_open_cases(desk):
     """GROUP BY ROLLUP leaves the word of what it adds up empty: an empty outcome says that a case is open."""
     lines = [LINES[0].partition(",")[2]]

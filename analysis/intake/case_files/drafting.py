@@ -37,6 +37,7 @@ from analysis.safe_words import in_one_line, safe
 
 SAMPLE = 200_000  # rows of the file that are looked at
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}", re.ASCII)
+_STRETCH = 100  # columns of one table: each question to one of thousands takes longer for all of them
 _FEW = 500  # values on which all ways of writing dates are tried
 MOST_WORDS = 200  # a column with more different values holds no words
 _DAYS = (
@@ -201,9 +202,13 @@ def _table(database: duckdb.DuckDBPyConnection, source: Source, file: str, folde
         source = again
         _sample(database, source)
     remarks = _without_remarks(database, len(source.texts))
-    rows = int(_row(database, "select count(*) from looked")[0])
+    rows = int(_row(database, "select count(*) from sampled")[0])
     is_book = bool(source.title)
-    columns = [_column(database, name, f"c{place}", is_book=is_book) for place, name in enumerate(source.texts)]
+    columns = list[Column]()
+    for first in range(0, len(source.texts), _STRETCH):
+        some = {f"c{place}": name for place, name in enumerate(source.texts) if 0 <= place - first < _STRETCH}
+        database.execute(f"create or replace temp table looked as select {', '.join(some)} from sampled")
+        columns += [_column(database, name, column, is_book=is_book) for column, name in some.items()]
     if source.marks.is_from_1904:  # plain numbers are then read from another day than they are counted from
         for place, column in enumerate(columns):
             if SERIAL in column.dates:
@@ -219,19 +224,19 @@ def _sample(database: duckdb.DuckDBPyConnection, source: Source, *more: Source) 
         texts = [text_by_name.get(plain_name(name), "null::varchar") for name in source.texts]
         columns = ", ".join(f"nullif(trim({text}), '') as c{place}" for place, text in enumerate(texts))
         queries.append(f"(select {columns} from {part.relation} limit {SAMPLE})")
-    database.execute(f"create or replace temp table looked as {' union all '.join(queries)}")
+    database.execute(f"create or replace temp table sampled as {' union all '.join(queries)}")
 
 
 def _without_remarks(database: duckdb.DuckDBPyConnection, width: int) -> int:
     """Take out the rows that add up others or hold a note in their one cell; how many there were."""
     columns = [f"c{place}" for place in range(width)]
-    filled = " + ".join(f"({column} is not null)::int" for column in columns)
+    filled = f"list_count([{', '.join(columns)}])"  # of thousands of columns no sum can be written out
     is_total = " or ".join(f"coalesce(regexp_matches({column}, {quoted(TOTAL)}, 'i'), false)" for column in columns)
     is_note = f"regexp_matches(coalesce({', '.join(columns)}), {quoted(NOTE)}, 'i')"
     blank = f"{filled} = 0"
     gone = f"({filled} = 1 and {is_note}) or {is_total}"
-    remarks = int(_row(database, f"select count(*) from looked where {gone}")[0])
-    database.execute(f"delete from looked where {gone} or {blank}")
+    remarks = int(_row(database, f"select count(*) from sampled where {gone}")[0])
+    database.execute(f"delete from sampled where {gone} or {blank}")
     return remarks
 
 
@@ -251,7 +256,7 @@ def _column(database: duckdb.DuckDBPyConnection, name: str, column: str, *, is_b
     is_whole, is_numbering = _numbers(database, column)
     none = _no_dates(database, column)
     days = f"(case when {column} not in ({', '.join(map(quoted, none))}) then {column} end)" if none else column
-    dates = {} if is_whole else _written(database, days, is_book=is_book)
+    dates = {} if is_whole else _written(database, days, within=column, is_book=is_book)
     trouble, earliest, latest = "", "", ""
     if is_whole and re.search(_OF_DAYS, name.casefold()):
         dates = {SERIAL: 1.0} if _is_serial(database, column) else _read_by(database, column, "looked", (_DIGITS,), ())
@@ -312,15 +317,18 @@ def _is_serial(database: duckdb.DuckDBPyConnection, column: str) -> bool:
     return odd == 0 and SERIALS[0] <= least and most <= SERIALS[1]
 
 
-def _written(database: duckdb.DuckDBPyConnection, column: str, *, is_book: bool) -> dict[str, float]:
-    """The ways of writing dates that read nearly all values, each with its share: those that read the first few too."""
+def _written(database: duckdb.DuckDBPyConnection, column: str, *, within: str, is_book: bool) -> dict[str, float]:
+    """The ways of writing dates that read nearly all values, each with its share: those that read the first few too.
+
+    ``column`` is what is looked at of the column ``within``.
+    """
     also = DATE_CELLS if is_book else ()
     if is_book:  # a workbook's own dates need no format, and its numbers of days beside them one
         own, all_own = (f"count({date_read(column, style, DATE_CELLS)})" for style in (DATE_CELLS[0], SERIAL))
         cells, both, values = _row(database, f"select {own}, {all_own}, greatest(count({column}), 1) from looked")
         if both > 0.9 * values and cells:
             return {SERIAL if both > cells else DATE_CELLS[0]: both / values}
-    few = f"(select * from looked where {column} is not null limit {_FEW})"
+    few = f"(select {within} from looked where {column} is not null limit {_FEW})"
     letters = database.execute(f"select coalesce(string_agg(left({column}, {_LONGEST}), ''), '') from {few}").fetchone()
     possible = _styles_of(frozenset(letters[0] if letters else ""))
     likely = _read_by(database, column, few, possible, also) if possible else {}

@@ -105,7 +105,7 @@ def guesses(columns: Sequence[Column]) -> dict[str, Guess]:
         Guesses by role.
     """
     guesses_by_role: dict[str, Guess] = {}
-    counts = _counting(columns)
+    counts, other_counts = _counting(columns)
     for role, score in _SCORES.items():
         rated = [
             (score(column), place, column)
@@ -119,6 +119,7 @@ def guesses(columns: Sequence[Column]) -> dict[str, Guess]:
     if counts and not _is_identified(columns, guesses_by_role):
         guesses_by_role.pop("case", None)
         sentence = "a table of counts, not of cases: each row stands for as many as this column says"
+        sentence += _also([column.name for column in other_counts])
         if counts.values == counts.rows >= _NUMBERED:
             sentence += "; or it numbers the cases, and belongs to case: which is it?"
         guesses_by_role["cases"] = Guess(counts, sentence)
@@ -142,8 +143,12 @@ def _rivals(role: str, chosen: Column, rated: Sequence[tuple[Column, float]], mo
             return is_named(column, role) and (role != "case" or column.values != chosen.values)
         return is_named(column, role) and sorted(column.words.values()) != sorted(chosen.words.values())
 
-    names = [f"'{column.name}'" for column, points in rated if is_rival(column, points)][:_RIVALS]
-    return f"; {' or '.join(names)} would do too: which is it?" if names else ""
+    return _also([column.name for column, points in rated if is_rival(column, points)])
+
+
+def _also(names: Sequence[str]) -> str:
+    """What to say of other columns that would do as well as the one that was chosen."""
+    return f"; {' or '.join(map(repr, names[:_RIVALS]))} would do too: which is it?" if names else ""
 
 
 def is_cross_table(columns: Sequence[Column]) -> bool:
@@ -172,16 +177,17 @@ def _of_numbers(columns: Sequence[Column]) -> list[Column]:
     return [column for column in columns if column.is_whole and not column.is_numbering and not column.dates]
 
 
-def _counting(columns: Sequence[Column]) -> Column | None:
-    """The column of numbers of cases, if one is called so, or is alone in holding numbers of no other meaning."""
+def _counting(columns: Sequence[Column]) -> tuple[Column | None, list[Column]]:
+    """The column of numbers of cases, if one is called so, or is alone in holding numbers of no other meaning; and the
+    others that are called so."""
     numbers = _of_numbers(columns)
     named = [number for number in numbers if counts_by_name(number.name)]
     if named:
-        return named[0]
+        return named[0], named[1:]
     if any(2 * column.values >= column.rows and not column.dates for column in columns if column not in numbers):
-        return None
+        return None, []
     plain = [number for number in numbers if not any(is_named(number, role) for role in _NAMES)]
-    return plain[0] if len(plain) == 1 and any(column.dates for column in columns) else None
+    return (plain[0] if len(plain) == 1 and any(column.dates for column in columns) else None), []
 
 
 def _is_case_like(column: Column) -> bool:

@@ -28,9 +28,10 @@ from analysis.intake.reading import Part, Reading
 from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import counts_by_name
 from analysis.intake.text import structural_fault
-from analysis.reference.names import counted
+from analysis.reference.names import counted, some_of
 from analysis.safe_words import safe
 
+_NAMED = 3  # files or sheets that a refusal names
 #: So many dates on so many different days, and none after the twelfth, do not happen: 0.4 to the thirtieth power.
 _ENOUGH_DATES, _ENOUGH_DAYS, _ENOUGH_MONTHS = 30, 4, 3
 
@@ -76,6 +77,7 @@ class CaseReader:
             For one file under two names, and with every fault that is not ``allowed`` (marks), all in one message.
         """
         self._check_copies()
+        self._check_force()
         self._check_kind()
         codes = tuple(self.words[0].code_of(name) if name else 0 for name in forces)
         scope = Scope(codes, others)
@@ -125,6 +127,19 @@ class CaseReader:
                     (path.name, earlier.name) if path.name != earlier.name else (safe(str(path)), safe(str(earlier)))
                 )
                 raise DataRefused(f"{' and '.join(names)} are the same file, byte for byte. Leave one out.")
+
+    def _check_force(self) -> None:
+        """Refuse one force for the whole of files or sheets that are called by several."""
+        if not self.mapping.force:
+            return
+        forces = {self.words[0].meaning(name): name for source in self.sources for name in _called(source)} | {"": ""}
+        del forces[""]
+        if len(forces) > 1:
+            names = some_of([f"'{name}'" for name in forces.values()], _NAMED)
+            raise DataRefused(
+                f"The mapping says one force for all, '{self.mapping.force}', and {names} are called by several. Put a "
+                "column for the force into each; or reduce them one at a time, the others with --append."
+            )
 
     def _check_kind(self) -> None:
         """Refuse a table of counts that is mapped as a list of cases, and dates of which a program swapped some.
@@ -187,6 +202,13 @@ class CaseReader:
                 "table repeats its labels if told to): an empty outcome says that a case is open."
             )
         for source in self.sources:
+            if self.mapping.cases and (share := self.rows.shares(source)):
+                column, word, number = share
+                by = f"'{word}'" if number >= PRINTED_FROM else "its word"
+                raise DataRefused(
+                    f"{source.name}, column '{column}': by {by} the numbers of {counted(number, 'row')} are shares or "
+                    "means, not numbers of cases. Leave those rows out."
+                )
             if self.mapping.cases and (found := self.rows.total(source)):
                 column, word, number = found
                 is_shown = number >= PRINTED_FROM and column in {one.column for one in self.words}
@@ -420,6 +442,11 @@ def _counted_twice(
         f"'{column}' with the same letters and digits that differ in capitals, in what stands between them (as 46/1 "
         "and 46-1) or in a decimal place: each would count twice. Write them alike in both."
     )
+
+
+def _called(source: sources.Source) -> tuple[str, ...]:
+    """What a table is called, as its sheet and its file are."""
+    return source.title, Path(source.member or source.file).stem
 
 
 def _left_out(read: list[sources.Source]) -> list[Warned]:

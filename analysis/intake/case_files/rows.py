@@ -483,6 +483,23 @@ class CaseRows:
             self._database, source.relation, whole_number(source.texts[self._mapping.cases]), texts, source.others
         )
 
+    def shares(self, source: Source) -> tuple[str, str, int] | None:
+        """The column of a table of counts in which a word says that the numbers of its rows are shares or means.
+
+        Parameters
+        ----------
+        source
+            A table of a case file.
+
+        Returns
+        -------
+        tuple[str, str, int] | None
+            Name of the column, the word and its rows; None where no column has such a word.
+        """
+        texts = {column: text for column, text in source.texts.items() if column != self._mapping.cases}
+        weight = whole_number(source.texts[self._mapping.cases])
+        return tables.shares(self._database, source.relation, weight, {**texts, **source.others})
+
     def written_in_two_ways(self) -> tuple[int, Source, Source, bool] | None:
         """Two tables that have the same cases under numbers of which one lost its zeros, or that are written otherwise.
 

@@ -29,7 +29,7 @@ from analysis.safe_words import in_one_line, safe
 TEXT = (".csv", ".txt", ".tsv")
 DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's own dates come out as text
 _INSTANT = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"  # how a text ends that says its distance from Greenwich
-_NESTED = ("STRUCT", "MAP", "UNION", "BLOB")
+_NESTED = ("STRUCT", "MAP", "UNION")
 _NO_WORD = "__HIVE_DEFAULT_PARTITION__"  # a folder of the rows in which the column is empty
 _PACKED = (".gz", ".bz2", ".xz", ".zst", ".7z", ".zip")
 _NAMED = 3  # files of an archive that a refusal names
@@ -472,6 +472,8 @@ def _as_text(column: str, kind: str) -> str:
     """A typed column as the text that a reader would write for it."""
     if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
         return f"regexp_replace({column}::varchar, '\\.0+$', '')"
+    if kind == "BLOB":  # texts that are not called so, as Hive and Impala write them
+        return f"coalesce(try(decode({column})), {column}::varchar)"
     return column if kind == "VARCHAR" else f"{column}::varchar"
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import duckdb
 
 from analysis.intake.database import quoted
-from analysis.intake.table_shape import TOTAL
+from analysis.intake.table_shape import SHARE, TOTAL
 
 #: Rows of a sheet of a spreadsheet at most, by old programs and by those of today: what is longer is cut there.
 FULL = (1 << 16, 1 << 20)
@@ -91,6 +91,37 @@ def sums(
                     or count(*) >= {_PAIRS} and count(distinct groups.cases) >= {_TOTALS})
             limit 1
         """).fetchone()
+        if found:
+            return column, str(found[0]), int(found[1])
+    return None
+
+
+def shares(
+    database: duckdb.DuckDBPyConnection, relation: str, weight: str, texts: Mapping[str, str]
+) -> tuple[str, str, int] | None:
+    """The column of a table of counts in which a word says that the numbers of its rows are shares or means.
+
+    Parameters
+    ----------
+    database
+        A connection.
+    relation
+        The table.
+    weight
+        The number of cases of a row, an expression of SQL, null where there is none.
+    texts
+        Expressions of the columns by name.
+
+    Returns
+    -------
+    tuple[str, str, int] | None
+        Name of the column, the word and its rows; None where no column has such a word.
+    """
+    for column, text in texts.items():
+        found = database.execute(
+            f"select trim({text}) as word, count(*) from {relation} where {weight} is not null "
+            f"and regexp_matches({text}, {quoted(SHARE)}, 'i') group by word order by count(*) desc, word limit 1"
+        ).fetchone()
         if found:
             return column, str(found[0]), int(found[1])
     return None

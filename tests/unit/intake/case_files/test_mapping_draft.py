@@ -311,6 +311,33 @@ def test_a_table_with_corrections_below_zero_is_drafted_as_one(desk):
     check_refused(desk, result, says=["below zero", "(unreadable_count): invented.csv, 1 row (row 9), column 'Crimes'"])
 
 
+def test_a_second_column_of_numbers_of_cases_is_asked_about(desk):
+    def row(place):
+        return [
+            f"2024-{place % 12 + 1:02}-01",
+            "Kent",
+            "8Q",
+            ("14", "16")[place % 2],
+            str(3 + place % 17),
+            str(1 + place % 19),
+        ]
+
+    header = ["Month", "Force", "Offence", "Outcome", "Number of outcomes", "Number of crimes"]
+    text, _ = draft(desk, invented(desk, header, row))
+    told = {one.of: one.what for one in decisions.open_in(text)}
+    assert told["cases in [columns]"].endswith("'Number of crimes' would do too: which is it?")
+
+
+@pytest.mark.parametrize("number", nightly([1, 1200], 1))
+def test_a_list_of_very_many_columns_is_drafted(desk, number):
+    def row(place):
+        return [f"K/{place}", "Kent", "8Q", f"{date(2024, 1, 1) + timedelta(place)}", "16", *["x"] * number]
+
+    header = ["Ref", "Force", "Offence", "Date recorded", "Outcome", *(f"Field {place}" for place in range(number))]
+    _, held = draft(desk, invented(desk, header, row, 20))
+    assert held["columns"]["recorded"] == "Date recorded"
+
+
 def test_a_list_with_a_number_in_each_row_is_a_list(desk):
     def row(place):
         return [f"K/{place}", "Kent", "8Q", f"{date(2024, 1, 1) + timedelta(place)}", "16", f"{place % 5}"]
