@@ -56,6 +56,22 @@ class Sums:
         )
         return Sums(np.repeat(np.arange(len(lengths)), lengths), cells, signs, len(lengths))
 
+    def without(self, gone: Truths) -> Sums:
+        """The same relations of all cells but some, which are nothing.
+
+        Parameters
+        ----------
+        gone
+            Which cells these are.
+
+        Returns
+        -------
+        Sums
+            As many rows.
+        """
+        is_left = ~gone[self.cells]
+        return Sums(self.rows[is_left], self.cells[is_left], self.signs[is_left], self.count)
+
     @cached_property
     def starts(self) -> Numbers:
         """The first entry of each row, and the end of the last."""

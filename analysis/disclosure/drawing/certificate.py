@@ -9,6 +9,7 @@ those of each force's year and those of all forces in each period.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -21,6 +22,7 @@ from analysis.disclosure.cells import sets
 from analysis.disclosure.cells.lattice import Family, Lattice, Numbers, Unit
 from analysis.disclosure.drawing import audit
 from analysis.disclosure.drawing.audit import End, Known
+from analysis.disclosure.drawing.empty import Empty
 from analysis.disclosure.policy import Policy
 from analysis.errors import DisclosureRefused
 from analysis.reference.periods import financial_year
@@ -39,19 +41,24 @@ Floats = npt.NDArray[np.float64]
 
 
 class Certificate:
-    """The blocks of cells of a lattice that are looked at together: single families, then whole editions."""
+    """The blocks of cells of a lattice that are looked at together: single families, then whole editions.
 
-    def __init__(self, lattice: Lattice, policy: Policy) -> None:
-        programmes: dict[tuple[frozenset[str], ...], _Programme] = {}
-        for family in lattice.families:
-            names = tuple(family.cells)
-            if names not in programmes:
-                programmes[names] = _Programme(_sums([Family(family.cells, _NOWHERE)]), np.arange(len(names)))
-        self._families = [
-            _Block(list(family.cells.values()), programmes[tuple(family.cells)], lattice, policy)
-            for family in lattice.families
-        ]
-        self._wholes = [_whole(families, lattice, policy) for families in _together(lattice)]
+    For a reader who knows which cells are ``empty`` these are left out, and then, in place of whole editions, features
+    are looked at beside the whole time of their place.
+    """
+
+    def __init__(self, lattice: Lattice, policy: Policy, empty: Empty | None = None) -> None:
+        programmes: dict[tuple[frozenset[str], tuple[frozenset[str], ...]], _Programme] = {}
+        families = lattice.families
+        if empty is not None:
+            families = [_of_types(family, types, lattice) for family, types in zip(families, empty.types, strict=True)]
+        self._families = []
+        for family in filter(lambda family: family.cells, families):
+            if (names := (frozenset().union(*family.cells), tuple(family.cells))) not in programmes:
+                programmes[names] = _Programme(_sums([Family(family.cells, _NOWHERE)]), np.arange(len(family.cells)))
+            self._families.append(_Block(list(family.cells.values()), programmes[names], lattice, policy))
+        together = _together(lattice) if empty is None else _beside_features(families)
+        self._wholes = [_whole(families, lattice, policy) for families in together]
 
     def narrow(
         self, known: Known, low: Numbers, high: Numbers, *, seen: Callable[[int, int], object] = lambda *_: None
@@ -84,6 +91,34 @@ class Certificate:
             if narrow_cells:
                 return narrow_cells
         return {}
+
+
+def _of_types(family: Family, types: frozenset[str], lattice: Lattice) -> Family:
+    """The cells of a family by the types that it may have; of those that are equal then, one, released where one is."""
+    ordered = sorted(family.cells.items(), key=lambda cell: lattice.is_released[cell[1]])
+    return replace(family, cells={codes & types: place for codes, place in ordered if codes & types})
+
+
+def _beside_features(families: Iterable[Family]) -> Iterator[list[Family]]:
+    """Of each place of each edition the whole time and the categories of features, each as a single unit."""
+    groups: dict[object, list[Family]] = {}
+    for family in families:
+        [heading] = {unit.heading for unit in family.units}
+        place = family.edition, frozenset((unit.force, unit.offence) for unit in family.units)
+        of_place = groups.setdefault(place, [family])
+        if heading:
+            of_place.append(family)
+        elif len(family.units) > len(of_place[0].units):
+            of_place[0] = family
+    for group in groups.values():
+        if len(group) > 1:
+            yield [replace(family, units=(_as_one(family.units),)) for family in group if family.cells]
+
+
+def _as_one(units: Sequence[Unit]) -> Unit:
+    """The cases of units of one heading."""
+    when = units[0].when if units[0].heading else ""
+    return Unit("", "", units[0].heading, when, tuple(np.sum([unit.cases for unit in units], axis=0).tolist()))
 
 
 _NOWHERE = (Unit("", "", "", "", ()),)
@@ -124,30 +159,27 @@ def _together(lattice: Lattice) -> Iterator[list[Family]]:
 def _sums(families: Sequence[Family], same: Iterable[Same] = ()) -> tuple[csr_matrix, csr_matrix]:
     """Each cell as a sum of unknowns, which are counts by unit and type; and what else sums to nothing.
 
-    The cases of a place are those of all its months, and of all categories of a feature; and what is the ``same``.
+    The cases of a place are those of all its months, and of all categories of a feature; and what is the ``same``. A
+    unit has cases of the types that the cells of its families have.
     """
-    types = {
-        code: place
-        for place, code in enumerate(sorted({code for family in families for codes in family.cells for code in codes}))
-    }
-    units = {
-        unit: number * len(types)
-        for number, unit in enumerate(dict.fromkeys(u for family in families for u in family.units))
-    }
+    types: dict[Unit, set[str]] = {}
+    for family in families:
+        for unit in family.units:
+            types.setdefault(unit, set()).update(*family.cells)
+    unknowns = [(unit, code) for unit, codes in types.items() for code in sorted(codes)]
+    at = {unknown: place for place, unknown in enumerate(unknowns)}
     rows: dict[int, list[int]] = {}
     for family in families:
-        starts = [units[unit] for unit in family.units]
         for codes, place in family.cells.items():
             if place not in rows:
-                rows[place] = [start + types[code] for start in starts for code in sorted(codes)]
-    width = len(units) * len(types)
+                rows[place] = [at[unit, code] for unit in family.units for code in sorted(codes)]
     pairs = [
-        [[units[unit] + place for unit in members] for members in pair]
-        for pair in (*_the_same_cases(families), *(pair for pair in same if units.keys() >= {*pair[0], *pair[1]}))
-        for place in types.values()
+        [[at[unknown] for unit in members if (unknown := (unit, code)) in at] for members in pair]
+        for pair in (*_the_same_cases(families), *(pair for pair in same if types.keys() >= {*pair[0], *pair[1]}))
+        for code in sorted(set().union(*(types[unit] for unit in pair[0])))
     ]
-    months, categories = (_matrix([pair[side] for pair in pairs], width) for side in (0, 1))
-    return _matrix(list(rows.values()), width), csr_matrix(months - categories)
+    months, categories = (_matrix([pair[side] for pair in pairs], len(at)) for side in (0, 1))
+    return _matrix(list(rows.values()), len(at)), csr_matrix(months - categories)
 
 
 def _the_same_cases(families: Sequence[Family]) -> Iterator[Same]:

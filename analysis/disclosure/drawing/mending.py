@@ -7,7 +7,7 @@ of counts that fits what is shown could have drawn it at once. Cells that were r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import log1p
 
@@ -17,6 +17,7 @@ from analysis.disclosure.cells.lattice import Lattice, Numbers
 from analysis.disclosure.drawing import audit, draws
 from analysis.disclosure.drawing.audit import End, Known, Sums, Truths
 from analysis.disclosure.drawing.certificate import Certificate
+from analysis.disclosure.drawing.empty import known_empty
 from analysis.disclosure.policy import CLOSED, Policy
 from analysis.errors import DisclosureRefused
 
@@ -74,15 +75,14 @@ def drawn(
     DisclosureRefused
         When some are narrow still after so many rounds: what to do is for the caller to say.
     """
-    drawing, certificate = _Drawing(lattice, secret, before or {}, policy), Certificate(lattice, policy)
+    drawing = _Drawing(lattice, secret, before or {}, policy)
+    readers = _Readers(lattice, drawing.sums, policy)
     for turn in range(rounds):
         audited = drawing.audited()
-        narrow = audited.narrow(policy) or certificate.narrow(
-            audited.known, audited.low, audited.high, seen=partial(progress, turn + 1)
-        )
+        told, narrow = readers.narrow(audited, partial(progress, turn + 1))
         if not narrow:
             return Drawn(audited.known.numbers, drawing.counters, audited.low, audited.high)
-        drawing.turned(_Causes(drawing, audited, turn).chosen(narrow))
+        drawing.turned(_Causes(drawing, told, turn).chosen(narrow))
     raise DisclosureRefused(f"{len(narrow):,} {'cell' if len(narrow) == 1 else 'cells'} would be narrow.")
 
 
@@ -90,6 +90,7 @@ def drawn(
 class _Audited:
     """What a reader would know of the numbers as drawn, and the ranges that follow from it by propagation."""
 
+    sums: Sums
     known: Known
     base: tuple[Numbers, Numbers]
     low: Numbers
@@ -99,6 +100,30 @@ class _Audited:
         """The cells that are too narrow, and the ends of their ranges that would have to move."""
         cells = np.flatnonzero(audit.is_narrow(self.known, self.low, self.high, policy)).tolist()
         return {cell: [(cell, True), (cell, False)] for cell in cells}
+
+    def by(self, sums: Sums) -> _Audited:
+        """What the same numbers tell by other sums."""
+        low, high = audit.ranges(sums, *self.base)
+        return replace(self, sums=sums, low=low, high=high)
+
+
+class _Readers:
+    """Who is asked what they know: one who knows of nothing that it is empty, and two who do."""
+
+    def __init__(self, lattice: Lattice, sums: Sums, policy: Policy) -> None:
+        empty = [known_empty(lattice, sums, knows_use=knows_use) for knows_use in (True, False)]
+        self._sums, self._policy = [sums.without(one.cells) for one in empty], policy
+        self._certificates = [Certificate(lattice, policy, one) for one in (None, *empty)]
+
+    def narrow(self, audited: _Audited, seen: Callable[[int, int], object]) -> tuple[_Audited, dict[int, list[End]]]:
+        """What the first of them knows who knows too much, with the narrow cells; none where nobody does."""
+        audits = [audited, *map(audited.by, self._sums)]
+        looks = [partial(one.narrow, self._policy) for one in audits]
+        for one, certificate in zip(audits, self._certificates, strict=True):
+            looks.append(partial(certificate.narrow, one.known, one.low, one.high, seen=seen))
+        order = [*range(len(audits)), *reversed(range(len(audits), len(looks)))]  # that of whole editions takes longest
+        found = ((audits[place % len(audits)], narrow) for place in order if (narrow := looks[place]()))
+        return next(found, (audited, {}))
 
 
 class _Drawing:
@@ -143,8 +168,7 @@ class _Drawing:
         is_shown = self.is_released & (numbers >= self.policy.smallest)
         known = Known(numbers, is_shown, self.is_released & ~is_shown)
         base = known.bounds(self.policy)
-        low, high = audit.ranges(self.sums, *base)
-        return _Audited(known, base, low, high)
+        return _Audited(self.sums, known, base, *audit.ranges(self.sums, *base))
 
     def turned(self, places: list[int]) -> None:
         """Draw some cells again, each until its number is another."""
@@ -190,7 +214,7 @@ class _Causes:
 
     def __init__(self, drawing: _Drawing, audited: _Audited, turn: int) -> None:
         self.drawing, self.audited, self.turn = drawing, audited, turn
-        sums = drawing.sums
+        self._sums = sums = audited.sums
         low, high = sums.ends(audited.low, audited.high, np.arange(len(sums.rows)))
         self._binds = ((low == audited.low[sums.cells]).tolist(), (high == audited.high[sums.cells]).tolist())
         self._rows, self._starts, self._cells = sums.rows.tolist(), sums.starts.tolist(), sums.cells.tolist()
@@ -271,7 +295,7 @@ class _Causes:
 
     def _entries(self, place: int) -> list[int]:
         """The entries of a cell."""
-        by_cell = self.drawing.sums.by_cell
+        by_cell = self._sums.by_cell
         first, last = np.searchsorted(self._sorted, [place, place + 1])
         entries: list[int] = by_cell[first:last].tolist()
         return entries
@@ -279,4 +303,4 @@ class _Causes:
     @cached_property
     def _sorted(self) -> Numbers:
         """The cell of each entry, sorted."""
-        return self.drawing.sums.cells[self.drawing.sums.by_cell]
+        return self._sums.cells[self._sums.by_cell]
