@@ -1,8 +1,8 @@
-"""Features whose categories were renamed or grouped otherwise since they were released of the same cases.
+"""Features whose categories were renamed or grouped otherwise since they were released of the same cases, or exchanged.
 
 A number belongs to the name of its cell. Under another name the same cases are drawn again, and two draws tell more
 than one; of groups that were put together or parted, what lies between is had by subtracting, and is in no sum of the
-audit.
+audit. Nor is what one feature holds of another, where no exact table has both.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BY = ["force", "offence", "outcome"]
 
 
 def refuse_regrouped(current: Sets, history: History) -> None:
-    """Refuse a feature that was released of the same cases in other categories, or in a set of another time.
+    """Refuse a feature that was released of the same cases in other categories, of another time, or for another.
 
     Parameters
     ----------
@@ -52,6 +52,13 @@ def refuse_regrouped(current: Sets, history: History) -> None:
                         "side by side the two tell more than either. Group its words as they were, under the same "
                         f"names, or leave it out, until {batch} cases or more are new. What was released stands."
                     )
+            if gone := _exchanged(old, new):
+                raise ParameterError(
+                    f"Set '{name}' was released of some of the same cases by feature '{gone}', which is not declared "
+                    "now, while others are that it had not: what one holds of another cannot be audited without a "
+                    f"table of both. Declare '{gone}' in the mapping too, or only features that were released with "
+                    "it. What was released stands."
+                )
 
 
 def _by_features(*editions: Sets) -> Iterator[Counts]:
@@ -60,9 +67,20 @@ def _by_features(*editions: Sets) -> Iterator[Counts]:
 
 def _is_of_another_time(old: Counts, new: Counts) -> bool:
     """Whether two sets share months of a force and offence, and one has months that the other does not."""
+    return _share_cases(old, new) and old.coverage.span != new.coverage.span
+
+
+def _share_cases(old: Counts, new: Counts) -> bool:
+    """Whether two sets share months of a force and offence."""
     places = [set(zip(one.table["force"], one.table["offence"], strict=True)) for one in (old, new)]
-    months = [one.coverage.periods.keys() for one in (old, new)]
-    return bool(places[0] & places[1] and months[0] & months[1]) and old.coverage.span != new.coverage.span
+    return bool(places[0] & places[1] and old.coverage.periods.keys() & new.coverage.periods.keys())
+
+
+def _exchanged(old: Counts, new: Counts) -> str:
+    """A feature of the one set that the other lacks, where that has one that the first lacks; none is an empty text."""
+    gone = [feature for feature, heading in old.features.items() if heading not in new.features.values()]
+    come = [heading for heading in new.features.values() if heading not in old.features.values()]
+    return gone[0] if gone and come and _share_cases(old, new) else ""
 
 
 def _is_of_the_same(old: Counts, new: Counts, batch: int) -> bool:
