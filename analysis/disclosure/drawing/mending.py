@@ -120,7 +120,8 @@ class _Readers:
         audits = [audited, *map(audited.by, self._sums)]
         looks = [partial(one.narrow, self._policy) for one in audits]
         for one, certificate in zip(audits, self._certificates, strict=True):
-            looks.append(partial(certificate.narrow, one.known, one.low, one.high, seen=seen))
+            told = {"seen": seen} if one is audited else {}  # how far the longest of them is
+            looks.append(partial(certificate.narrow, one.known, one.low, one.high, **told))
         order = [*range(len(audits)), *reversed(range(len(audits), len(looks)))]  # that of whole editions takes longest
         found = ((audits[place % len(audits)], narrow) for place in order if (narrow := looks[place]()))
         return next(found, (audited, {}))
