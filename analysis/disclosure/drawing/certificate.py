@@ -166,20 +166,22 @@ def _sums(families: Sequence[Family], same: Iterable[Same] = ()) -> tuple[csr_ma
     for family in families:
         for unit in family.units:
             types.setdefault(unit, set()).update(*family.cells)
-    unknowns = [(unit, code) for unit, codes in types.items() for code in sorted(codes)]
-    at = {unknown: place for place, unknown in enumerate(unknowns)}
+    places = count()
+    at = {unit: {code: next(places) for code in sorted(codes)} for unit, codes in types.items()}
     rows: dict[int, list[int]] = {}
     for family in families:
+        of_family = [at[unit] for unit in family.units]
         for codes, place in family.cells.items():
             if place not in rows:
-                rows[place] = [at[unit, code] for unit in family.units for code in sorted(codes)]
+                rows[place] = [of_unit[code] for of_unit in of_family for code in sorted(codes)]
+    width = next(places)
     pairs = [
-        [[at[unknown] for unit in members if (unknown := (unit, code)) in at] for members in pair]
-        for pair in (*_the_same_cases(families), *(pair for pair in same if types.keys() >= {*pair[0], *pair[1]}))
+        [[at[unit][code] for unit in members if code in at[unit]] for members in pair]
+        for pair in (*_the_same_cases(families), *(pair for pair in same if at.keys() >= {*pair[0], *pair[1]}))
         for code in sorted(set().union(*(types[unit] for unit in pair[0])))
     ]
-    months, categories = (_matrix([pair[side] for pair in pairs], len(at)) for side in (0, 1))
-    return _matrix(list(rows.values()), len(at)), csr_matrix(months - categories)
+    months, categories = (_matrix([pair[side] for pair in pairs], width) for side in (0, 1))
+    return _matrix(list(rows.values()), width), csr_matrix(months - categories)
 
 
 def _the_same_cases(families: Sequence[Family]) -> Iterator[Same]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import chain
 from math import log1p
 
 import numpy as np
@@ -112,19 +113,25 @@ class _Readers:
 
     def __init__(self, lattice: Lattice, sums: Sums, policy: Policy) -> None:
         empty = [known_empty(lattice, sums, knows_use=knows_use) for knows_use in (True, False)]
+        empty = [one for one in empty if one.cells.any()]
         self._sums, self._policy = [sums.without(one.cells) for one in empty], policy
         self._certificates = [Certificate(lattice, policy, one) for one in (None, *empty)]
 
     def narrow(self, audited: _Audited, seen: Callable[[int, int], object]) -> tuple[_Audited, dict[int, list[End]]]:
-        """What the first of them knows who knows too much, with the narrow cells; none where nobody does."""
-        audits = [audited, *map(audited.by, self._sums)]
-        looks = [partial(one.narrow, self._policy) for one in audits]
-        for one, certificate in zip(audits, self._certificates, strict=True):
-            told = {"seen": seen} if one is audited else {}  # how far the longest of them is
-            looks.append(partial(certificate.narrow, one.known, one.low, one.high, **told))
-        order = [*range(len(audits)), *reversed(range(len(audits), len(looks)))]  # that of whole editions takes longest
-        found = ((audits[place % len(audits)], narrow) for place in order if (narrow := looks[place]()))
-        return next(found, (audited, {}))
+        """What the first of them knows who knows too much, with the narrow cells; none where nobody does.
+
+        That of whole editions takes longest: it is asked last, and ``seen`` is told how far it is.
+        """
+        asked: list[_Audited] = []
+        for one in chain([audited], map(audited.by, self._sums)):
+            if narrow := one.narrow(self._policy):
+                return one, narrow
+            asked.append(one)
+        for one, certificate in zip(asked[::-1], self._certificates[::-1], strict=True):
+            told = seen if one is audited else lambda *_: None
+            if narrow := certificate.narrow(one.known, one.low, one.high, seen=told):
+                return one, narrow
+        return audited, {}
 
 
 class _Drawing:
