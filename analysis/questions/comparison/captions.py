@@ -144,23 +144,10 @@ def ranks(forces: Protected, *, marked: Marked) -> Caption:
         text = f"Too few {_noun(by)}s have a share to rank, or all shares are alike"
         return Caption.of_nothing(identity, text, f"{share_of(forces)}.", words=f"{text}.", notes=notes)
     widths = (ranked["high_rank"] - ranked["low_rank"] + 1).astype(int)
-    half, widest = int(widths.median()), ranked.iloc[int(widths.to_numpy().argmax())]
-    some = (
-        f"half of the {_noun(by)}s"
-        if len(ranked) == len(forces.table)
-        else f"half of the {len(ranked)} {_noun(by)}s ranked"
+    widest, title = (
+        ranked.iloc[int(widths.to_numpy().argmax())],
+        _ranks_title(widths, f"{_noun(by)}s", len(forces.table)),
     )
-    if len(ranked) < _SEVERAL:
-        wide = int((widths >= half).sum())
-        some = f"{'each' if wide == len(ranked) else wide} of {len(ranked)} {_noun(by)}s"
-    title = f"For {some}, chance alone could give any of {half} places or more"
-    if half == len(ranked):
-        title = f"For {some}, chance alone could give any place"
-    if half == 1:
-        title = f"Chance alone would leave most {_noun(by)}s at their rank, which does not make the rank a finding"
-    if len(ranked) == _PAIR:
-        could = "could put either" if widths.max() == _PAIR else "would leave each"
-        title = f"Chance alone {could} of the two {_noun(by)}s{' first' if widths.max() == _PAIR else ' at its rank'}"
     text = f"For each of {wording.plural(len(ranked), _noun(by))}, lowest share first, a dot for the share, leaving "
     text += "chance out, and the interval of its rank. "
     text += (
@@ -186,6 +173,21 @@ def ranks(forces: Protected, *, marked: Marked) -> Caption:
         text += f" {marked.one}: rank {row['rank']:g}, with an interval {interval}."
     text += marked.said((str(row[by]), f"rank {row['rank']:g}") for _, row in ranked.iterrows())
     return Caption(identity, title, subtitle, text, notes)
+
+
+def _ranks_title(widths: pd.Series, nouns: str, every: int) -> str:
+    """How many places chance alone could give to half of those that have a rank, or to how many of a few."""
+    ranked, half = len(widths), int(widths.median())
+    if ranked == _PAIR:
+        could, end = ("could put either", " first") if widths.max() == _PAIR else ("would leave each", " at its rank")
+        return f"Chance alone {could} of the two {nouns}{end}"
+    if half == 1:
+        return f"Chance alone would leave most {nouns} at their rank, which does not make the rank a finding"
+    some = f"half of the {nouns}" if ranked == every else f"half of the {ranked} {nouns} ranked"
+    if ranked < _SEVERAL:
+        wide = int((widths >= half).sum())
+        some = f"{'each' if wide == ranked else wide} of {ranked} {nouns}"
+    return f"For {some}, chance alone could give any {'place' if half == ranked else f'of {half} places or more'}"
 
 
 def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> Caption:
