@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -453,7 +454,9 @@ def _refuse_two_encodings(path: Path, *, name: str) -> None:
     """Refuse text of which some lines are UTF-8 and some are not: in either encoding some words would be others."""
     first: dict[bool, int] = {}
     with reading(path, name), path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(iter(partial(lines.readline, CHUNK), b""), start=1):
+            if len(line) == CHUNK:  # no line of a table, and what is cut in two may be cut within a letter
+                return
             if not line.isascii():
                 try:
                     line.decode("utf-8")

@@ -113,6 +113,8 @@ class _Readers:
 
     def __init__(self, lattice: Lattice, sums: Sums, policy: Policy) -> None:
         empty = [known_empty(lattice, sums, knows_use=knows_use) for knows_use in (True, False)]
+        if empty[0].types == empty[1].types:
+            empty = empty[1:]
         empty = [one for one in empty if one.cells.any()]
         self._sums, self._policy = [sums.without(one.cells) for one in empty], policy
         self._certificates = [Certificate(lattice, policy, one) for one in (None, *empty)]

@@ -132,8 +132,8 @@ class CaseReader:
         """Refuse one force for the whole of files or sheets that are called by several."""
         if not self.mapping.force:
             return
-        forces = {self.words[0].meaning(name): name for source in self.sources for name in _called(source)} | {"": ""}
-        del forces[""]
+        forces = {self.words[0].meaning(name): name for source in self.sources for name in _called(source)}
+        forces.pop("", None)
         if len(forces) > 1:
             names = some_of([f"'{name}'" for name in forces.values()], _NAMED)
             raise DataRefused(

@@ -478,10 +478,8 @@ class CaseRows:
         tuple[str, str, int] | None
             Name of the column, the word ("" for an empty cell) and rows; None where no column has such a word.
         """
-        texts = {column: text for column, text in source.texts.items() if column != self._mapping.cases}
-        return tables.sums(
-            self._database, source.relation, whole_number(source.texts[self._mapping.cases]), texts, source.others
-        )
+        weight, texts = self._weight_and_words(source)
+        return tables.sums(self._database, source.relation, weight, texts, source.others)
 
     def shares(self, source: Source) -> tuple[str, str, int] | None:
         """The column of a table of counts in which a word says that the numbers of its rows are shares or means.
@@ -496,9 +494,13 @@ class CaseRows:
         tuple[str, str, int] | None
             Name of the column, the word and its rows; None where no column has such a word.
         """
-        texts = {column: text for column, text in source.texts.items() if column != self._mapping.cases}
-        weight = whole_number(source.texts[self._mapping.cases])
+        weight, texts = self._weight_and_words(source)
         return tables.shares(self._database, source.relation, weight, {**texts, **source.others})
+
+    def _weight_and_words(self, source: Source) -> tuple[str, dict[str, str]]:
+        """The numbers of cases of a table of counts, and the words of its other columns."""
+        texts = {column: text for column, text in source.texts.items() if column != self._mapping.cases}
+        return whole_number(source.texts[self._mapping.cases]), texts
 
     def written_in_two_ways(self) -> tuple[int, Source, Source, bool] | None:
         """Two tables that have the same cases under numbers of which one lost its zeros, or that are written otherwise.

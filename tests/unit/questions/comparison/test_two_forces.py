@@ -12,6 +12,14 @@ def two():
     return read_counts("stalking_2024_25").select(force=["Kent", "Essex"])
 
 
+def of_three(made, withdrew):
+    """Kent beside two other forces, of 1,500 cases each."""
+    rows = []
+    for force, events in zip(("Kent", "Essex", "Surrey"), withdrew, strict=True):
+        rows += [(force, "2024-04-01", code, cases) for code, cases in (("16", events), ("1", 1500 - events))]
+    return comparison.compare(made(rows), "victim_withdrawal", force="Kent")
+
+
 def test_pictures_of_two_forces(two):
     compared = comparison.compare(two, "victim_withdrawal", force="Kent")
     ranks = compared.ranks().record["title"]
@@ -35,11 +43,7 @@ def test_tables_of_two_forces(two):
     ],
 )
 def test_what_is_little_more_than_chance_is_no_whole_number_of_times(made, withdrew, told):
-    """Three forces of 1,500 cases each."""
-    rows = []
-    for force, events in zip(("Kent", "Essex", "Surrey"), withdrew, strict=True):
-        rows += [(force, "2024-04-01", code, cases) for code, cases in (("16", events), ("1", 1500 - events))]
-    compared = comparison.compare(made(rows), "victim_withdrawal", force="Kent")
+    compared = of_three(made, withdrew)
     text = compared.table("heterogeneity").text
     assert told in text
     assert not re.search(r"\b1 percentage points|\b1 times", text)
@@ -55,10 +59,7 @@ def test_what_is_little_more_than_chance_is_no_whole_number_of_times(made, withd
     ],
 )
 def test_few_forces_are_counted_and_not_called_half(made, withdrew, told):
-    rows = []
-    for force, events in zip(("Kent", "Essex", "Surrey"), withdrew, strict=True):
-        rows += [(force, "2024-04-01", code, cases) for code, cases in (("16", events), ("1", 1500 - events))]
-    assert comparison.compare(made(rows), "victim_withdrawal", force="Kent").ranks().record["title"] == told
+    assert of_three(made, withdrew).ranks().record["title"] == told
 
 
 def test_a_rank_that_chance_would_leave_is_said_to_be_left(made):
